@@ -1,0 +1,298 @@
+"""domain: the incident as a value. Everything else about it is derived from its rows here, never stored twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.level import HARM_MAY_RUN, Level
+
+
+class What(StrEnum):
+    """Kinds of events in the record. `data` keys are named beside each; times in `data` are ISO 8601 UTC."""
+
+    OPENED = "opened"
+    STOPPED = "stopped"
+    BREATHING = "breathing"  # minutes: int. R's alone: never shown in a timeline
+    BREATHED = "breathed"  # R's alone
+    OWNED = "owned"  # R's alone
+    ASSESSED = "assessed"
+    HALTED = "halted"  # status: stopped | can_stop | someone_else | cannot | not_running
+    TOLD = "told"  # how: send | self | known; boss, ladder: [user], only_boss: bool, boss_away: bool
+    WITHDRAWN = "withdrawn"
+    SENIOR = "senior"  # R is the most senior: lead = R, no ladder
+    PLANNED = "planned"
+    ASKED_GATE = "asked_gate"  # gate: contact | plan | credit; holder: user
+    APPROVED = "approved"  # gate: contact | plan | credit | halt
+    REFUSED = "refused"  # gate
+    CONTACTED = "contacted"  # party; result: reached | voicemail | not_reached | email | no_contact; promised
+    UPDATED = "updated"  # party; promised: time or None
+    NOTED = "noted"
+    LEVEL = "level"  # before, after: words
+    LEGAL_SENT = "legal_sent"  # aware_at; to
+    LEGAL_DECIDED = "legal_decided"  # decision
+    OFFERED = "offered"  # to: user
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    ACCEPTED = "accepted"  # by the receiver; from here on they are H
+    FIXED = "fixed"  # later: [party] whose promise stays open ("will tell at ...")
+    DEBRIEFED = "debriefed"  # party; working, satisfied
+    REVIEWED = "reviewed"
+    LETTER = "letter"  # sent or waived: bool
+    SATISFIED = "satisfied"  # the later question was answered
+    CLOSED = "closed"
+    CANCELLED = "cancelled"  # why: false_alarm | near_miss | duplicate | test
+    REOPENED = "reopened"
+    TEAM = "team"  # channel
+    SNOOZED = "snoozed"  # nudge, party, until
+    SKIPPED = "skipped"  # nudge, party, reason
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CONTAINED = "contained"
+    FIXED = "fixed"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact that happened. `actor` is a user id ("" for the bot), `party` a party key ("" for none)."""
+
+    at: datetime
+    what: What
+    actor: str = ""
+    party: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def time(self, key: str) -> datetime | None:
+        """A time kept in `data`, or None."""
+        value = self.data.get(key)
+        return datetime.fromisoformat(value) if value else None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A saved page: the newest answers of one stage (and party). `skipped` pages have no answers."""
+
+    stage: str
+    party: str
+    version: int
+    answers: Mapping[str, Any]
+    skipped: bool
+    saved_by: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A reaction, button press or reply on one of our messages; `standing` until it is taken back.
+
+    `surface` says which message: notice | card | thread. `name` is an emoji name without skin tone,
+    or `button:seen`, `button:call`, `button:take`, `reply`.
+    """
+
+    user: str
+    name: str
+    surface: str
+    at: datetime
+    standing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody affected: a client, or a colleague/team. `told_us` when they noticed first."""
+
+    key: str  # "C1"
+    kind: str  # client | colleague
+    name: str = ""
+    tz: str = ""
+    told_us: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A prevention step: owner (user id), due day, and how it ended."""
+
+    key: str
+    owner: str
+    due: date
+    done_at: datetime | None = None
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A page somebody has typed into and not saved: who, which, when last. Never what."""
+
+    user: str
+    stage: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A snapshot: the rows of one incident, read in one transaction; events in order of time."""
+
+    tenant: str
+    id: str
+    reporter: str
+    handler: str
+    created_at: datetime
+    level: Level = Level.SMALL
+    practice: bool = False
+    pages: Mapping[tuple[str, str], Page] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    parties: tuple[Party, ...] = ()
+    actions: tuple[Action, ...] = ()
+    unfinished: tuple[Unfinished, ...] = ()
+
+    # --- reading the record -------------------------------------------------------------------
+    def all(self, *what: What, party: str | None = None) -> Iterator[Event]:
+        """Events of these kinds, oldest first; of one party where given."""
+        return (e for e in self.events if e.what in what and (party is None or e.party == party))
+
+    def first(self, *what: What, party: str | None = None) -> Event | None:
+        return next(self.all(*what, party=party), None)
+
+    def last(self, *what: What, party: str | None = None) -> Event | None:
+        return max(self.all(*what, party=party), key=lambda e: e.at, default=None)
+
+    def page(self, stage: str, party: str = "") -> Page | None:
+        return self.pages.get((stage, party))
+
+    def answer(self, stage: str, key: str, party: str = "") -> Any:  # noqa: ANN401 - str, list, int or None
+        """A saved answer, or None."""
+        page = self.page(stage, party)
+        return page.answers.get(key) if page else None
+
+    def fact(self, key: str) -> Any:  # noqa: ANN401 - str, list or None
+        """The newest saved answer to a question that both `open` and `assess` ask (reach, still_going, …)."""
+        pages = [p for p in self.pages.values() if p.stage in ("open", "assess") and p.answers.get(key)]
+        return max(pages, key=lambda p: p.saved_at).answers[key] if pages else None
+
+    # --- what follows from it -----------------------------------------------------------------
+    @property
+    def opened_at(self) -> datetime | None:
+        """T0: the moment the first page was saved."""
+        opened = self.first(What.OPENED)
+        return opened.at if opened else None
+
+    @property
+    def reopened_at(self) -> datetime | None:
+        reopened = self.last(What.REOPENED)
+        return reopened.at if reopened else None
+
+    def since_reopening(self, *what: What, party: str | None = None) -> Event | None:
+        """The last such event that still counts: reopening starts fixed, debrief and closing anew."""
+        event = self.last(*what, party=party)
+        reopened = self.reopened_at
+        return None if event is None or (reopened and event.at < reopened) else event
+
+    @property
+    def status(self) -> Status:
+        if self.last(What.CANCELLED):
+            return Status.CANCELLED
+        for what, status in (
+            (What.CLOSED, Status.CLOSED),
+            (What.DEBRIEFED, Status.CLOSING),
+            (What.FIXED, Status.FIXED),
+        ):
+            if self.since_reopening(what):
+                return status
+        if self.contained:
+            return Status.CONTAINED
+        return Status.OPEN if self.opened_at else Status.DRAFT
+
+    @property
+    def live(self) -> bool:
+        """Neither closed nor cancelled: still in front of somebody."""
+        return self.status not in (Status.CLOSED, Status.CANCELLED)
+
+    @property
+    def harm_may_run(self) -> bool:
+        """Somebody said it is still going, or does not know, and nothing has contained it since."""
+        return self.fact("still_going") in HARM_MAY_RUN and not self.contained
+
+    @property
+    def contained(self) -> bool:
+        """S5's completion rule: stopped, not a running process, or "cannot" confirmed by the lead."""
+        halt = self.since_reopening(What.HALTED)
+        if halt is None:
+            return False
+        if halt.data.get("status") == "cannot":
+            return any(e.data.get("gate") == "halt" and e.at >= halt.at for e in self.all(What.APPROVED))
+        return halt.data.get("status") in ("stopped", "not_running")
+
+    @property
+    def told(self) -> Event | None:
+        """The telling that stands: the last one that has not been withdrawn since."""
+        told, withdrawn = self.last(What.TOLD), self.last(What.WITHDRAWN)
+        return None if told is None or (withdrawn and withdrawn.at >= told.at) else told
+
+    @property
+    def senior(self) -> bool:
+        return self.last(What.SENIOR) is not None
+
+    @property
+    def ladder(self) -> tuple[str, ...]:
+        """User ids in asking order, as they stood when R sent the notice; never R; empty when senior."""
+        told = self.told
+        return tuple(u for u in told.data.get("ladder", ()) if u != self.reporter) if told else ()
+
+    def acknowledgements(self) -> tuple[Signal, ...]:
+        """Standing signals of ladder members on the notice, earliest first."""
+        ladder = self.ladder
+        standing = (s for s in self.signals if s.surface == "notice" and s.standing and s.user in ladder)
+        return tuple(sorted(standing, key=lambda s: s.at))
+
+    @property
+    def acted_as_lead(self) -> str:
+        """The ladder member whose first act as lead (approved, refused, lowered, noted) is on record, or ""."""
+        acts = (What.APPROVED, What.REFUSED, What.LEVEL, What.NOTED)
+        return next((e.actor for e in self.all(*acts) if e.actor in self.ladder), "")
+
+    @property
+    def acknowledged(self) -> bool:
+        """Somebody of the ladder has it: a standing signal, or any act in the incident (product.md 0.5)."""
+        told = self.told
+        spoke = told is not None and told.data.get("how") in ("self", "known")
+        return spoke or bool(self.acknowledgements() or self.acted_as_lead)
+
+    @property
+    def lead(self) -> str:
+        """User id of the lead, "" while nobody leads. Senior branch: R."""
+        if self.senior:
+            return self.reporter
+        if self.acted_as_lead:
+            return self.acted_as_lead
+        standing = self.acknowledgements()
+        if standing:
+            return standing[0].user
+        told = self.told
+        return told.data.get("boss", "") if told and told.data.get("how") in ("self", "known") else ""
+
+    @property
+    def colleagues_only(self) -> bool:
+        """Nobody outside the own team is affected: contact, update and debrief do not exist."""
+        return not self.parties
+
+    def reached(self, party: str) -> bool:
+        return any(e.data.get("result") == "reached" for e in self.all(What.CONTACTED, party=party))
+
+    def promise(self, party: str) -> tuple[datetime, datetime] | None:
+        """(promised time, when it was promised) of the party's open promise, or None."""
+        said = self.last(What.CONTACTED, What.UPDATED, party=party)
+        promised = said.time("promised") if said else None
+        if said is None or promised is None:
+            return None
+        fixed = self.since_reopening(What.FIXED)
+        if fixed and fixed.at >= said.at and party not in fixed.data.get("later", ()):
+            return None
+        return promised, said.at
