@@ -1,4 +1,4 @@
-"""domain: the incident as a value. Everything else about it is derived from its rows here, never stored twice."""
+"""domain: the incident as a value. What follows from its rows is derived here, never stored twice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class What(StrEnum):
     OWNED = "owned"  # R's alone
     ASSESSED = "assessed"
     HALTED = "halted"  # status: stopped | can_stop | someone_else | cannot | not_running
-    TOLD = "told"  # how: send | self | known; boss, ladder: [user], only_boss: bool, boss_away: bool
+    TOLD = "told"  # how: send | self | known; boss; ladder, notified: [user]; only_boss, away: bool
+    ASKED = "asked"  # to: a further rung of the ladder got the notice
     WITHDRAWN = "withdrawn"
     SENIOR = "senior"  # R is the most senior: lead = R, no ladder
     PLANNED = "planned"
@@ -246,6 +247,23 @@ class Incident:
         told = self.told
         return tuple(u for u in told.data.get("ladder", ()) if u != self.reporter) if told else ()
 
+    @property
+    def told_members(self) -> tuple[str, ...]:
+        """Ladder members whom the notice was really sent to: the boss (or, away, the first fallback), and
+        every rung asked since; with `only_boss` nobody else."""
+        told = self.told
+        if told is None:
+            return ()
+        asked = (str(e.data.get("to", "")) for e in self.all(What.ASKED) if e.at >= told.at)
+        return (*told.data.get("notified", ()), *asked)
+
+    @property
+    def offered_to(self) -> str:
+        """Whom a handover is offered to and who has not answered yet, or ""."""
+        offer = self.last(What.OFFERED)
+        ended = self.last(What.ACCEPTED, What.OFFER_WITHDRAWN)
+        return "" if offer is None or (ended and ended.at >= offer.at) else str(offer.data.get("to", ""))
+
     def acknowledgements(self) -> tuple[Signal, ...]:
         """Standing signals of ladder members on the notice, earliest first."""
         ladder = self.ladder
@@ -254,7 +272,7 @@ class Incident:
 
     @property
     def acted_as_lead(self) -> str:
-        """The ladder member whose first act as lead (approved, refused, lowered, noted) is on record, or ""."""
+        """The ladder member whose act as lead (approved, refused, level, note) came first, or ""."""
         acts = (What.APPROVED, What.REFUSED, What.LEVEL, What.NOTED)
         return next((e.actor for e in self.all(*acts) if e.actor in self.ladder), "")
 

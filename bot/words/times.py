@@ -24,7 +24,7 @@ def zone_words(name: str) -> str:
 
 
 def clock(at: datetime, tz: str, now: datetime) -> str:
-    """`"15:04"` today, `"tomorrow 09:30"`, else `"Mon 3 Mar, 15:04"`; the year only when it is another one."""
+    """`"15:04"` today, `"tomorrow 09:30"`, else `"Mon 3 Mar, 15:04"`; the year only if another."""
     local, today = at.astimezone(zone(tz)), now.astimezone(zone(tz))
     days = (local.date() - today.date()).days
     time = f"{local:%H:%M}"

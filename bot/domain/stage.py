@@ -1,0 +1,245 @@
+"""domain: what a page of the stepper is: its fields, its rules, and how raw values become answers.
+
+A stage is data (one file each in `bot/stages/`). Its words are the blocks of `templates/stages/<key>.j2`;
+its rows, views and listeners are everybody's. `Field.key` is the Block Kit `block_id`, the answer's key, the
+error's key and the template's block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from bot.domain.incident import Incident, What
+
+Audience = Literal["me", "circle"]  # product.md 5.1
+Raw = Mapping[str, Any]  # key -> str | list[str] | int | None, as Slack gave it; absent keys are absent
+Answers = dict[str, Any]
+SLACK_TEXT_MAX = 3000  # docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
+CLOCKS_DIFFER = timedelta(minutes=1)  # a phone's clock may be ahead of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a value was not taken: a block of `templates/errors/fields.j2` and its variables."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What all fields share. `required` ones must have a value; `fallback` is preselected when none is kept.
+
+    `prefill` names where the first value comes from (`draft:<name>`, `said`, or `<stage>.<key>`).
+    """
+
+    key: str
+    required: bool = False
+    audience: Audience = "circle"
+    fallback: Any = None
+    prefill: str = ""
+
+    def clean(self, value: Any, now: datetime) -> Any | Problem:  # noqa: ANN401 - one of Answers' values
+        """A stored value, None for "nothing", or the problem with it."""
+        raise NotImplementedError
+
+
+def tidy(text: str) -> str:
+    """Without what no database or screen can take: NUL, lone surrogates, spaces around."""
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "").strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Field):
+    """Typed text of `least` to `most` characters after trimming; several lines above 150."""
+
+    most: int
+    least: int = 0
+
+    def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
+        text = tidy(value) if isinstance(value, str) else ""
+        if not text:
+            return None
+        if len(text) > self.most:
+            return Problem("too_long", {"most": self.most, "length": len(text)})
+        if len(text) < self.least:
+            return Problem("too_short", {"least": self.least})
+        return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Field):
+    """One of `options` as radio buttons (ten at most), or as a menu where `menu`."""
+
+    options: tuple[str, ...] = ()
+    menu: bool = False
+
+    def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
+        if value in (None, ""):
+            return None
+        return value if value in self.options else Problem("not_an_option")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks(Field):
+    """Any of `options`; kept as a list in the order of `options`."""
+
+    options: tuple[str, ...] = ()
+
+    def clean(self, value: Any, now: datetime) -> list[str] | Problem | None:  # noqa: ANN401
+        if not isinstance(value, list | tuple):
+            return None if value is None else Problem("not_an_option")
+        if set(value) - set(self.options):
+            return Problem("not_an_option")
+        return [o for o in self.options if o in value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount(Field):
+    """A number, kept as an integer of the smallest unit: `decimals` 2 makes 12.50 -> 1250."""
+
+    decimals: int = 0
+    most: int = 10**12
+
+    def clean(self, value: Any, now: datetime) -> int | Problem | None:  # noqa: ANN401
+        if value in (None, ""):
+            return None
+        try:
+            scaled = Decimal(str(value)).scaleb(self.decimals)
+        except InvalidOperation:
+            return Problem("not_a_number")
+        if not scaled.is_finite() or scaled != scaled.to_integral_value():
+            return Problem("not_a_number")
+        return int(scaled) if 0 <= scaled <= self.most else Problem("out_of_range")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Field):
+    """A user id. Whether that person can be picked is checked against the people we know (`guide`)."""
+
+    member: bool = True  # must be an active, full member of this workspace
+    other: bool = True  # may not be the person who picks
+
+    def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
+        if not value:
+            return None
+        return value if isinstance(value, str) and len(value) <= 32 else Problem("not_an_option")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People(Field):
+    """Several user ids."""
+
+    most: int = 20
+
+    def clean(self, value: Any, now: datetime) -> list[str] | Problem | None:  # noqa: ANN401
+        if not value:
+            return None
+        if not isinstance(value, list) or not all(isinstance(v, str) and len(v) <= 32 for v in value):
+            return Problem("not_an_option")
+        return value if len(value) <= self.most else Problem("too_many", {"most": self.most})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(Field):
+    """A conversation id. Whether the bot can post there is checked when it is picked (`slack`)."""
+
+    def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
+        if not value:
+            return None
+        return value if isinstance(value, str) and len(value) <= 32 else Problem("not_an_option")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment(Field):
+    """A time: Unix seconds from Slack, kept as ISO 8601 UTC; `when` says which side of now is allowed."""
+
+    when: Literal["past", "future", "any"] = "any"
+
+    def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
+        if value in (None, "", 0):
+            return None
+        try:
+            at = datetime.fromtimestamp(int(value), UTC)
+        except (ValueError, TypeError, OverflowError, OSError):
+            return Problem("not_a_time")
+        if self.when == "past" and at > now + CLOCKS_DIFFER:
+            return Problem("in_the_future")
+        if self.when == "future" and at <= now:
+            return Problem("in_the_past")
+        return at.isoformat()
+
+
+def anyone(incident: Incident, user: str) -> bool:
+    return True
+
+
+def when_saved(stage: str) -> Callable[[Incident, str], bool]:
+    """The simplest completion rule: the page has a record that is not a skip."""
+
+    def done(incident: Incident, party: str) -> bool:
+        page = incident.page(stage, party)
+        return page is not None and not page.skipped
+
+    return done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One page. Functions in it are pure; `action` names a row of `domain/access.py`."""
+
+    key: str
+    fields: tuple[Field, ...] = ()
+    event: What | None = None
+    event_data: tuple[str, ...] = ()  # answers that the event carries, since pages keep only the newest
+    line: bool = False  # part of the straight way up to `send`; the rest is reached from the hub
+    skippable: bool = False
+    per_party: bool = False
+    repeats: bool = False  # a loop: each save stands alone, so its fields start empty again
+    action: str = "edit_facts"
+    applies: Callable[[Incident, str], bool] = anyone
+    done: Callable[[Incident, str], bool] | None = None
+    check: Callable[[Answers, Incident, datetime], Mapping[str, Problem]] = lambda answers, incident, now: {}
+    offers: tuple[str, ...] = ()  # other pages offered as buttons at the top
+
+    def is_done(self, incident: Incident, party: str = "") -> bool:
+        return (self.done or when_saved(self.key))(incident, party)
+
+    def field(self, key: str) -> Field | None:
+        return next((f for f in self.fields if f.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Answers ready to be stored, and what is wrong by field; only one of the two is acted on."""
+
+    answers: Answers
+    problems: Mapping[str, Problem]
+
+
+def parse(stage: Stage, raw: Raw, kept: Mapping[str, Any], incident: Incident, now: datetime) -> Parsed:
+    """Raw values to answers. A key that is absent from `raw` keeps what is `kept` (Slack sometimes sends
+    stale or missing state: bolt-js issues 625, 1258); absent, required and never kept asks to press again.
+    """
+    answers: Answers = {}
+    problems: dict[str, Problem] = {}
+    for item in stage.fields:
+        if item.key not in raw:
+            answers[item.key] = kept.get(item.key)
+            if item.required and answers[item.key] in (None, [], ""):
+                problems[item.key] = Problem("not_passed_on")
+            continue
+        value = item.clean(raw[item.key], now)
+        if isinstance(value, Problem):
+            problems[item.key] = value
+        elif item.required and value in (None, []):
+            problems[item.key] = Problem("empty")
+        else:
+            answers[item.key] = value
+    if not problems:
+        problems.update(stage.check(answers, incident, now))
+    return Parsed(answers, problems)

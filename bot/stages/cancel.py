@@ -1,0 +1,15 @@
+"""X2: a false alarm, a near miss, a duplicate, a test: always possible (product.md 1.3)."""
+
+from bot.domain.incident import What
+from bot.domain.stage import Choice, Stage, Text
+
+STAGE = Stage(
+    key="cancel",
+    event=What.CANCELLED,
+    event_data=("why",),
+    fields=(
+        Choice(key="why", required=True, options=("false_alarm", "near_miss", "duplicate", "test")),
+        Text(key="learned", most=600),
+    ),
+    action="cancel",
+)

@@ -1,0 +1,22 @@
+"""S0: get it out of the head, start the clock (product.md 1.3)."""
+
+from bot.domain.incident import What
+from bot.domain.stage import Choice, Moment, Stage, Text
+
+REACH = ("none", "one", "colleague", "several", "many", "public")
+GOING = ("yes", "no", "unknown")
+FOUND = ("self", "colleague", "client", "late")
+
+STAGE = Stage(
+    key="open",
+    line=True,
+    event=What.OPENED,
+    fields=(
+        Text(key="summary", required=True, least=8, most=150, prefill="said"),
+        Choice(key="reach", required=True, options=REACH),
+        Choice(key="still_going", required=True, options=GOING),
+        Choice(key="found_how", options=FOUND, fallback="self"),
+        Moment(key="happened_at", when="past", prefill="now"),
+    ),
+    action="open",
+)

@@ -1,0 +1,32 @@
+"""S6: tell the leader early, fully, calmly (product.md 1.3)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.domain.incident import Incident
+from bot.domain.stage import Answers, Checks, Choice, Person, Problem, Stage
+
+HOW = ("send", "self", "known")
+NEED = ("decide", "spend", "join", "take_over", "know")
+SPECIAL = ("only_boss", "away", "senior")
+
+
+def needs_somebody(answers: Answers, incident: Incident, now: datetime) -> Mapping[str, Problem]:
+    """Somebody has to be picked, unless nobody is above the reporter."""
+    senior = "senior" in (answers.get("special") or ())
+    return {} if senior or answers.get("boss") else {"boss": Problem("empty_person")}
+
+
+STAGE = Stage(
+    key="tell",
+    line=True,
+    fields=(
+        Person(key="boss", prefill="ladder"),
+        Checks(key="need", options=NEED, fallback=["know"]),
+        Choice(key="how", options=HOW, fallback="send", required=True),
+        Checks(key="special", options=SPECIAL),
+    ),
+    action="tell",
+    check=needs_somebody,
+    offers=("safe",),
+)
