@@ -88,6 +88,7 @@ class Page:
     skipped: bool
     saved_by: str
     saved_at: datetime
+    view: str = ""  # the Slack view it was saved from: the same view may correct itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ class Incident:
     created_at: datetime
     level: Level = Level.SMALL
     practice: bool = False
+    source: str = ""  # link of the message it began with, for R's eyes
     pages: Mapping[tuple[str, str], Page] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     signals: tuple[Signal, ...] = ()

@@ -1,0 +1,114 @@
+"""store: connections and transactions. The heart is sync; the edge reaches it by one hop into a thread.
+
+SQLite: one writer thread (so no fights for the lock) whose transactions begin IMMEDIATE, two readers.
+Postgres: eight threads. Sources of the settings: performance.md 0 and 3.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+
+from bot.domain.errors import Busy
+
+T = TypeVar("T")
+BUSY_SECONDS = 1.0  # on the way of a person who waits at most three seconds for Slack
+ATTEMPTS = 3  # of a whole transaction that Postgres asked to run again
+RETRY_STATES = ("40001", "40P01")  # serialization failure, deadlock: postgresql.org/docs errcodes
+
+
+def normal_url(url: str) -> str:
+    """`postgres://` and `postgresql://` mean the driver that is installed here."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url[len(prefix) :]
+    return url
+
+
+def _sqlite(engine: Engine, *, read_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, record: object) -> None:  # noqa: ANN401 - the driver's own type
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """Opens the database; `write` and `read` run a function in one transaction, off the event loop."""
+
+    def __init__(self, url: str) -> None:
+        self.url = normal_url(url)
+        self.sqlite = make_url(self.url).get_backend_name() == "sqlite"
+        path = make_url(self.url).database
+        if self.sqlite and path in (None, "", ":memory:"):  # rehearsals: one connection, one thread
+            self.engine = self._reader = create_engine(
+                self.url, poolclass=StaticPool, connect_args={"check_same_thread": False}
+            )
+            _sqlite(self.engine, read_only=False)
+            self._write_threads = self._read_threads = ThreadPoolExecutor(1, "db")
+        elif self.sqlite:
+            Path(str(path)).parent.mkdir(parents=True, exist_ok=True)
+            self.engine = create_engine(self.url, pool_size=1, max_overflow=0)
+            _sqlite(self.engine, read_only=False)
+            self._reader = create_engine(self.url, pool_size=2, max_overflow=0)
+            _sqlite(self._reader, read_only=True)
+            self._write_threads = ThreadPoolExecutor(1, "db-writer")
+            self._read_threads = ThreadPoolExecutor(2, "db-reader")
+        else:
+            self.engine = self._reader = create_engine(
+                self.url, pool_size=8, max_overflow=2, pool_pre_ping=True, pool_timeout=BUSY_SECONDS
+            )
+            self._write_threads = self._read_threads = ThreadPoolExecutor(8, "db")
+
+    def transact(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
+        """Run `fn(connection, *args)` in one writing transaction, here and now. Raises: Busy."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.engine.begin() as connection:
+                    return fn(connection, *args)
+            except (DBAPIError, TimeoutError) as error:
+                again = getattr(getattr(error, "orig", None), "sqlstate", None) in RETRY_STATES
+                if not again or attempt == ATTEMPTS:
+                    raise _translated(error) from error
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def look(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
+        """Run `fn(connection, *args)` in one reading transaction, here and now. Raises: Busy."""
+        try:
+            with self._reader.begin() as connection:
+                return fn(connection, *args)
+        except (DBAPIError, TimeoutError) as error:
+            raise _translated(error) from error
+
+    async def write(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
+        return await asyncio.get_running_loop().run_in_executor(self._write_threads, self.transact, fn, *args)
+
+    async def read(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
+        return await asyncio.get_running_loop().run_in_executor(self._read_threads, self.look, fn, *args)
+
+    def close(self) -> None:
+        self._write_threads.shutdown()
+        self._read_threads.shutdown()
+        self.engine.dispose()
+        self._reader.dispose()
+
+
+def _translated(error: Exception) -> Exception:
+    """Locked, full, read-only, away: Busy. A fault in our SQL stays what it is."""
+    return Busy() if isinstance(error, OperationalError | InterfaceError | TimeoutError) else error

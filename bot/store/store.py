@@ -1,0 +1,306 @@
+"""store: the rows of incidents, read as one snapshot and written one fact at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from bot.domain.incident import Action, Event, Incident, Page, Party, Signal, Status, Unfinished, What
+from bot.domain.level import Level
+from bot.store import tables as t
+
+ENDED = (Status.CLOSED.value, Status.CANCELLED.value)
+SAID = "said"  # the draft that keeps a command's whole text; not a page
+SURFACE_OF = {"notice": "notice", "card": "card"}  # every other message of ours counts as its thread
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What its author typed into one page and has not saved. Never leaves for anybody else's eyes."""
+
+    incident: str
+    stage: str
+    party: str
+    values: Mapping[str, Any]
+    page_version: int
+    typed_at: float
+    saved_at: datetime
+
+
+class Store:
+    """One transaction on one tenant's rows. All methods raise what SQLAlchemy raises."""
+
+    def __init__(self, connection: Connection, tenant: str) -> None:
+        self.connection, self.tenant = connection, tenant
+
+    def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """Insert, or update the row of those keys: one statement on both databases."""
+        make = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
+        statement = make(table).values(tenant=self.tenant, **keys, **values)
+        self.connection.execute(
+            statement.on_conflict_do_update(index_elements=["tenant", *keys], set_=dict(values))
+        )
+
+    def insert_once(self, table: Table, values: Mapping[str, Any]) -> bool:
+        """Insert unless a row of the same unique key stands; whether it was inserted."""
+        make = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
+        statement = make(table).values(tenant=self.tenant, **values).on_conflict_do_nothing()
+        return self.connection.execute(statement).rowcount == 1
+
+    # --- incidents ------------------------------------------------------------------------------
+    def create(
+        self, incident: str, reporter: str, now: datetime, *, practice: bool = False, source: str = ""
+    ) -> None:
+        self.connection.execute(
+            insert(t.incidents).values(
+                tenant=self.tenant,
+                id=incident,
+                reporter=reporter,
+                handler=reporter,
+                created_at=now,
+                status=Status.DRAFT.value,
+                level=int(Level.SMALL),
+                practice=practice,
+                source=source,
+            )
+        )
+
+    def load(self, incident: str) -> Incident | None:
+        """The snapshot of one incident, or None when this tenant has no such id."""
+        row = self.connection.execute(
+            select(t.incidents).where(t.incidents.c.tenant == self.tenant, t.incidents.c.id == incident)
+        ).one_or_none()
+        if row is None:
+            return None
+        return Incident(
+            tenant=self.tenant,
+            id=row.id,
+            reporter=row.reporter,
+            handler=row.handler,
+            created_at=row.created_at,
+            level=Level(row.level),
+            practice=row.practice,
+            source=row.source,
+            pages=self._pages(incident),
+            events=self._events(incident),
+            signals=self._signals(incident),
+            parties=self._parties(incident),
+            actions=self._actions(incident),
+            unfinished=self._unfinished(incident),
+        )
+
+    def _rows(self, table: Table, incident: str) -> Sequence[Any]:
+        return self.connection.execute(
+            select(table).where(table.c.tenant == self.tenant, table.c.incident == incident)
+        ).all()
+
+    def _pages(self, incident: str) -> dict[tuple[str, str], Page]:
+        return {
+            (r.stage, r.party): Page(
+                r.stage, r.party, r.version, r.answers, r.skipped, r.saved_by, r.saved_at, r.view
+            )
+            for r in self._rows(t.pages, incident)
+        }
+
+    def _events(self, incident: str) -> tuple[Event, ...]:
+        rows = sorted(self._rows(t.events, incident), key=lambda r: (r.at, r.seq))
+        return tuple(Event(r.at, What(r.what), r.actor, r.party, r.data) for r in rows)
+
+    def _signals(self, incident: str) -> tuple[Signal, ...]:
+        s, p = t.signals.c, t.posts.c
+        rows = self.connection.execute(
+            select(s.user, s.name, p.kind, s.at, s.standing)
+            .join(t.posts, and_(p.tenant == s.tenant, p.channel == s.channel, p.sent_ts == s.ts))
+            .where(p.tenant == self.tenant, p.incident == incident)
+            .order_by(s.at)
+        )
+        return tuple(Signal(r.user, r.name, SURFACE_OF.get(r.kind, "thread"), r.at, r.standing) for r in rows)
+
+    def _parties(self, incident: str) -> tuple[Party, ...]:
+        rows = sorted(self._rows(t.parties, incident), key=lambda r: (len(r.key), r.key))
+        return tuple(Party(r.key, r.kind, r.name, r.tz, r.told_us) for r in rows)
+
+    def _actions(self, incident: str) -> tuple[Action, ...]:
+        rows = sorted(self._rows(t.actions, incident), key=lambda r: r.key)
+        return tuple(Action(r.key, r.owner, r.due, r.done_at, r.dropped) for r in rows)
+
+    def _unfinished(self, incident: str) -> tuple[Unfinished, ...]:
+        d = t.drafts.c
+        rows = self.connection.execute(
+            select(d.user, d.stage, d.saved_at).where(
+                d.tenant == self.tenant, d.incident == incident, d.stage != SAID
+            )
+        )
+        return tuple(Unfinished(r.user, r.stage, r.saved_at) for r in rows)
+
+    def open_of(self, user: str) -> list[str]:
+        """Ids of incidents (and drafts) that user reports or handles, not ended, newest first."""
+        i = t.incidents.c
+        rows = self.connection.execute(
+            select(i.id)
+            .where(
+                i.tenant == self.tenant, or_(i.reporter == user, i.handler == user), i.status.not_in(ENDED)
+            )
+            .order_by(i.created_at.desc(), i.id)
+        )
+        return list(rows.scalars())
+
+    def all_of(self, user: str) -> list[str]:
+        """As `open_of`, with the ended ones."""
+        i = t.incidents.c
+        rows = self.connection.execute(
+            select(i.id)
+            .where(i.tenant == self.tenant, or_(i.reporter == user, i.handler == user))
+            .order_by(i.created_at.desc(), i.id)
+        )
+        return list(rows.scalars())
+
+    def settle(self, incident: Incident, level: Level) -> None:
+        """Write what the lists search by, derived from the snapshot: status, level, handler."""
+        self.connection.execute(
+            update(t.incidents)
+            .where(t.incidents.c.tenant == self.tenant, t.incidents.c.id == incident.id)
+            .values(status=incident.status.value, level=int(level), handler=incident.handler)
+        )
+
+    def purge_empty_drafts(self, before: datetime) -> int:
+        """Delete draft incidents from before that time into which nothing was typed; how many."""
+        i = t.incidents.c
+        typed = select(t.drafts.c.incident).where(t.drafts.c.tenant == self.tenant)
+        return self.connection.execute(
+            delete(t.incidents).where(
+                i.tenant == self.tenant,
+                i.status == Status.DRAFT.value,
+                i.created_at < before,
+                i.id.not_in(typed),
+            )
+        ).rowcount
+
+    # --- pages and drafts -----------------------------------------------------------------------
+    def save_page(self, incident: str, page: Page) -> None:
+        """Write the page's newest answers; who may overwrite whom was decided by the caller, in here."""
+        self.upsert(
+            t.pages,
+            {"incident": incident, "stage": page.stage, "party": page.party},
+            {
+                "version": page.version,
+                "answers": dict(page.answers),
+                "skipped": page.skipped,
+                "saved_by": page.saved_by,
+                "saved_at": page.saved_at,
+                "view": page.view,
+            },
+        )
+
+    def keep_draft(self, user: str, draft: Draft) -> None:
+        """Keep what was typed, unless something typed later is kept already: one statement."""
+        keys = {"user": user, "incident": draft.incident, "stage": draft.stage, "party": draft.party}
+        values = {
+            "values": dict(draft.values),
+            "page_version": draft.page_version,
+            "typed_at": draft.typed_at,
+            "saved_at": draft.saved_at,
+        }
+        make = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
+        statement = make(t.drafts).values(tenant=self.tenant, **keys, **values)
+        self.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["tenant", *keys],
+                set_=values,
+                where=or_(t.drafts.c.typed_at < draft.typed_at, t.drafts.c.page_version < draft.page_version),
+            )
+        )
+
+    def drafts_of(self, user: str, incident: str) -> list[Draft]:
+        """That person's drafts in that incident, newest first."""
+        d = t.drafts.c
+        rows = self.connection.execute(
+            select(t.drafts)
+            .where(d.tenant == self.tenant, d.user == user, d.incident == incident)
+            .order_by(d.typed_at.desc())
+        )
+        return [
+            Draft(r.incident, r.stage, r.party, r.values, r.page_version, r.typed_at, r.saved_at)
+            for r in rows
+        ]
+
+    def drop_draft(self, user: str, incident: str, stage: str, party: str) -> None:
+        d = t.drafts.c
+        self.connection.execute(
+            delete(t.drafts).where(
+                d.tenant == self.tenant,
+                d.user == user,
+                d.incident == incident,
+                d.stage == stage,
+                d.party == party,
+            )
+        )
+
+    # --- facts ----------------------------------------------------------------------------------
+    def append(self, incident: str, events: Iterable[Event]) -> None:
+        rows = [
+            {
+                "tenant": self.tenant,
+                "incident": incident,
+                "at": e.at,
+                "what": e.what.value,
+                "actor": e.actor,
+                "party": e.party,
+                "data": dict(e.data),
+            }
+            for e in events
+        ]
+        if rows:
+            self.connection.execute(insert(t.events), rows)
+
+    def save_party(self, incident: str, party: Party) -> None:
+        self.upsert(
+            t.parties,
+            {"incident": incident, "key": party.key},
+            {"kind": party.kind, "name": party.name, "tz": party.tz, "told_us": party.told_us},
+        )
+
+    def signal(self, channel: str, ts: str, user: str, name: str, standing: bool, at: datetime) -> None:
+        """Put a reaction, press or reply in or out; of two that arrive out of order the later act counts."""
+        keys = {"channel": channel, "ts": ts, "user": user, "name": name}
+        values = {"standing": standing, "at": at}
+        make = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
+        statement = make(t.signals).values(tenant=self.tenant, **keys, **values)
+        self.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["tenant", *keys], set_=values, where=t.signals.c.at <= at
+            )
+        )
+
+    def first_time(self, now: datetime, *parts: str) -> bool:
+        """Whether this human act (event id, trigger, press) is seen for the first time (reliability.md 3)."""
+        key = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+        return self.insert_once(t.inbox, {"key": key, "received_at": now})
+
+    def forget_inbox(self, now: datetime) -> None:
+        self.connection.execute(delete(t.inbox).where(t.inbox.c.received_at < now - timedelta(days=7)))
+
+    def audit(self, now: datetime, actor: str, verb: str, incident: str, detail: str = "") -> None:
+        """One line for the record of who did or tried what: ids and verbs, never content."""
+        self.connection.execute(
+            insert(t.audit).values(
+                tenant=self.tenant,
+                at=now,
+                actor=actor[:40],
+                verb=verb[:40],
+                incident=incident[:40],
+                detail=detail,
+            )
+        )
+
+    def count(self, table: Table) -> int:
+        return self.connection.execute(
+            select(func.count()).select_from(table).where(table.c.tenant == self.tenant)
+        ).scalar_one()

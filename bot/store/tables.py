@@ -1,0 +1,236 @@
+"""store: the tables. Every row is keyed by `tenant`; times are UTC; JSON only where nothing is searched."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Utc(TypeDecorator[datetime]):
+    """Aware UTC datetimes; SQLite has no zones: they are cut off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value and value.tzinfo else value and value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+ID = String(40)
+
+
+def tenant() -> Column[str]:
+    return Column("tenant", ID, primary_key=True)
+
+
+incidents = Table(
+    "incidents",
+    metadata,
+    tenant(),
+    Column("id", ID, primary_key=True),
+    Column("reporter", ID, nullable=False),
+    Column("handler", ID, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("status", String(12), nullable=False),  # derived from the events at each save, kept for lists
+    Column("level", Integer, nullable=False),
+    Column("practice", Boolean, nullable=False, server_default=text("false")),
+    Column("source", String(300), nullable=False, server_default=""),  # link of the message it began with
+    Index("ix_incidents_reporter", "tenant", "reporter"),
+    Index("ix_incidents_handler", "tenant", "handler"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    tenant(),
+    Column("incident", ID, primary_key=True),
+    Column("stage", String(20), primary_key=True),
+    Column("party", String(8), primary_key=True),  # "" for none
+    Column("version", Integer, nullable=False),
+    Column("answers", JSON, nullable=False),
+    Column("skipped", Boolean, nullable=False),
+    Column("saved_by", ID, nullable=False),
+    Column("saved_at", Utc, nullable=False),
+    Column("view", ID, nullable=False),  # the Slack view it was saved from: the same view may correct itself
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    tenant(),
+    Column("user", ID, primary_key=True),
+    Column("incident", ID, primary_key=True),
+    Column("stage", String(20), primary_key=True),
+    Column("party", String(8), primary_key=True),
+    Column("values", JSON, nullable=False),
+    Column("page_version", Integer, nullable=False),
+    Column("typed_at", Float(53), nullable=False),  # Slack's action_ts, seconds: which of two came later
+    Column("saved_at", Utc, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("tenant", ID, nullable=False),
+    Column("incident", ID, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("actor", ID, nullable=False),
+    Column("party", String(8), nullable=False),
+    Column("data", JSON, nullable=False),
+    Index("ix_events_incident", "tenant", "incident"),
+)
+
+parties = Table(
+    "parties",
+    metadata,
+    tenant(),
+    Column("incident", ID, primary_key=True),
+    Column("key", String(8), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("tz", String(60), nullable=False),
+    Column("told_us", Boolean, nullable=False),
+)
+
+actions = Table(
+    "actions",
+    metadata,
+    tenant(),
+    Column("incident", ID, primary_key=True),
+    Column("key", String(8), primary_key=True),
+    Column("text", String(200), nullable=False),
+    Column("owner", ID, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("strength", String(12), nullable=False),
+    Column("tell_client", Boolean, nullable=False),
+    Column("proof", String(300), nullable=False),
+    Column("done_at", Utc),
+    Column("dropped", Boolean, nullable=False),
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    tenant(),
+    Column("channel", ID, primary_key=True),
+    Column("ts", String(24), primary_key=True),
+    Column("user", ID, primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("standing", Boolean, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    tenant(),
+    Column("user", ID, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("tz", String(60), nullable=False),
+    Column("kind", String(12), nullable=False),  # member | guest | bot | gone | outside | unknown
+    Column("dm", ID, nullable=False),  # the bot's DM with them, "" until opened
+    Column("fetched_at", Utc, nullable=False),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("tenant", ID, nullable=False),
+    Column("incident", ID, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("party", String(8), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("recipient", ID, nullable=False),  # a user, or a channel
+    Column("place", String(8), nullable=False),  # dm | channel | thread
+    Column("due_at", Utc, nullable=False),  # what was promised; never moved
+    Column("run_at", Utc, nullable=False),  # when it may be claimed; moved by leases and retries
+    Column("priority", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("first_try_at", Utc),
+    Column("channel", ID, nullable=False),
+    Column("thread", String(24), nullable=False),
+    Column("body", JSON),  # what was sent, to the letter, so that a second try sends the same
+    Column("data", JSON, nullable=False),  # what the text needs beyond the record
+    Column("sent_ts", String(24), nullable=False),
+    Column("sent_at", Utc),
+    Column("reason", String(80), nullable=False),
+    UniqueConstraint(
+        "tenant", "incident", "kind", "party", "ordinal", "recipient", "place", name="uq_posts_once"
+    ),
+    Index("ix_posts_message", "tenant", "channel", "sent_ts"),
+    Index("ix_posts_incident", "tenant", "incident"),
+    Index(
+        "ix_posts_run",
+        "run_at",
+        sqlite_where=text("state IN ('pending', 'sending', 'checking')"),
+        postgresql_where=text("state IN ('pending', 'sending', 'checking')"),
+    ),
+)
+
+surfaces = Table(
+    "surfaces",
+    metadata,
+    tenant(),
+    Column("kind", String(12), primary_key=True),  # rcard | notice | card | home
+    Column("incident", ID, primary_key=True),  # "" for Home
+    Column("subject", ID, primary_key=True),  # the post it redraws, or the user whose Home it is
+    Column("wanted", Integer, nullable=False),
+    Column("drawn", Integer, nullable=False),
+    Column("run_at", Utc, nullable=False),
+    Index(
+        "ix_surfaces_run",
+        "run_at",
+        sqlite_where=text("wanted > drawn"),
+        postgresql_where=text("wanted > drawn"),
+    ),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    tenant(),
+    Column("key", String(64), primary_key=True),  # SHA-256 of what names one human act
+    Column("received_at", Utc, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("tenant", ID, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("actor", ID, nullable=False),
+    Column("verb", String(40), nullable=False),
+    Column("incident", ID, nullable=False),
+    Column("detail", Text, nullable=False),  # ids and words of the code, never what people typed
+    Index("ix_audit_incident", "tenant", "incident"),
+)
