@@ -4,7 +4,7 @@ Two layers, both quick enough for every call of a burst: a JSON Schema made from
 (`blockkit_schema.json`, run by `blockkit_shape`), then the rules across several objects
 (`blockkit_rules`) and, here, those of a whole view or message. The rules run only on what has passed the
 schema. Whatever slack_sdk's own models refuse, this gate refuses as well; the tests hold it against them,
-because building the models for each call would cost many times what the gate costs.
+because building the models for each call would cost several times what the gate costs.
 
 Every problem is one sentence that begins with a path, such as
 `blocks[3].element.options[0].text.text: 81 characters, 75 at most`.
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from bot.playground.blockkit_rules import MARKDOWN_TEXT, RULES, Json, Surface, walk
+from bot.playground.blockkit_rules import MARKDOWN_TEXT, Json, broken_rules
 from bot.playground.blockkit_shape import Shapes
 
 SHAPES = Shapes(json.loads((Path(__file__).parent / "blockkit_schema.json").read_text("utf-8")))
@@ -31,7 +31,7 @@ EVENT_TYPE = 50
 def check_view(view: Json, kind: Literal["modal", "home"]) -> list[str]:
     """What Slack would not accept in a view (views.open, .push, .update, .publish); empty: all is well."""
     problems = SHAPES.check(VIEWS[kind], view, "")
-    return problems or [*_block_rules(kind, view["blocks"]), *_view_rules(kind, view)]
+    return problems or [*broken_rules(kind, view["blocks"]), *_view_rules(kind, view)]
 
 
 def check_message(args: Json) -> list[str]:
@@ -41,13 +41,13 @@ def check_message(args: Json) -> list[str]:
     """
     blocks = args.get("blocks") or []
     problems = [*_message_shape(blocks), *_metadata(args.get("metadata")), *_message_text(args)]
-    return problems or _block_rules("message", blocks)
+    return problems or broken_rules("message", blocks)
 
 
 def check_errors(errors: object, view: Json) -> list[str]:
     """What Slack would not accept in a `response_action: errors` to this view.
 
-    The person would see "We had some trouble connecting" instead of the texts (docs.slack.dev/surfaces/modals).
+    Else the person sees "We had some trouble connecting" and no text (docs.slack.dev/surfaces/modals).
     """
     if not isinstance(errors, dict) or not errors:
         return ["errors: at least one field with its problem is needed"]
@@ -61,16 +61,9 @@ def check_errors(errors: object, view: Json) -> list[str]:
     return unknown + empty
 
 
-def _block_rules(surface: Surface, blocks: list[Json]) -> list[str]:
-    return [problem for rule in RULES for problem in rule(surface, blocks)]
-
-
 def _view_rules(kind: str, view: Json) -> Iterator[str]:
-    if (
-        kind == "modal"
-        and "submit" not in view
-        and any(block["type"] == "input" for _, block in walk(view["blocks"]))
-    ):
+    has_input = any(block["type"] == "input" for block in view["blocks"])
+    if kind == "modal" and has_input and "submit" not in view:
         yield "submit: missing, though the view has an input block"
     size = len(json.dumps(view, ensure_ascii=False).encode())
     if size > VIEW_BYTES:

@@ -7,6 +7,7 @@ reading holds. Source: the block, element and composition-object pages of docs.s
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -53,25 +54,37 @@ MARKDOWN_TEXT = 12_000
 TABLE_TEXT = 10_000
 
 
-def walk(blocks: list[Json], path: str = "blocks") -> Iterator[tuple[str, Json]]:
+@dataclass(frozen=True)
+class Placed:
+    """A block, where it stands, and the elements in it with their paths."""
+
+    path: str
+    block: Json
+    elements: list[tuple[str, Json]]
+
+
+def place(blocks: list[Json], path: str = "blocks") -> Iterator[Placed]:
     """Every block with its path, also those inside containers, carousels and plans."""
     for index, block in enumerate(blocks):
         here = f"{path}[{index}]"
-        yield here, block
-        for key in ("child_blocks", "tasks"):
-            yield from walk(block.get(key, []), f"{here}.{key}")
-        if block["type"] == "carousel":
-            yield from walk(block["elements"], f"{here}.elements")
+        yield Placed(here, block, list(_elements(here, block)))
+        nested = ("child_blocks", "tasks", *(("elements",) if block["type"] == "carousel" else ()))
+        for key in nested:
+            yield from place(block.get(key, []), f"{here}.{key}")
 
 
-def elements(path: str, block: Json) -> Iterator[tuple[str, Json]]:
-    """The interactive and other elements of one block, with their paths."""
+def _elements(path: str, block: Json) -> Iterator[tuple[str, Json]]:
     for key in ("accessory", "element"):
         if key in block:
             yield f"{path}.{key}", block[key]
     listed = {"actions": "elements", "context_actions": "elements", "card": "actions"}.get(block["type"])
     for index, element in enumerate(block.get(listed, []) if listed else []):
         yield f"{path}.{listed}[{index}]", element
+
+
+def of_type(placed: list[Placed], *types: str) -> Iterator[tuple[str, Json]]:
+    """All elements of these types with their paths."""
+    return ((where, e) for at in placed for where, e in at.elements if not types or e["type"] in types)
 
 
 def texts(node: object) -> Iterator[str]:
@@ -87,63 +100,56 @@ def texts(node: object) -> Iterator[str]:
                 yield from texts(child)
 
 
-def allowed_on_surface(surface: Surface, blocks: list[Json]) -> Iterator[str]:
-    for path, block in walk(blocks):
-        for where, item in [(path, block), *elements(path, block)]:
+def allowed_on_surface(surface: Surface, placed: list[Placed]) -> Iterator[str]:
+    for at in placed:
+        for where, item in [(at.path, at.block), *at.elements]:
             if surface not in SURFACES.get(item["type"], EVERYWHERE):
                 yield f"{where}: {item['type']} is not allowed in a {surface}"
 
 
-def required_alternatives(_: Surface, blocks: list[Json]) -> Iterator[str]:
-    for path, block in walk(blocks):
-        names = ONE_OF.get(block["type"], ())
-        if names and not any(name in block for name in names):
-            yield f"{path}: one of {', '.join(names)} is needed"
+def required_alternatives(_: Surface, placed: list[Placed]) -> Iterator[str]:
+    for at in placed:
+        names = ONE_OF.get(at.block["type"], ())
+        if names and not any(name in at.block for name in names):
+            yield f"{at.path}: one of {', '.join(names)} is needed"
 
 
-def unique_ids(_: Surface, blocks: list[Json]) -> Iterator[str]:
+def unique_ids(_: Surface, placed: list[Placed]) -> Iterator[str]:
     seen: set[str] = set()
-    for path, block in walk(blocks):
-        block_id = block.get("block_id")
+    for at in placed:
+        block_id = at.block.get("block_id")
         if block_id in seen:
-            yield f"{path}.block_id: {block_id!r} is used twice"
+            yield f"{at.path}.block_id: {block_id!r} is used twice"
         if block_id is not None:
             seen.add(block_id)
-        actions = Counter(
-            element["action_id"] for _, element in elements(path, block) if "action_id" in element
-        )
-        yield from (
-            f"{path}: action_id {name!r} is used twice in this block" for name, n in actions.items() if n > 1
-        )
+        actions = Counter(element["action_id"] for _, element in at.elements if "action_id" in element)
+        twice = (name for name, uses in actions.items() if uses > 1)
+        yield from (f"{at.path}: the action_id {name!r} is used twice in this block" for name in twice)
 
 
-def one_focus(_: Surface, blocks: list[Json]) -> Iterator[str]:
-    focused = [
-        where for path, block in walk(blocks) for where, e in elements(path, block) if e.get("focus_on_load")
-    ]
-    yield from (f"{where}.focus_on_load: another element already has the focus" for where in focused[1:])
+def one_focus(_: Surface, placed: list[Placed]) -> Iterator[str]:
+    focused = [where for where, element in of_type(placed) if element.get("focus_on_load")]
+    yield from (f"{where}.focus_on_load: another element has the focus already" for where in focused[1:])
+
+
+def option_lists(_: Surface, placed: list[Placed]) -> Iterator[str]:
+    for where, element in of_type(placed):
+        static = element["type"] in ("static_select", "multi_static_select")
+        if static and ("options" in element) == ("option_groups" in element):
+            yield f"{where}: exactly one of options, option_groups is needed"
+        options = options_of(element)
+        values = Counter(option["value"] for option in options)
+        twice = (value for value, uses in values.items() if uses > 1)
+        yield from (f"{where}: the option value {value!r} is used twice" for value in twice)
+        if element["type"] != "overflow" and any("url" in option for option in options):
+            yield f"{where}: only the options of an overflow menu may have a url"
+        yield from _initial_options(where, element, options)
 
 
 def options_of(element: Json) -> list[Json]:
     """All options of a static list, its groups opened."""
     grouped = (group["options"] for group in element.get("option_groups", []))
     return [*element.get("options", []), *(option for options in grouped for option in options)]
-
-
-def option_lists(_: Surface, blocks: list[Json]) -> Iterator[str]:
-    for path, block in walk(blocks):
-        for where, element in elements(path, block):
-            static = element["type"] in ("static_select", "multi_static_select")
-            if static and ("options" in element) == ("option_groups" in element):
-                yield f"{where}: exactly one of options, option_groups is needed"
-            options = options_of(element)
-            values = Counter(option["value"] for option in options)
-            yield from (
-                f"{where}: the option value {value!r} is used twice" for value, n in values.items() if n > 1
-            )
-            if element["type"] != "overflow" and any("url" in option for option in options):
-                yield f"{where}: only the options of an overflow menu may have a url"
-            yield from _initial_options(where, element, options)
 
 
 def _initial_options(where: str, element: Json, options: list[Json]) -> Iterator[str]:
@@ -158,72 +164,61 @@ def _initial_options(where: str, element: Json, options: list[Json]) -> Iterator
             yield f"{where}.{key}: {len(element[key])} chosen, {most} at most"
 
 
-def text_inputs(_: Surface, blocks: list[Json]) -> Iterator[str]:
-    for path, block in walk(blocks):
-        for where, element in elements(path, block):
-            if element["type"] != "plain_text_input":
-                continue
-            least, most = element.get("min_length", 0), element.get("max_length", 3000)
-            length = len(element.get("initial_value", ""))
-            if least > most:
-                yield f"{where}.min_length: {least} is more than max_length {most}"
-            if length > most:
-                yield f"{where}.initial_value: {length} characters, {most} at most"
+def text_inputs(_: Surface, placed: list[Placed]) -> Iterator[str]:
+    for where, element in of_type(placed, "plain_text_input"):
+        least, most = element.get("min_length", 0), element.get("max_length", 3000)
+        length = len(element.get("initial_value", ""))
+        if least > most:
+            yield f"{where}.min_length: {least} is more than max_length {most}"
+        if length > most:
+            yield f"{where}.initial_value: {length} characters, {most} at most"
 
 
-def number_inputs(_: Surface, blocks: list[Json]) -> Iterator[str]:
-    for path, block in walk(blocks):
-        for where, element in elements(path, block):
-            if element["type"] != "number_input":
-                continue
-            given = {
-                key: element[key] for key in ("min_value", "initial_value", "max_value") if key in element
-            }
-            numbers = [float(value) for value in given.values()]
-            if numbers != sorted(numbers):
-                yield f"{where}: {', '.join(given)} are not in rising order"
-            if not element["is_decimal_allowed"] and any("." in value for value in given.values()):
-                yield f"{where}: a decimal number, though is_decimal_allowed is false"
+def number_inputs(_: Surface, placed: list[Placed]) -> Iterator[str]:
+    for where, element in of_type(placed, "number_input"):
+        given = {key: element[key] for key in ("min_value", "initial_value", "max_value") if key in element}
+        numbers = [float(value) for value in given.values()]
+        if numbers != sorted(numbers):
+            yield f"{where}: {', '.join(given)} are not in rising order"
+        if not element["is_decimal_allowed"] and any("." in value for value in given.values()):
+            yield f"{where}: a decimal number, though is_decimal_allowed is false"
 
 
-def calendar_dates(_: Surface, blocks: list[Json]) -> Iterator[str]:
-    for path, block in walk(blocks):
-        for where, element in elements(path, block):
-            day = element.get("initial_date")
-            if day is None:
-                continue
-            try:
-                date.fromisoformat(day)
-            except ValueError:
-                yield f"{where}.initial_date: there is no such day as {day}"
+def calendar_dates(_: Surface, placed: list[Placed]) -> Iterator[str]:
+    for where, element in of_type(placed, "datepicker"):
+        try:
+            date.fromisoformat(element.get("initial_date", "2000-01-01"))
+        except ValueError:
+            yield f"{where}.initial_date: there is no such day as {element['initial_date']}"
 
 
-def only_in_inputs(surface: Surface, blocks: list[Json]) -> Iterator[str]:
-    for path, block in walk(blocks):
-        for where, element in elements(path, block):
-            if element.get("response_url_enabled") and (surface, block["type"]) != ("modal", "input"):
+def only_in_inputs(surface: Surface, placed: list[Placed]) -> Iterator[str]:
+    for at in placed:
+        for where, element in at.elements:
+            if element.get("response_url_enabled") and (surface, at.block["type"]) != ("modal", "input"):
                 yield f"{where}.response_url_enabled: only in an input block of a modal"
-            if element["type"] == "file_input" and block.get("dispatch_action"):
-                yield f"{path}.dispatch_action: a file input cannot dispatch"
+            if element["type"] == "file_input" and at.block.get("dispatch_action"):
+                yield f"{at.path}.dispatch_action: a file input cannot dispatch"
 
 
-def cumulative_text(surface: Surface, blocks: list[Json]) -> Iterator[str]:
+def cumulative_text(surface: Surface, placed: list[Placed]) -> Iterator[str]:
     """The limits over a whole message; views are limited by their bytes instead."""
     if surface != "message":
         return
     by_type: Counter[str] = Counter()
-    for block in blocks:
-        by_type[block["type"]] += sum(map(len, texts(block)))
+    for at in placed:
+        if at.path.count("[") == 1:  # the text of a nested block is part of its parent's
+            by_type[at.block["type"]] += sum(map(len, texts(at.block)))
     for name, limit in (("markdown", MARKDOWN_TEXT), ("table", TABLE_TEXT)):
         if by_type[name] > limit:
             yield f"blocks: {by_type[name]} characters in {name} blocks, {limit} at most"
     if (total := by_type.total() - by_type["markdown"]) > MESSAGE_TEXT:
         yield f"blocks: {total} characters in all blocks together, {MESSAGE_TEXT} at most"
-    if sum(block["type"] == "table" for _, block in walk(blocks)) > 1:
+    if sum(at.block["type"] == "table" for at in placed) > 1:
         yield "blocks: more than one table in a message"
 
 
-RULES: tuple[Callable[[Surface, list[Json]], Iterator[str]], ...] = (
+RULES: tuple[Callable[[Surface, list[Placed]], Iterator[str]], ...] = (
     allowed_on_surface,
     required_alternatives,
     unique_ids,
@@ -235,3 +230,9 @@ RULES: tuple[Callable[[Surface, list[Json]], Iterator[str]], ...] = (
     only_in_inputs,
     cumulative_text,
 )
+
+
+def broken_rules(surface: Surface, blocks: list[Json]) -> list[str]:
+    """The problems of all blocks of a surface, as sentences with paths."""
+    placed = list(place(blocks))
+    return [problem for rule in RULES for problem in rule(surface, placed)]

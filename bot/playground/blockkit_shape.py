@@ -121,6 +121,7 @@ class Shapes:
 
 
 def _fewest(candidates: Iterable[Check], value: object, path: str) -> list[str]:
+    """The problems of the branch that fits best: of the right `type` first, then with the fewest problems."""
     outcomes: list[list[str]] = []
     for check in candidates:
         problems: list[str] = []
@@ -128,7 +129,7 @@ def _fewest(candidates: Iterable[Check], value: object, path: str) -> list[str]:
         if not problems:
             return []
         outcomes.append(problems)
-    return min(outcomes, key=len)
+    return min(outcomes, key=lambda found: (any(".type: " in problem for problem in found), len(found)))
 
 
 def _name(reference: str) -> str:
