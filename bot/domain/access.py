@@ -1,4 +1,4 @@
-"""domain: who may do what, as one table (reliability.md 4). Default deny; checked in the acting transaction."""
+"""domain: who may do what, as one table (reliability.md 4): default deny, checked while acting."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Role(StrEnum):
 
 R, H, LEAD, LADDER, P = Role.REPORTER, Role.HANDLER, Role.LEAD, Role.LADDER, Role.PRIVACY
 HELPER, RECEIVER = Role.HELPER, Role.RECEIVER
+HELPING = frozenset({"raising_hand", "man-raising-hand", "woman-raising-hand", "button:help"})
 
 ACTIONS: Mapping[str, frozenset[Role]] = {
     "open": frozenset({R}),
@@ -61,8 +62,7 @@ def roles(incident: Incident, user: str, privacy: str = "") -> frozenset[Role]:
     if user == privacy and incident.first(What.LEGAL_SENT):
         found.add(P)
     if any(
-        s.user == user and s.surface == "card" and s.standing and s.name == "raising_hand"
-        for s in incident.signals
+        s.user == user and s.surface == "card" and s.standing and s.name in HELPING for s in incident.signals
     ):
         found.add(HELPER)
     if user and user == incident.offered_to:

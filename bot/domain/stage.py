@@ -47,6 +47,10 @@ class Field:
         """A stored value, None for "nothing", or the problem with it."""
         raise NotImplementedError
 
+    def raw(self, stored: Any) -> Any:  # noqa: ANN401 - one of Raw's values
+        """A stored value as Slack wants it back."""
+        return stored
+
 
 def tidy(text: str) -> str:
     """Without what no database or screen can take: NUL, lone surrogates, spaces around."""
@@ -116,6 +120,9 @@ class Amount(Field):
             return Problem("not_a_number")
         return int(scaled) if 0 <= scaled <= self.most else Problem("out_of_range")
 
+    def raw(self, stored: Any) -> str | None:  # noqa: ANN401
+        return None if stored is None else f"{Decimal(stored).scaleb(-self.decimals):f}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Field):
@@ -173,9 +180,16 @@ class Moment(Field):
             return Problem("in_the_past")
         return at.isoformat()
 
+    def raw(self, stored: Any) -> int | None:  # noqa: ANN401
+        return None if stored is None else int(datetime.fromisoformat(stored).timestamp())
+
 
 def anyone(incident: Incident, user: str) -> bool:
     return True
+
+
+def nobody(incident: Incident, user: str) -> bool:
+    return False
 
 
 def when_saved(stage: str) -> Callable[[Incident, str], bool]:
@@ -196,7 +210,7 @@ class Stage:
     fields: tuple[Field, ...] = ()
     event: What | None = None
     event_data: tuple[str, ...] = ()  # answers that the event carries, since pages keep only the newest
-    line: bool = False  # part of the straight way up to `send`; the rest is reached from the hub
+    line: Callable[[Incident, str], bool] = nobody  # on the straight way up to `send`; else from the hub
     skippable: bool = False
     per_party: bool = False
     repeats: bool = False  # a loop: each save stands alone, so its fields start empty again

@@ -1,14 +1,14 @@
 """S4: exactly what, how far (product.md 1.3). "Don't know yet" is an answer everywhere."""
 
 from bot.domain.incident import What
-from bot.domain.stage import Checks, Choice, Stage, Text
+from bot.domain.stage import Checks, Choice, Stage, Text, anyone
 from bot.stages.open_ import GOING, REACH
 
 FLAGS = ("personal", "safety", "filing", "confidential", "payment", "press")
 
 STAGE = Stage(
     key="assess",
-    line=True,
+    line=anyone,
     event=What.ASSESSED,
     fields=(
         Text(key="q1_mistake", required=True, most=800, prefill="said"),

@@ -1,7 +1,7 @@
 """S0: get it out of the head, start the clock (product.md 1.3)."""
 
 from bot.domain.incident import What
-from bot.domain.stage import Choice, Moment, Stage, Text
+from bot.domain.stage import Choice, Moment, Stage, Text, anyone
 
 REACH = ("none", "one", "colleague", "several", "many", "public")
 GOING = ("yes", "no", "unknown")
@@ -9,7 +9,7 @@ FOUND = ("self", "colleague", "client", "late")
 
 STAGE = Stage(
     key="open",
-    line=True,
+    line=anyone,
     event=What.OPENED,
     fields=(
         Text(key="summary", required=True, least=8, most=150, prefill="said"),

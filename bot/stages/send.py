@@ -1,7 +1,7 @@
 """S6, second page: the exact text that goes out, read once more before it does (product.md 1.3)."""
 
 from bot.domain.incident import Incident, What
-from bot.domain.stage import Stage, Text
+from bot.domain.stage import Stage, Text, anyone
 
 
 def told(incident: Incident, party: str) -> bool:
@@ -14,7 +14,7 @@ def somebody_above(incident: Incident, user: str) -> bool:
 
 STAGE = Stage(
     key="send",
-    line=True,
+    line=anyone,
     event=What.TOLD,
     fields=(Text(key="text", required=True, most=2500, prefill="draft:boss_notice"),),
     action="tell",

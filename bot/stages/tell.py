@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.incident import Incident
-from bot.domain.stage import Answers, Checks, Choice, Person, Problem, Stage
+from bot.domain.stage import Answers, Checks, Choice, Person, Problem, Stage, anyone
 
 HOW = ("send", "self", "known")
 NEED = ("decide", "spend", "join", "take_over", "know")
@@ -19,7 +19,7 @@ def needs_somebody(answers: Answers, incident: Incident, now: datetime) -> Mappi
 
 STAGE = Stage(
     key="tell",
-    line=True,
+    line=anyone,
     fields=(
         Person(key="boss", prefill="ladder"),
         Checks(key="need", options=NEED, fallback=["know"]),

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, or_, select
+from sqlalchemy import update as sql_update
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects import sqlite
 
 from bot.domain.incident import Action, Event, Incident, Page, Party, Signal, Status, Unfinished, What
 from bot.domain.level import Level
@@ -40,19 +41,28 @@ class Store:
     def __init__(self, connection: Connection, tenant: str) -> None:
         self.connection, self.tenant = connection, tenant
 
-    def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-        """Insert, or update the row of those keys: one statement on both databases."""
-        make = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
-        statement = make(table).values(tenant=self.tenant, **keys, **values)
+    def upsert(
+        self,
+        table: Table,
+        keys: Mapping[str, Any],
+        values: Mapping[str, Any],
+        where: ColumnElement[bool] | None = None,
+        update: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Insert, or set `update` (by default `values`) in the row that stands, if `where` holds of it."""
+        statement = self._insert(table).values(tenant=self.tenant, **keys, **values)
         self.connection.execute(
-            statement.on_conflict_do_update(index_elements=["tenant", *keys], set_=dict(values))
+            statement.on_conflict_do_update(index_elements=["tenant", *keys], set_=dict(values), where=where)
         )
 
     def insert_once(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same unique key stands; whether it was inserted."""
-        make = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
-        statement = make(table).values(tenant=self.tenant, **values).on_conflict_do_nothing()
+        statement = self._insert(table).values(tenant=self.tenant, **values).on_conflict_do_nothing()
         return self.connection.execute(statement).rowcount == 1
+
+    def _insert(self, table: Table) -> pg.Insert | sqlite.Insert:
+        postgres = self.connection.dialect.name == "postgresql"
+        return pg.insert(table) if postgres else sqlite.insert(table)
 
     # --- incidents ------------------------------------------------------------------------------
     def create(
@@ -165,7 +175,7 @@ class Store:
     def settle(self, incident: Incident, level: Level) -> None:
         """Write what the lists search by, derived from the snapshot: status, level, handler."""
         self.connection.execute(
-            update(t.incidents)
+            sql_update(t.incidents)
             .where(t.incidents.c.tenant == self.tenant, t.incidents.c.id == incident.id)
             .values(status=incident.status.value, level=int(level), handler=incident.handler)
         )
@@ -208,15 +218,8 @@ class Store:
             "typed_at": draft.typed_at,
             "saved_at": draft.saved_at,
         }
-        make = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
-        statement = make(t.drafts).values(tenant=self.tenant, **keys, **values)
-        self.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["tenant", *keys],
-                set_=values,
-                where=or_(t.drafts.c.typed_at < draft.typed_at, t.drafts.c.page_version < draft.page_version),
-            )
-        )
+        newer = or_(t.drafts.c.typed_at < draft.typed_at, t.drafts.c.page_version < draft.page_version)
+        self.upsert(t.drafts, keys, values, newer)
 
     def drafts_of(self, user: str, incident: str) -> list[Draft]:
         """That person's drafts in that incident, newest first."""
@@ -271,13 +274,7 @@ class Store:
         """Put a reaction, press or reply in or out; of two that arrive out of order the later act counts."""
         keys = {"channel": channel, "ts": ts, "user": user, "name": name}
         values = {"standing": standing, "at": at}
-        make = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
-        statement = make(t.signals).values(tenant=self.tenant, **keys, **values)
-        self.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["tenant", *keys], set_=values, where=t.signals.c.at <= at
-            )
-        )
+        self.upsert(t.signals, keys, values, t.signals.c.at <= at)
 
     def first_time(self, now: datetime, *parts: str) -> bool:
         """Whether this human act (event id, trigger, press) is seen for the first time (reliability.md 3)."""

@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Utc(TypeDecorator[datetime]):
-    """Aware UTC datetimes; SQLite has no zones: they are cut off on the way in and put back on the way out."""
+    """Aware UTC datetimes; SQLite keeps no zones: cut off on the way in and put back on the way out."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,0 +1,78 @@
+"""guide: which page comes next. Derived from the record each time; nothing remembers "the current step"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.access import may
+from bot.domain.incident import Incident
+from bot.domain.stage import Stage
+from bot.stages import STAGES, find
+from bot.store.store import SAID, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in the stepper: a page (of a party), or the hub."""
+
+    stage: str
+    party: str = ""
+
+
+HUB = Spot("hub")
+
+
+def open_to(incident: Incident, stage: Stage, user: str, privacy: str = "") -> bool:
+    """Whether the page exists for this person now: it applies, and it is not somebody else's."""
+    return stage.applies(incident, user) and may(stage.action, incident, user, privacy)
+
+
+def spots(incident: Incident, user: str, privacy: str = "") -> Iterator[Spot]:
+    """Every page that exists for this person now, in order; one a party where pages are per party."""
+    for stage in STAGES:
+        if open_to(incident, stage, user, privacy):
+            parties = [p.key for p in incident.parties] if stage.per_party else [""]
+            yield from (Spot(stage.key, party) for party in parties)
+
+
+def line(incident: Incident, user: str) -> list[Spot]:
+    """The straight way up to `send`, as it applies to this person now (product.md 0.2)."""
+    return [s for s in spots(incident, user) if (stage := find(s.stage)) and stage.line(incident, user)]
+
+
+def unsaved(incident: Incident, way: Sequence[Spot]) -> Spot | None:
+    return next((s for s in way if incident.page(s.stage, s.party) is None), None)
+
+
+def resume(incident: Incident, user: str, drafts: Sequence[Draft]) -> Spot:
+    """The page with the newest draft, else the first page of the line not saved, else the hub."""
+    for draft in drafts:  # newest first
+        stage = find(draft.stage)
+        page = incident.page(draft.stage, draft.party)
+        current = draft.page_version == (page.version if page else 0)
+        if draft.stage != SAID and stage and current and open_to(incident, stage, user):
+            return Spot(draft.stage, draft.party)
+    return unsaved(incident, line(incident, user)) or HUB
+
+
+def after(incident: Incident, user: str, spot: Spot) -> Spot:
+    """Where Next leads: the first page of the line not saved yet, from here on first; then the hub."""
+    way = line(incident, user)
+    here = way.index(spot) if spot in way else -1
+    return unsaved(incident, way[here + 1 :]) or unsaved(incident, way) or HUB
+
+
+def before(incident: Incident, user: str, spot: Spot) -> Spot:
+    """Where Back leads: the page before in the line; from any other page, the hub (or the line's end)."""
+    way = line(incident, user)
+    if spot in way:
+        here = way.index(spot)
+        return way[here - 1] if here else spot
+    return unsaved(incident, way) or HUB
+
+
+def progress(incident: Incident, user: str, spot: Spot) -> tuple[int, int] | None:
+    """(step, steps) on the line, counting the pages that apply to this person now; None off the line."""
+    way = line(incident, user)
+    return (way.index(spot) + 1, len(way)) if spot in way else None

@@ -1,0 +1,92 @@
+"""guide: what a use case answers; `slack` turns each into what the person sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.domain.incident import Incident, Page
+from bot.domain.stage import Problem, Stage
+from bot.store.posts import Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads it: their zone, and the names of the people in it."""
+
+    user: str
+    tz: str
+    now: datetime
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A page to be shown: `values` are raw first values by field, `version` guards its saving.
+
+    `said` is the whole text of the command where a field took only its beginning. `theirs` is set on a
+    conflict: what somebody else saved a moment ago, while `values` keep what this person typed.
+    """
+
+    incident: Incident
+    stage: Stage
+    party: str
+    reader: Reader
+    values: Mapping[str, Any]
+    version: int
+    progress: tuple[int, int] | None
+    facts: Mapping[str, Any]  # what the page's words need beyond the record
+    said: str = ""
+    theirs: Page | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A line of the hub: a page, and how far it is."""
+
+    stage: str
+    party: str
+    state: str  # done | waiting | open | optional
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """After `send`: what next? `recommended` is preselected; `posts` tell what is on its way."""
+
+    incident: Incident
+    reader: Reader
+    steps: tuple[Step, ...]
+    recommended: str
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invalid:
+    """Nothing was saved but what was typed (as a draft). Problems by field key."""
+
+    stage: Stage
+    problems: Mapping[str, Problem]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choose:
+    """Several incidents are open: which one? `fresh` is the new draft that holds the typed text, or ""."""
+
+    reader: Reader
+    fresh: str
+    said: str
+    open: tuple[Incident, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A short answer only this person sees: a block of `templates/surfaces/replies.j2` and its variables."""
+
+    code: str
+    reader: Reader
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+Screen = Shown | Hub | Choose

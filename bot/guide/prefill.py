@@ -1,0 +1,70 @@
+"""guide: the first value of a field that nobody has filled yet: from the record, the ladder, or a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.incident import Incident
+from bot.domain.stage import Field, Stage, Text
+from bot.guide.reader import reader
+from bot.guide.work import Work
+from bot.words.drafts import Draft, draft
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning up to the last whole word that fits in `most` characters."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    return head[: head.rfind(" ")].rstrip() + "…" if " " in head[most // 2 :] else head + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where first values come from, for one person at one page."""
+
+    work: Work
+    incident: Incident
+    user: str
+    party: str
+    said: str
+
+    def value(self, field: Field) -> Any:  # noqa: ANN401 - one of Raw's values
+        """What `field.prefill` names, as a raw value; None when there is nothing yet."""
+        kind, _, name = field.prefill.partition(":")
+        if kind == "said":
+            return cut(self.said, field.most) if self.said and isinstance(field, Text) else None
+        if kind == "now":
+            return int(self.work.now.timestamp())
+        if kind == "ladder":
+            return next(iter(self._ladder()), None)
+        if kind == "draft":
+            return self._draft(name).text
+        stage, _, key = field.prefill.partition(".")
+        return field.raw(self.incident.answer(stage, key))
+
+    def more(self, stage: Stage) -> Mapping[str, Any]:
+        """What the page's words need beyond the record: the ladder, the contacts, what a draft left out."""
+        drafts = [f.prefill.removeprefix("draft:") for f in stage.fields if f.prefill.startswith("draft:")]
+        return {
+            "ladder": self._ladder(),
+            "contacts": self.work.policy.contacts,
+            "dropped": self._draft(drafts[0]).dropped if drafts else (),
+        }
+
+    def _ladder(self) -> tuple[str, ...]:
+        return tuple(u for u in self.work.policy.ladder_for(self.incident.reporter) if u != self.user)
+
+    def _draft(self, name: str) -> Draft:
+        who = reader(self.work, self.incident, self.user)
+        return draft(
+            name,
+            self.incident,
+            party=self.party,
+            names=who.names,
+            org=self.work.policy.org,
+            reader_tz=who.tz,
+            now=self.work.now,
+        )

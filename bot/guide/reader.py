@@ -1,0 +1,22 @@
+"""guide: who looks at a screen: their zone, and the names of the people on it."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident
+from bot.guide.outcome import Reader
+from bot.guide.work import Work
+
+
+def reader(work: Work, incident: Incident, user: str) -> Reader:
+    """The person who looks, with the names of everybody in the incident."""
+    page = incident.page("safe") or incident.page("tell")
+    picked = page.answers.get("boss") if page else None
+    everybody = {user, incident.reporter, incident.handler, incident.lead, picked or ""}
+    everybody |= {e.actor for e in incident.events} | {s.user for s in incident.signals}
+    everybody |= set(incident.ladder) | set(work.policy.ladder_for(incident.reporter))
+    return Reader(user=user, tz=work.tz(user), now=work.now, names=work.names(everybody))
+
+
+def alone(work: Work, user: str) -> Reader:
+    """The person, before any incident."""
+    return Reader(user=user, tz=work.tz(user), now=work.now, names=work.names([user]))

@@ -1,0 +1,74 @@
+"""guide: reactions, replies and presses on our messages: rows that come and go (product.md 0.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.access import may
+from bot.domain.errors import NotFound
+from bot.domain.incident import Incident
+from bot.domain.signal import plain_name
+from bot.guide import saving
+from bot.guide.work import Work
+from bot.store import posts
+from bot.store.posts import NOTICE, Post
+
+
+def reaction(
+    work: Work, channel: str, ts: str, user: str, name: str, at: datetime, *, added: bool
+) -> Incident | None:
+    """A reaction was put on a message or taken off; None when the message is not one of ours."""
+    post = posts.by_message(work.store, channel, ts)
+    if post is None:
+        return None
+    work.store.signal(channel, ts, user, plain_name(name), added, at)
+    return saving.settle(work, post.incident)
+
+
+def press(work: Work, post_id: str, user: str, button: str) -> Incident:
+    """A button of the boss notice: Seen, Call me, I'll take this. Raises: NotFound."""
+    post = _of_mine(work, post_id)
+    incident = work.incident(post.incident, user, "acknowledge")
+    work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, work.now)
+    return saving.settle(work, incident.id)
+
+
+def reply(
+    work: Work, channel: str, user: str, text: str, ts: str, thread: str, at: datetime
+) -> Incident | None:
+    """A typed reply in the DM: Seen, and passed on to R word for word; None when it answers nothing of ours.
+
+    In a thread it belongs to that notice; outside one to the newest notice that went to this person.
+    """
+    post = posts.by_message(work.store, channel, thread) if thread else _newest_notice(work, channel)
+    if post is None or post.kind != NOTICE or post.recipient != user:
+        return None
+    incident = work.reload(post.incident)
+    if not may("acknowledge", incident, user) or not work.store.first_time(work.now, "reply", channel, ts):
+        return None
+    work.store.signal(channel, post.sent_ts, user, "reply", True, at)
+    posts.add(
+        work.store,
+        Post(
+            tenant=post.tenant,
+            incident=post.incident,
+            kind="passed_on",
+            ordinal=len(posts.of_incident(work.store, post.incident, "passed_on")) + 1,
+            recipient=incident.reporter,
+            due_at=work.now,
+            priority=2,
+            data={"text": text, "from": user},
+        ),
+    )
+    return saving.settle(work, post.incident)
+
+
+def _newest_notice(work: Work, channel: str) -> Post | None:
+    return posts.newest_in(work.store, channel, NOTICE)
+
+
+def _of_mine(work: Work, post_id: str) -> Post:
+    post = posts.by_id(work.store.connection, post_id)
+    if post is None or post.tenant != work.store.tenant or not post.sent_ts:
+        raise NotFound(post_id)
+    return post

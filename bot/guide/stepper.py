@@ -1,0 +1,185 @@
+"""guide: the stepper: show a page, keep what is typed, save, skip, go back (product.md 0.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.domain.errors import NotFound
+from bot.domain.incident import Incident, Page
+from bot.domain.stage import Person as PersonField
+from bot.domain.stage import Problem, Raw, Stage, Text, parse
+from bot.guide import flow, prefill, saving
+from bot.guide.flow import Spot
+from bot.guide.hub import hub
+from bot.guide.outcome import Hub, Invalid, Shown
+from bot.guide.reader import reader
+from bot.guide.work import Work
+from bot.stages import find
+from bot.store import people
+from bot.store.store import SAID, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """What a view carries in `private_metadata`, plus the view's own id: never trusted, always looked up."""
+
+    incident: str
+    stage: str
+    party: str
+    version: int
+    view: str
+
+
+def show(work: Work, key: str, user: str, spot: Spot | None = None) -> Shown | Hub:
+    """That page of that incident, or where it was left. Raises: NotFound."""
+    incident = work.incident(key, user, "edit_facts")
+    return shown(work, incident, user, spot)
+
+
+def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -> Shown | Hub:
+    """As `show`, for an incident at hand. A page that does not exist for this person leads to the hub."""
+    drafts = work.store.drafts_of(user, incident.id)
+    place = spot or flow.resume(incident, user, drafts)
+    stage = find(place.stage)
+    if stage is None or not flow.open_to(incident, stage, user, work.policy.contacts.privacy):
+        return hub(work, incident, user)
+    page = incident.page(place.stage, place.party)
+    version = page.version if page else 0
+    draft = next(
+        (d for d in drafts if (d.stage, d.party, d.page_version) == (place.stage, place.party, version)), None
+    )
+    said = next((d.values.get("text", "") for d in drafts if d.stage == SAID), "")
+    facts = prefill.Source(work, incident, user, place.party, said)
+    values = {f.key: _first_value(f, draft, None if stage.repeats else page, facts) for f in stage.fields}
+    cut = any(f.prefill == "said" and len(said) > f.most for f in stage.fields if isinstance(f, Text))
+    return Shown(
+        incident=incident,
+        stage=stage,
+        party=place.party,
+        reader=reader(work, incident, user),
+        values=values,
+        version=version,
+        progress=flow.progress(incident, user, place),
+        facts=facts.more(stage),
+        said=said if cut else "",
+    )
+
+
+def _first_value(field: Any, draft: Draft | None, page: Page | None, facts: prefill.Source) -> Any:  # noqa: ANN401
+    """What was typed and not saved, else what is saved, else what is known already, else the fallback."""
+    if draft and field.key in draft.values:
+        return draft.values[field.key]
+    if page and not page.skipped:
+        return field.raw(page.answers.get(field.key))
+    known = facts.value(field) if field.prefill else None
+    return known if known is not None else field.fallback
+
+
+def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
+    """Keep the whole of what is typed into a page, as one statement. Raises: NotFound."""
+    stage = find(ref.stage)
+    incident = work.incident(ref.incident, user, stage.action if stage else "edit_facts")
+    page = incident.page(ref.stage, ref.party)
+    if stage is None or ref.version != (page.version if page else 0):
+        return  # typed into a rendering that has been saved since: that save holds it
+    work.store.keep_draft(
+        user,
+        Draft(ref.incident, ref.stage, ref.party, _known(stage, raw), ref.version, typed_at, work.now),
+    )
+
+
+def _known(stage: Stage, raw: Raw) -> dict[str, Any]:
+    return {f.key: raw[f.key] for f in stage.fields if f.key in raw}
+
+
+def submit(work: Work, ref: Ref, raw: Raw, user: str) -> Shown | Hub | Invalid:
+    """Next was pressed. Raises: NotFound."""
+    stage = find(ref.stage)
+    if stage is None:
+        raise NotFound(ref.stage)
+    incident = work.incident(ref.incident, user, stage.action)
+    page = incident.page(ref.stage, ref.party)
+    drafts = work.store.drafts_of(user, incident.id)
+    typed = next((d for d in drafts if (d.stage, d.party) == (ref.stage, ref.party)), None)
+    kept = {**(page.answers if page else {}), **_cleaned(stage, typed, work)}
+    parsed = parse(stage, raw, kept, incident, work.now)
+    problems = parsed.problems or _people_problems(work, stage, parsed.answers, user)
+    if problems:
+        keep(work, ref, raw, user, work.now.timestamp())
+        return Invalid(stage=stage, problems=problems)
+    if page and page.version != ref.version:
+        if page.answers == parsed.answers and page.saved_by == user:
+            return _next(work, incident, user, Spot(ref.stage, ref.party))  # the answer was lost: again
+        if (page.saved_by, page.view) != (user, ref.view):
+            return _conflict(work, incident, user, ref, raw, page)
+    incident = saving.save(work, incident, stage, ref.party, parsed.answers, user, ref.view)
+    return _next(work, incident, user, Spot(ref.stage, ref.party))
+
+
+def _next(work: Work, incident: Incident, user: str, spot: Spot) -> Shown | Hub:
+    return shown(work, incident, user, flow.after(incident, user, spot))
+
+
+def _cleaned(stage: Stage, draft: Draft | None, work: Work) -> dict[str, Any]:
+    """What a draft holds, as answers, for fields that Slack did not pass on at Next."""
+    values = draft.values if draft else {}
+    cleaned = {f.key: f.clean(values[f.key], work.now) for f in stage.fields if f.key in values}
+    return {k: v for k, v in cleaned.items() if v is not None and not isinstance(v, Problem)}
+
+
+def _conflict(work: Work, incident: Incident, user: str, ref: Ref, raw: Raw, page: Page) -> Shown | Hub:
+    """Somebody else saved this page a moment ago: keep what was typed as a draft of the new version."""
+    newer = Ref(ref.incident, ref.stage, ref.party, page.version, ref.view)
+    keep(work, newer, raw, user, work.now.timestamp())
+    screen = shown(work, incident, user, Spot(ref.stage, ref.party))
+    if isinstance(screen, Hub):
+        return screen
+    return replace(screen, theirs=page)
+
+
+def _people_problems(
+    work: Work, stage: Stage, answers: Mapping[str, Any], user: str
+) -> Mapping[str, Problem]:
+    """A picked person must be able to help: an active member, and (where it matters) somebody else.
+
+    Somebody Slack has not told us about passes, and is checked before anything is sent to them.
+    """
+    picked = {f.key: answers[f.key] for f in stage.fields if isinstance(f, PersonField) and answers[f.key]}
+    known = people.get(work.store, picked.values())
+    problems: dict[str, Problem] = {}
+    for key, person in picked.items():
+        field = stage.field(key)
+        kind = known[person].kind if person in known else "unknown"
+        if isinstance(field, PersonField) and field.other and person == user:
+            problems[key] = Problem("yourself")
+        elif isinstance(field, PersonField) and field.member and kind not in ("member", "unknown"):
+            problems[key] = Problem(f"person_{kind}")
+    return problems
+
+
+def skip(work: Work, ref: Ref, user: str) -> Shown | Hub:
+    """Skip was pressed: a record without answers, so that the page counts as seen. Raises: NotFound."""
+    stage = find(ref.stage)
+    if stage is None or not stage.skippable:
+        raise NotFound(ref.stage)
+    incident = work.incident(ref.incident, user, stage.action)
+    if incident.page(ref.stage, ref.party) is None:
+        saving.skip(work, incident, stage, ref.party, user, ref.view)
+        incident = work.reload(ref.incident)
+    return _next(work, incident, user, Spot(ref.stage, ref.party))
+
+
+def back(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> Shown | Hub:
+    """Back was pressed: what is typed stays, unchecked; then the page before. Raises: NotFound."""
+    keep(work, ref, raw, user, typed_at)
+    incident = work.incident(ref.incident, user, "edit_facts")
+    return shown(work, incident, user, flow.before(incident, user, Spot(ref.stage, ref.party)))
+
+
+def go(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, spot: Spot) -> Shown | Hub:
+    """A page offered at the top of another was pressed: what is typed stays. Raises: NotFound."""
+    if find(ref.stage):
+        keep(work, ref, raw, user, typed_at)
+    return show(work, ref.incident, user, spot)

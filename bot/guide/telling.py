@@ -1,0 +1,137 @@
+"""guide: telling the boss, taking it back, and what their answers mean (product.md 1.3 S6, 0.5)."""
+
+from __future__ import annotations
+
+from bot.domain.errors import NotFound, Refused
+from bot.domain.incident import Event, Incident, Page, What
+from bot.domain.stage import Answers
+from bot.guide.work import Work
+from bot.store import posts
+from bot.store.posts import NOTICE, Post, State
+
+
+def choice(incident: Incident) -> Page | None:
+    """How R wants to tell, and whom: the newer of the two pages that ask it."""
+    pages = [p for key in ("tell", "safe") if (p := incident.page(key)) and not p.skipped]
+    return max(pages, key=lambda p: p.saved_at, default=None)
+
+
+def chosen(work: Work, incident: Incident, answers: Answers, user: str) -> None:
+    """`tell` or `safe` was saved: the senior branch and "they know already" need no text."""
+    if "senior" in (answers.get("special") or ()):
+        if not incident.senior:
+            work.store.append(incident.id, [Event(work.now, What.SENIOR, user)])
+    elif answers["how"] == "known" and incident.told is None:
+        work.store.append(incident.id, [_told(work, incident, user)])
+
+
+def send(work: Work, incident: Incident, answers: Answers, user: str) -> None:
+    """The text was read and confirmed. Sending it is the outbox's; saying it oneself is a fact already."""
+    page = choice(incident)
+    if page is None:
+        raise Refused("nobody_chosen")
+    if _correct(work, incident, answers):
+        return
+    if incident.told is not None and not _again(incident):
+        return
+    told = _told(work, incident, user)
+    work.store.append(incident.id, [told])
+    if page.answers["how"] == "send":
+        for recipient in told.data["notified"]:
+            post_notice(work, incident, recipient, answers["text"])
+
+
+def _again(incident: Incident) -> bool:
+    """Whether a new telling is meant: somebody else was picked since the last one."""
+    page, told = choice(incident), incident.told
+    return page is not None and told is not None and page.answers["boss"] != told.data["boss"]
+
+
+def _told(work: Work, incident: Incident, user: str) -> Event:
+    """The telling as a fact: whom, how, and the ladder as it stands now (product.md 4.4 "Acks")."""
+    page = choice(incident)
+    answers = page.answers if page else {}
+    boss, special = answers.get("boss") or "", answers.get("special") or ()
+    safe = page is not None and page.stage == "safe"
+    others = () if safe else work.policy.ladder_for(incident.reporter)
+    ladder = [boss, *(u for u in others if u not in (boss, incident.reporter))]
+    away = "away" in special and len(ladder) > 1
+    data = {
+        "how": answers.get("how"),
+        "boss": boss,
+        "ladder": ladder,
+        "notified": ladder[1:2] if away else ladder[:1],
+        "only_boss": "only_boss" in special or safe,
+        "away": away,
+    }
+    return Event(work.now, What.TOLD, user, "", data)
+
+
+def post_notice(work: Work, incident: Incident, recipient: str, text: str) -> None:
+    """Put a boss notice into the outbox; each telling, and each rung, is a post of its own."""
+    earlier = posts.of_incident(work.store, incident.id, NOTICE)
+    posts.add(
+        work.store,
+        Post(
+            tenant=incident.tenant,
+            incident=incident.id,
+            kind=NOTICE,
+            ordinal=len(earlier) + 1,
+            recipient=recipient,
+            due_at=work.now,
+            priority=1,
+            data={"text": text},
+        ),
+    )
+
+
+def _correct(work: Work, incident: Incident, answers: Answers) -> bool:
+    """Next was pressed twice, the second time with other words: the later words go out, if none went yet."""
+    waiting = [p for p in posts.of_incident(work.store, incident.id, NOTICE) if p.state is State.PENDING]
+    for post in waiting:
+        posts.change(work.store.connection, post, State.PENDING, data={"text": answers["text"]})
+    return bool(waiting)
+
+
+def withdraw(work: Work, key: str, user: str) -> Incident:
+    """R takes the notice back. What is out cannot be unread, and the notice will say so. Raises: NotFound."""
+    incident = work.incident(key, user, "tell")
+    if incident.told is None:
+        return incident
+    work.store.append(key, [Event(work.now, What.WITHDRAWN, user)])
+    for post in posts.of_incident(work.store, key, NOTICE):
+        if post.state is State.PENDING:
+            posts.change(work.store.connection, post, State.CANCELLED, reason="withdrawn")
+    return work.reload(key)
+
+
+def decide(work: Work, post_id: str, user: str, *, arrived: bool) -> Incident:
+    """R answers "I can't tell whether they have it": they have, or send it again. Raises: NotFound."""
+    post = posts.by_id(work.store.connection, post_id)
+    if post is None or post.tenant != work.store.tenant:
+        raise NotFound(post_id)
+    incident = work.incident(post.incident, user, "tell")
+    if post.state in (State.UNCERTAIN, State.BLOCKED, State.DEAD):
+        if arrived:
+            posts.change(work.store.connection, post, State.SENT, sent_at=work.now, reason="confirmed")
+        else:
+            posts.change(work.store.connection, post, State.PENDING, run_at=work.now, reason="again")
+    return incident
+
+
+def all_clear(work: Work, incident: Incident, answers: Answers, user: str) -> None:
+    """Cancelled: everybody who was sent the notice learns that there is nothing left to do."""
+    told = incident.told
+    for recipient in incident.told_members if told and told.data["how"] == "send" else ():
+        posts.add(
+            work.store,
+            Post(
+                tenant=incident.tenant,
+                incident=incident.id,
+                kind="all_clear",
+                recipient=recipient,
+                due_at=work.now,
+                priority=2,
+                data={"why": answers["why"]},
+            ),
+        )

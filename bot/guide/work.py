@@ -1,0 +1,46 @@
+"""guide: what every use case is given, and how it gets hold of an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.access import may
+from bot.domain.errors import NotFound
+from bot.domain.incident import Incident
+from bot.domain.rules import Policy
+from bot.store import people
+from bot.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One transaction: the tenant's rows, the time it began, the rules in force."""
+
+    store: Store
+    now: datetime
+    policy: Policy
+
+    def incident(self, key: str, user: str, action: str) -> Incident:
+        """The incident, if that user may do that in it now. Raises: NotFound, for "no" and "none" alike."""
+        incident = self.store.load(key)
+        if incident is None or not may(action, incident, user, self.policy.contacts.privacy):
+            raise NotFound(action)
+        return incident
+
+    def reload(self, key: str) -> Incident:
+        """The snapshot after what this transaction has written."""
+        incident = self.store.load(key)
+        if incident is None:
+            raise NotFound(key)
+        return incident
+
+    def names(self, users: Iterable[str]) -> Mapping[str, str]:
+        """Display names of those users; whoever is not known yet is "somebody" nowhere: they are left out."""
+        return {user: p.name for user, p in people.get(self.store, users).items() if p.name}
+
+    def tz(self, user: str) -> str:
+        """The user's IANA zone, "" when Slack has not told us yet."""
+        person = people.get(self.store, [user]).get(user)
+        return person.tz if person else ""

@@ -1,0 +1,49 @@
+"""store: what Slack said about people (`users.info`), kept for a minute of trust and longer for names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import select
+
+from bot.store import tables as t
+from bot.store.store import Store
+
+Kind = Literal["member", "guest", "bot", "gone", "outside", "unknown"]
+FRESH = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in Slack. `tz` is an IANA name or ""; `dm` the bot's DM with them, "" until opened."""
+
+    user: str
+    name: str
+    tz: str
+    kind: Kind
+    dm: str
+    fetched_at: datetime
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether what is known is young enough to judge by (reliability.md 4)."""
+        return abs(now - self.fetched_at) <= FRESH
+
+
+def get(store: Store, users: Iterable[str]) -> dict[str, Person]:
+    """Those of the users who are known."""
+    p = t.people.c
+    rows = store.connection.execute(
+        select(t.people).where(p.tenant == store.tenant, p.user.in_({u for u in users if u}))
+    )
+    return {r.user: Person(r.user, r.name, r.tz, r.kind, r.dm, r.fetched_at) for r in rows}
+
+
+def put(store: Store, person: Person) -> None:
+    """Keep what Slack said; an opened DM is never forgotten."""
+    values = {"name": person.name[:200], "tz": person.tz[:60], "kind": person.kind}
+    known = get(store, [person.user]).get(person.user)
+    dm = person.dm or (known.dm if known else "")
+    store.upsert(t.people, {"user": person.user}, {**values, "dm": dm, "fetched_at": person.fetched_at})

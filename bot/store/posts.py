@@ -1,0 +1,237 @@
+"""store: the outbox's rows (reliability.md 3); claims and records compare (id, attempt, state) and set."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+
+from bot.store import tables as t
+from bot.store.store import Store
+
+RCARD, NOTICE, CARD, HOME = "rcard", "notice", "card", "home"
+REDRAWN = (RCARD, NOTICE, CARD)  # kinds of posts that are redrawn in place; Home is no post
+
+
+class State(StrEnum):
+    PENDING = "pending"  # may be claimed from run_at on
+    SENDING = "sending"  # claimed; the lease ends at run_at
+    CHECKING = "checking"  # outcome unknown; history is read from run_at on
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # cannot be known; a person is shown it
+    BLOCKED = "blocked"  # Slack said no for good; a person is shown it
+    DEAD = "dead"  # our own fault, tried too often; a person is shown it
+    CANCELLED = "cancelled"
+
+
+OPEN = (State.PENDING.value, State.SENDING.value, State.CHECKING.value)
+SHOWN = (State.UNCERTAIN.value, State.BLOCKED.value, State.DEAD.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message that goes out once. `recipient` is a user (place dm) or a channel (channel, thread)."""
+
+    tenant: str
+    incident: str
+    kind: str
+    recipient: str
+    due_at: datetime
+    party: str = ""
+    ordinal: int = 1
+    place: str = "dm"
+    priority: int = 5  # 1 goes first
+    data: Mapping[str, Any]
+    id: str = ""
+    run_at: datetime | None = None
+    state: State = State.PENDING
+    attempt: int = 0
+    first_try_at: datetime | None = None
+    channel: str = ""
+    thread: str = ""
+    body: Mapping[str, Any] | None = None
+    sent_ts: str = ""
+    sent_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """One message or page that is redrawn in place. Dirty while `wanted` > `drawn`."""
+
+    tenant: str
+    kind: str
+    incident: str
+    subject: str
+    wanted: int
+
+
+def add(store: Store, post: Post) -> bool:
+    """Put a post into the outbox in the transaction of its cause; False when it stands there already."""
+    return store.insert_once(
+        t.posts,
+        {
+            "id": post.id or uuid.uuid4().hex,
+            "incident": post.incident,
+            "kind": post.kind,
+            "party": post.party,
+            "ordinal": post.ordinal,
+            "recipient": post.recipient,
+            "place": post.place,
+            "due_at": post.due_at,
+            "run_at": post.run_at or post.due_at,
+            "priority": post.priority,
+            "state": State.PENDING.value,
+            "attempt": 0,
+            "channel": post.channel,
+            "thread": post.thread,
+            "data": dict(post.data),
+            "sent_ts": "",
+            "reason": "",
+        },
+    )
+
+
+def _post(row: Any) -> Post:  # noqa: ANN401 - a row of the table
+    values = dict(row._mapping)
+    values["state"] = State(values["state"])
+    return Post(**values)
+
+
+def of_incident(store: Store, incident: str, *kinds: str) -> list[Post]:
+    """Posts of an incident, oldest first; of these kinds where given."""
+    p = t.posts.c
+    where = [p.tenant == store.tenant, p.incident == incident]
+    rows = store.connection.execute(
+        select(t.posts).where(*where, *([p.kind.in_(kinds)] if kinds else [])).order_by(p.due_at, p.ordinal)
+    )
+    return [_post(r) for r in rows]
+
+
+def by_message(store: Store, channel: str, ts: str) -> Post | None:
+    """The post that became this message."""
+    p = t.posts.c
+    row = store.connection.execute(
+        select(t.posts).where(p.tenant == store.tenant, p.channel == channel, p.sent_ts == ts)
+    ).one_or_none()
+    return _post(row) if row else None
+
+
+def newest_in(store: Store, channel: str, kind: str) -> Post | None:
+    """The newest message of that kind in that channel."""
+    p = t.posts.c
+    row = store.connection.execute(
+        select(t.posts)
+        .where(p.tenant == store.tenant, p.channel == channel, p.kind == kind, p.sent_ts != "")
+        .order_by(p.sent_ts.desc())
+        .limit(1)
+    ).one_or_none()
+    return _post(row) if row else None
+
+
+def by_id(connection: Connection, post: str) -> Post | None:
+    row = connection.execute(select(t.posts).where(t.posts.c.id == post)).one_or_none()
+    return _post(row) if row else None
+
+
+def due(connection: Connection, now: datetime, limit: int, state: State = State.PENDING) -> list[Post]:
+    """Rows of that state whose time has come, most urgent first; locked against other workers on Postgres."""
+    p = t.posts.c
+    query = (
+        select(t.posts)
+        .where(p.state == state.value, p.run_at <= now, p.state.in_(OPEN))
+        .order_by(p.priority, p.run_at)
+        .limit(limit)
+    )
+    return [_post(r) for r in connection.execute(query.with_for_update(skip_locked=True))]
+
+
+def next_run(connection: Connection) -> datetime | None:
+    """When the next row wants attention, or None."""
+    p, s = t.posts.c, t.surfaces.c
+    times = [
+        connection.execute(select(func.min(p.run_at)).where(p.state.in_(OPEN))).scalar(),
+        connection.execute(select(func.min(s.run_at)).where(s.wanted > s.drawn)).scalar(),
+    ]
+    return min((at for at in times if at), default=None)
+
+
+def change(connection: Connection, post: Post, state: State, **values: Any) -> bool:  # noqa: ANN401 - columns
+    """Move a row on, if it is still as we read it (same attempt and state); whether it was."""
+    p = t.posts.c
+    result = connection.execute(
+        update(t.posts)
+        .where(and_(p.id == post.id, p.attempt == post.attempt, p.state == post.state.value))
+        .values(state=state.value, **values)
+    )
+    return result.rowcount == 1
+
+
+def mark(store: Store, kind: str, incident: str, subject: str, now: datetime) -> None:
+    """Want a surface drawn anew."""
+    store.upsert(
+        t.surfaces,
+        {"kind": kind, "incident": incident, "subject": subject},
+        {"wanted": 1, "drawn": 0, "run_at": now},
+        update={"wanted": t.surfaces.c.wanted + 1, "run_at": now},
+    )
+
+
+def subjects(store: Store, kind: str, incident: str = "") -> Sequence[str]:
+    """Which surfaces of a kind there are."""
+    s = t.surfaces.c
+    return (
+        store.connection.execute(
+            select(s.subject).where(s.tenant == store.tenant, s.kind == kind, s.incident == incident)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def dirty(connection: Connection, now: datetime, limit: int) -> list[Surface]:
+    s = t.surfaces.c
+    rows = connection.execute(
+        select(t.surfaces)
+        .where(s.wanted > s.drawn, s.run_at <= now)
+        .order_by(s.run_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [Surface(r.tenant, r.kind, r.incident, r.subject, r.wanted) for r in rows]
+
+
+def hold(connection: Connection, surface: Surface, until: datetime) -> None:
+    """Leave a surface alone until then: somebody draws it, or Slack asked to wait."""
+    connection.execute(update(t.surfaces).where(_is(surface)).values(run_at=until))
+
+
+def drawn(connection: Connection, surface: Surface, now: datetime) -> None:
+    """What was wanted when it was claimed has been drawn; later wishes stay wanted, from now on."""
+    connection.execute(update(t.surfaces).where(_is(surface)).values(drawn=surface.wanted, run_at=now))
+
+
+def _is(surface: Surface) -> Any:  # noqa: ANN401 - an SQL expression
+    s = t.surfaces.c
+    return and_(
+        s.tenant == surface.tenant,
+        s.kind == surface.kind,
+        s.incident == surface.incident,
+        s.subject == surface.subject,
+    )
+
+
+def unsettled(store: Store, incident: str) -> list[Post]:
+    """Posts whose fate a person has to see."""
+    p = t.posts.c
+    rows = store.connection.execute(
+        select(t.posts).where(
+            p.tenant == store.tenant, p.incident == incident, or_(*(p.state == s for s in SHOWN))
+        )
+    )
+    return [_post(r) for r in rows]

@@ -1,0 +1,36 @@
+"""store: the database is migrated on start. Alembic is loaded only when there is something to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from bot.store.database import Database
+
+HEAD = "0001"  # the newest file in migrations/versions; a test holds the two together
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def version(connection: Connection) -> str:
+    """The schema version of that database, "" for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def migrate(database: Database) -> None:
+    """Bring the database to HEAD. Raises: Busy; RuntimeError when a newer release has written it."""
+    with database.engine.begin() as connection:
+        have = version(connection)
+    if have == HEAD:
+        return
+    if have > HEAD:
+        raise RuntimeError(f"The database is at version {have}; this release knows up to {HEAD}.")
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["engine"] = database.engine
+    command.upgrade(config, "head")
