@@ -53,8 +53,6 @@ class WebApi:
     def __init__(self, core: Core, sockets: SocketMode) -> None:
         self.calls: list[Call] = []
         self.refused: list[Call] = []
-        self.latency = 0.0
-        self.token_error: str | None = None
         self._core = core
         self._sockets = sockets
         self._stopping = asyncio.Event()
@@ -76,7 +74,8 @@ class WebApi:
         """One Web API call."""
         method = request.match_info["method"]
         args = await read_arguments(request)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(args.pop("token", ""))
+        in_body = str(args.pop("token", ""))
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or in_body
         return await self._answer(request, method, args, lambda: self._execute(method, token, args))
 
     async def handle_response_url(self, request: web.Request) -> web.StreamResponse:
@@ -105,8 +104,8 @@ class WebApi:
         executes = fault is None or fault.executes
         answer = run() if executes else Answer({"ok": False, "error": "fault"})
         self._log(method, args, answer, fault)
-        if self.latency:
-            await asyncio.sleep(self.latency)
+        if self._core.switches.latency:
+            await asyncio.sleep(self._core.switches.latency)
         if fault is None:
             return self._response(answer)
         return await fail(request, fault, self._response(answer), self._stopping)
@@ -148,8 +147,8 @@ class WebApi:
             raise SlackError("not_allowed_token_type")
         if token != self._core.bot_token:
             raise SlackError("invalid_auth")
-        if self.token_error:
-            raise SlackError(self.token_error)
+        if self._core.switches.refusal:
+            raise SlackError(self._core.switches.refusal)
 
     def _respond(self, key: str, args: Json) -> Answer:
         hook = self._core.response_urls.get(key)

@@ -3,12 +3,18 @@
 import asyncio
 from collections.abc import Callable
 
+ANYTHING = ""
+
 
 class Changes:
-    """One bell for the whole local Slack. All use is from the server's event loop."""
+    """A bell for everything, and one for each topic (a user id: that person's modals).
+
+    A topic keeps two hundred people who wait for their modals from waking each other. All use is from
+    the server's event loop.
+    """
 
     def __init__(self) -> None:
-        self._bell: asyncio.Event | None = None
+        self._bells: dict[str, asyncio.Event] = {}
         self._callbacks: list[Callable[[], None]] = []
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -16,25 +22,20 @@ class Changes:
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
-    def notify(self) -> None:
+    def notify(self, topic: str = ANYTHING) -> None:
         """Something changed."""
-        if self._bell is not None:
-            self._bell.set()
-            self._bell = None
+        for name in {topic, ANYTHING}:
+            bell = self._bells.pop(name, None)
+            if bell is not None:
+                bell.set()
         for callback in tuple(self._callbacks):
             callback()
 
-    async def next(self) -> None:
-        """Return at the next change."""
-        if self._bell is None:
-            self._bell = asyncio.Event()
-        await self._bell.wait()
-
-    async def wait(self, condition: Callable[[], object], timeout: float) -> None:
-        """Return as soon as `condition()` is true; it is asked again after each change.
+    async def wait(self, condition: Callable[[], object], timeout: float, topic: str = ANYTHING) -> None:
+        """Return as soon as `condition()` is true; it is asked again after each change of the topic.
 
         Raises TimeoutError after `timeout` seconds.
         """
         async with asyncio.timeout(timeout):
             while not condition():
-                await self.next()
+                await self._bells.setdefault(topic, asyncio.Event()).wait()

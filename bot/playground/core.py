@@ -12,6 +12,7 @@ from bot.playground.clock import Clock
 from bot.playground.errors import SlackError
 from bot.playground.faults import Faults
 from bot.playground.manifest import Json, Manifest
+from bot.playground.switches import Switches
 from bot.playground.tickets import ResponseUrl, Triggers
 from bot.playground.workspace import Channel, Message, Person, View, Workspace
 
@@ -28,6 +29,8 @@ EVENT_SCOPES = {
     "channel_left": {"channels:read"},
     "group_left": {"groups:read"},
 }
+FAREWELLS = {"channel_left", "group_left"}
+"""Events that reach an app which is no longer in the conversation."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Violation:
 class Core:
     """The state behind every route. `send_event` hands a full event payload to the deliveries."""
 
+    switches: Switches
     manifest: Manifest
     clock: Clock
     workspace: Workspace
@@ -54,12 +58,14 @@ class Core:
     app_token: str = field(default_factory=lambda: f"xapp-local-{secrets.token_hex(12)}")
     signing_secret: str = field(default_factory=lambda: secrets.token_hex(16))
     verification_token: str = field(default_factory=lambda: secrets.token_hex(12))
-    triggers: Triggers = field(default_factory=Triggers)
+    triggers: Triggers = field(init=False)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     violations: list[Violation] = field(default_factory=list)
-    enforce_rate: bool = False
     faults: Faults = field(default_factory=Faults)
     url: str = ""
+
+    def __post_init__(self) -> None:
+        self.triggers = Triggers(self.switches)
 
     def dm(self, user: str) -> Channel:
         """The direct message between the app and a person."""
@@ -101,7 +107,7 @@ class Core:
         needed = EVENT_SCOPES.get(name)
         if name not in self.manifest.events or (needed and not needed & self.manifest.scopes):
             return
-        if channel is not None and self.bot.id not in channel.members and not name.endswith("_left"):
+        if channel is not None and self.bot.id not in channel.members and name not in FAREWELLS:
             return
         self.send_event(self._envelope(event, channel))
 

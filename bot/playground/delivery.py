@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from bot.playground.manifest import Json
+from bot.playground.switches import Switches
 
 COMMAND, INTERACTIVE, EVENT = "slash_commands", "interactive", "events_api"
 RETRY_REASONS = {"operation_timeout": "http_timeout", "dispatch_failed": "connection_failed"}
@@ -32,7 +33,7 @@ class Delivery:
     """
 
     kind: str
-    payload: Json
+    payload: Json = field(repr=False)
     retry_num: int = 0
     retry_reason: str = ""
     at_monotonic: float = field(default_factory=time.monotonic)
@@ -47,6 +48,14 @@ class Delivery:
     def ok(self) -> bool:
         """Whether the app acknowledged in time."""
         return self.error is None
+
+    @property
+    def subject(self) -> str:
+        """What it is about, for people who read a log: a command, a type of event, the ids acted on."""
+        inner = self.payload.get("event", self.payload)
+        acted = [action["action_id"] for action in inner.get("actions", [])]
+        called = inner.get("command") or inner.get("callback_id") or inner.get("view", {}).get("callback_id")
+        return " ".join(str(part) for part in (inner.get("type"), called, *acted) if part)
 
     @property
     def event_id(self) -> str:
@@ -141,24 +150,24 @@ class LostAcks:
 class Deliveries:
     """Sends payloads, keeps every attempt, and repeats events as Slack does when `retry_events` is set."""
 
-    def __init__(self, transport: Callable[[], Transport], notify: Callable[[], None]) -> None:
+    def __init__(
+        self, transport: Callable[[], Transport], switches: Switches, notify: Callable[[], None]
+    ) -> None:
         self.log: list[Delivery] = []
         self.failed: list[Delivery] = []
-        self.ack_timeout = 3.0
-        self.retry_events = False
-        self.retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
         self.lost_acks = LostAcks()
         self._transport = transport
+        self._switches = switches
         self._notify = notify
         self._tasks: set[asyncio.Task[object]] = set()
 
     async def send(self, delivery: Delivery) -> Delivery:
         """Hand a payload to the app and wait for its acknowledgement."""
         self.log.append(delivery)
-        await self._transport().send(delivery, self.ack_timeout)
+        await self._transport().send(delivery, self._switches.ack_timeout)
         if delivery.ok and self.lost_acks.strikes():
             delivery.error, delivery.fault = "operation_timeout", True
-            delivery.body = ""
+            delivery.status, delivery.body = None, ""
         delivery.seconds = time.monotonic() - delivery.at_monotonic
         if not delivery.ok and not delivery.fault:
             self.failed.append(delivery)
@@ -171,8 +180,8 @@ class Deliveries:
 
     async def _event(self, payload: Json) -> None:
         delivery = await self.send(Delivery(EVENT, payload))
-        for number, delay in enumerate(self.retry_delays, start=1):
-            if delivery.ok or delivery.no_retry or not self.retry_events:
+        for number, delay in enumerate(self._switches.retry_delays, start=1):
+            if delivery.ok or delivery.no_retry or not self._switches.retry_events:
                 return
             await asyncio.sleep(delay)
             reason = RETRY_REASONS.get(str(delivery.error), "http_error")

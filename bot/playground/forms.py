@@ -160,7 +160,14 @@ def missing(blocks: list[Json], values: dict[str, dict[str, Json]]) -> dict[str,
             problems[block["block_id"]] = "Please complete this required field."
         elif content and len(str(content)) < element.get("min_length", 0):
             problems[block["block_id"]] = f"Please write at least {element['min_length']} characters."
+        elif content and element["type"] == "number_input" and not _in_range(element, content):
+            problems[block["block_id"]] = "Please choose a number in the range."
     return problems
+
+
+def _in_range(element: Json, number: str) -> bool:
+    least, most = element.get("min_value", "-inf"), element.get("max_value", "inf")
+    return float(least) <= float(number) <= float(most)
 
 
 def wants_dispatch(block: Json) -> bool:

@@ -97,8 +97,7 @@ def _apply(core: Core, view: View, delivery: Delivery) -> SubmitResult:
         case "close", "" | {}:
             core.workspace.close_view(view)
         case "clear", dict():
-            for open_view in tuple(core.workspace.stacks[view.user]):
-                core.workspace.close_view(open_view)
+            views.close_all(core, view.user)
         case "errors", {"errors": dict() as errors}:
             _judge_errors(core, view, errors)
             return SubmitResult("errors", errors, delivery)

@@ -42,6 +42,7 @@ ROLES = (
     Role("deactivated", "dave", "Dave Former", "Europe/London", ("deleted",)),
     Role("robot", "robot", "Another App", "Europe/London", ("is_bot",)),
     Role("outsider", "olga", "Olga Partner", "Europe/Kyiv", (), OTHER_TEAM),
+    Role("stranger", "sam", "Sam Elsewhere", "Europe/Kyiv", (), OTHER_TEAM),
 )
 STAFF = ("reporter", "boss", "deputy", "lead", "t1", "t2", "t3", "privacy")
 

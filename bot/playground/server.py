@@ -16,6 +16,7 @@ from bot.playground.faults import Faults
 from bot.playground.manifest import Json, Manifest
 from bot.playground.people import ROLES, TEAM, furnish
 from bot.playground.socket_mode import SocketMode
+from bot.playground.switches import Switches
 from bot.playground.workspace import Person
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -23,7 +24,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 BODY_LIMIT = 4 * 1024 * 1024
 
 
-class LocalSlack:
+class LocalSlack(Switches):
     """A workspace with one app installed, described by its manifest.
 
     With `events_url` the app gets signed HTTP requests there, without it Socket Mode envelopes.
@@ -32,15 +33,16 @@ class LocalSlack:
     def __init__(
         self, manifest: Json, *, port: int = 0, host: str = "127.0.0.1", events_url: str | None = None
     ) -> None:
+        super().__init__()
         self.events_url = events_url
         self.changes = Changes()
         self.clock = Clock()
         read = Manifest.read(manifest)
         self.workspace, bot = furnish(self.clock, read)
-        self.outbound = Deliveries(self._transport, self.changes.notify)
-        self.core = Core(read, self.clock, self.workspace, self.changes, bot, self.outbound.send_event)
-        self.socket = SocketMode(self.core.app_id, self.changes.notify)
-        self.socket.deliveries = self.outbound
+        self.outbound = Deliveries(self._transport, self, self.changes.notify)
+        send_event = self.outbound.send_event
+        self.core = Core(self, read, self.clock, self.workspace, self.changes, bot, send_event)
+        self.socket = SocketMode(self.core.app_id, self.outbound.lost_acks, self.changes.notify)
         self.api = WebApi(self.core, self.socket)
         self.app = web.Application(middlewares=[_own_pages_only], client_max_size=BODY_LIMIT)
         self.app.add_routes(self.api.routes())
@@ -105,6 +107,11 @@ class LocalSlack:
         return self.core.signing_secret
 
     @property
+    def scopes(self) -> set[str]:
+        """The granted bot scopes; take one out to see what the app does without it."""
+        return self.core.manifest.scopes
+
+    @property
     def faults(self) -> Faults:
         """Faults on demand."""
         return self.core.faults
@@ -123,15 +130,6 @@ class LocalSlack:
     def violations(self) -> list[Violation]:
         """Payloads of the app that broke one of Slack's rules."""
         return self.core.violations
-
-    @property
-    def latency(self) -> float:
-        """Seconds each answer of the Web API takes longer; the call takes effect at once."""
-        return self.api.latency
-
-    @latency.setter
-    def latency(self, seconds: float) -> None:
-        self.api.latency = seconds
 
     @property
     def clock_file(self) -> Path | None:
@@ -166,11 +164,31 @@ class LocalSlack:
         return Member(self.core, self.outbound, person)
 
     async def redeliver(
-        self, delivery: Delivery, *, retry_num: int = 1, reason: str = "http_timeout"
+        self, delivery: Delivery | None = None, *, retry_num: int = 1, reason: str = "http_timeout"
     ) -> Delivery:
-        """Send a recorded delivery again, as Slack does when it missed the acknowledgement."""
-        again = Delivery(delivery.kind, delivery.payload, retry_num=retry_num, retry_reason=reason)
+        """Send a recorded delivery (default: the last) again, as Slack does when it missed the ack."""
+        old = delivery or self.deliveries[-1]
+        again = Delivery(old.kind, old.payload, retry_num=retry_num, retry_reason=reason)
         return await self.outbound.send(again)
+
+    async def twin(self, delivery: Delivery) -> Delivery:
+        """Send an event once more under another event_id, as happens in shared channels."""
+        payload = {**delivery.payload, "event_id": self.workspace.new_id("Ev")}
+        return await self.outbound.send(Delivery(delivery.kind, payload))
+
+    def uninstall(self, *, tokens_first: bool = False) -> None:
+        """Remove the app: its token dies at once, the two events come in either order."""
+        self.refusal = "account_inactive"
+        events: list[Json] = [
+            {"type": "app_uninstalled"},
+            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.core.bot.id]}},
+        ]
+        for event in reversed(events) if tokens_first else events:
+            self.core.emit({**event, "event_ts": self.clock.ts()})
+
+    def reinstall(self) -> None:
+        """Install the app again; its token is good again."""
+        self.refusal = None
 
     def expect(self, *errors: str) -> None:
         """These errors belong to the test: `unexpected` leaves them out."""

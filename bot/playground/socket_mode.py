@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
-from bot.playground.delivery import COMMAND, EVENT, Deliveries, Delivery
+from bot.playground.delivery import COMMAND, EVENT, Delivery, LostAcks
 from bot.playground.manifest import Json
 
 MAX_CONNECTIONS = 10
 PING_SECONDS = 10.0
 DRAIN_SECONDS = 10.0
+CLOSE_SECONDS = 2.0
 
 
 @dataclass(eq=False)
@@ -34,14 +35,14 @@ class Connection:
 class SocketMode:
     """The app's connections; a payload goes to any one of them."""
 
-    def __init__(self, app_id: str, notify: Callable[[], None]) -> None:
+    def __init__(self, app_id: str, lost_acks: LostAcks, notify: Callable[[], None]) -> None:
         self.connections: list[Connection] = []
         self._app_id = app_id
         self._notify = notify
         self._tickets: set[str] = set()
         self._acks: dict[str, asyncio.Future[Json]] = {}
         self._turn = 0
-        self.deliveries: Deliveries | None = None
+        self._lost_acks = lost_acks
 
     def new_ticket(self) -> str:
         """The single-use key in the address `apps.connections.open` gives."""
@@ -55,7 +56,7 @@ class SocketMode:
         if ticket not in self._tickets:
             raise web.HTTPForbidden(text="unknown ticket")
         self._tickets.discard(ticket)
-        ws = web.WebSocketResponse(heartbeat=PING_SECONDS)
+        ws = web.WebSocketResponse(heartbeat=PING_SECONDS, timeout=CLOSE_SECONDS)
         await ws.prepare(request)
         if len(self.connections) >= MAX_CONNECTIONS:
             await ws.send_json(self._disconnect_frame("too_many_websockets"))
@@ -70,6 +71,9 @@ class SocketMode:
         finally:
             self.connections.remove(connection)
             connection.idle.set()
+            for key in connection.waiting:
+                if not self._acks[key].done():
+                    self._acks[key].set_exception(ConnectionResetError("the app went away"))
             self._notify()
         return ws
 
@@ -136,9 +140,7 @@ class SocketMode:
 
     def drop_acks(self, amount: int | float) -> None:
         """Lose acknowledgements on purpose (see LostAcks.drop)."""
-        if self.deliveries is None:
-            raise RuntimeError("not started")
-        self.deliveries.lost_acks.drop(amount)
+        self._lost_acks.drop(amount)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Tell every connection to go. All reasons but "warning" are followed by a close once acks are in."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.playground.errors import SlackError
+from bot.playground.switches import Switches
 from bot.playground.workspace import Message
 
 RESPONSE_URL_USES = 5
@@ -26,15 +27,10 @@ class Trigger:
 
 
 class Triggers:
-    """Trigger ids: they live `life` seconds and work once.
+    """Trigger ids: they live three seconds and work once."""
 
-    Slack's documents spell the two errors in two ways; set `expired` and `exchanged` to try the other.
-    """
-
-    def __init__(self) -> None:
-        self.life = 3.0
-        self.expired = "expired_trigger_id"
-        self.exchanged = "exchanged_trigger_id"
+    def __init__(self, switches: Switches) -> None:
+        self._switches = switches
         self._issued: dict[str, Trigger] = {}
 
     def issue(self, user: str, view: str | None = None) -> str:
@@ -49,9 +45,9 @@ class Triggers:
         if trigger is None:
             raise SlackError("invalid_trigger_id")
         if trigger.used:
-            raise SlackError(self.exchanged)
-        if time.monotonic() - trigger.born > self.life:
-            raise SlackError(self.expired)
+            raise SlackError(self._switches.exchanged_trigger)
+        if time.monotonic() - trigger.born > self._switches.trigger_life:
+            raise SlackError(self._switches.expired_trigger)
         return trigger
 
 

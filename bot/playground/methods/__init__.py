@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.playground.core import Core
 from bot.playground.errors import SlackError
 from bot.playground.manifest import Json
-from bot.playground.methods import chat, conversations, files, people, reactions, views
+from bot.playground.methods import chat, conversations, files, membership, people, reactions, views
 
 Handler = Callable[[Core, Json], Json]
 
@@ -25,7 +25,7 @@ class Method:
 
 METHODS: Mapping[str, Method] = {
     name: Method(handler, frozenset(scopes))
-    for family in (chat, conversations, files, people, reactions, views)
+    for family in (chat, conversations, files, membership, people, reactions, views)
     for name, (handler, scopes) in family.METHODS.items()
 }
 

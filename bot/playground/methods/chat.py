@@ -21,7 +21,7 @@ def post_message(core: Core, args: Json) -> Json:
     channel = destination(core, str(args.get("channel", "")))
     check_content(args)
     core.judge_message("chat.postMessage", args)
-    if core.enforce_rate:
+    if core.switches.enforce_rate:
         _one_a_second(channel)
     thread = _thread(channel, args)
     message = Message(

@@ -1,9 +1,8 @@
-"""Playground: `conversations.*`. What the app can see, open, read and make.
+"""Playground: `conversations.*` that look. What the app can see, open and read.
 
 Source: docs.slack.dev/reference/methods/conversations.open and its siblings.
 """
 
-import re
 import time
 from collections.abc import Iterable
 
@@ -14,9 +13,8 @@ from bot.playground.workspace import Channel, Message
 
 READ = {"public": "channels:read", "private": "groups:read", "im": "im:read", "mpim": "mpim:read"}
 HISTORY = {kind: scope.replace("read", "history") for kind, scope in READ.items()}
-CREATE = {"public": "channels:manage", "private": "groups:write"}
-NAME = re.compile(r"[a-z0-9_-]{1,80}")
 PAGE = 100
+TRUE = (True, "true", "1", 1)
 
 
 def need(core: Core, scope: str) -> None:
@@ -50,14 +48,15 @@ def open_(core: Core, args: Json) -> Json:
         raise SlackError("cannot_dm_bot")
     if person.deleted:
         raise SlackError("user_disabled")
-    if person.team_id != core.workspace.team_id and not _shares_a_channel(core, person.id):
+    if person.team_id != core.workspace.team_id and not shares_a_channel(core, person.id):
         raise SlackError("user_not_visible")
     known = person.id in core.workspace.dms
     channel = core.dm(person.id)
     return {"channel": {"id": channel.id}, "no_op": known, "already_open": known}
 
 
-def _shares_a_channel(core: Core, user: str) -> bool:
+def shares_a_channel(core: Core, user: str) -> bool:
+    """Whether the app is in a Slack Connect channel with somebody."""
     shared = (c for c in core.workspace.channels.values() if c.is_ext_shared)
     return any({user, core.bot.id} <= channel.members for channel in shared)
 
@@ -103,7 +102,7 @@ def info(core: Core, args: Json) -> Json:
     """conversations.info."""
     channel = find(core, args, READ)
     shown = show(core, channel)
-    if args.get("include_num_members") in (True, "true", "1", 1):
+    if args.get("include_num_members") in TRUE:
         shown["num_members"] = len(channel.members)
     return {"channel": shown}
 
@@ -122,7 +121,7 @@ def list_(core: Core, args: Json) -> Json:
     wanted = [kinds[name] for name in str(args.get("types") or "public_channel").split(",")]
     for kind in wanted:
         need(core, READ[kind])
-    hidden = args.get("exclude_archived") in (True, "true", "1", 1)
+    hidden = args.get("exclude_archived") in TRUE
     seen = [
         c for c in core.workspace.channels.values() if c.kind in wanted and not (hidden and c.is_archived)
     ]
@@ -137,13 +136,20 @@ def _page(args: Json) -> tuple[int, int]:
     cursor = str(args.get("cursor") or "0")
     if not cursor.isdigit():
         raise SlackError("invalid_cursor")
-    return int(cursor), min(int(args.get("limit") or PAGE), 1000)
+    return int(cursor), _limit(args)
+
+
+def _limit(args: Json) -> int:
+    limit = str(args.get("limit") or PAGE)
+    if not limit.isdigit():
+        raise SlackError("invalid_limit")
+    return min(int(limit), 1000)
 
 
 def history(core: Core, args: Json) -> Json:
     """conversations.history: newest first, without replies in threads, in pages."""
     channel = find(core, args, HISTORY)
-    _check_member(core, channel)
+    check_member(core, channel)
     before = str(args.get("cursor") or args.get("latest") or "") or None
     found = channel.newest_first(before=before, after=str(args.get("oldest") or ""))
     top = (m for m in found if not m.thread_ts or m.thread_ts == m.ts or m.broadcast)
@@ -153,7 +159,7 @@ def history(core: Core, args: Json) -> Json:
 def replies(core: Core, args: Json) -> Json:
     """conversations.replies: the parent and its replies, oldest first."""
     channel = find(core, args, HISTORY)
-    _check_member(core, channel)
+    check_member(core, channel)
     parent = core.workspace.message(channel.id, str(args.get("ts")))
     if parent is None:
         raise SlackError("thread_not_found")
@@ -162,14 +168,15 @@ def replies(core: Core, args: Json) -> Json:
     return _messages(core, args, (m for m in thread if not m.deleted))
 
 
-def _check_member(core: Core, channel: Channel) -> None:
+def check_member(core: Core, channel: Channel) -> None:
+    """Raises SlackError when the app is not in that conversation."""
     if core.bot.id not in channel.members:
         raise SlackError("not_in_channel")
 
 
 def _messages(core: Core, args: Json, found: Iterable[Message]) -> Json:
-    limit = int(args.get("limit") or PAGE)
-    with_metadata = args.get("include_all_metadata") in (True, "true", "1", 1)
+    limit = _limit(args)
+    with_metadata = args.get("include_all_metadata") in TRUE
     visible = time.monotonic() - core.faults.history_lag
     page: list[Json] = []
     cursor = ""
@@ -183,70 +190,6 @@ def _messages(core: Core, args: Json, found: Iterable[Message]) -> Json:
     return {"messages": page, "has_more": bool(cursor), "response_metadata": {"next_cursor": cursor}}
 
 
-def create(core: Core, args: Json) -> Json:
-    """conversations.create: the app becomes its first member."""
-    kind = "private" if args.get("is_private") in (True, "true", "1", 1) else "public"
-    need(core, CREATE[kind])
-    name = str(args.get("name") or "")
-    if not NAME.fullmatch(name):
-        raise SlackError("invalid_name_specials" if name else "invalid_name_required")
-    if any(channel.name == name for channel in core.workspace.channels.values()):
-        raise SlackError("name_taken")
-    channel = Channel(core.workspace.new_id("C"), name, kind, {core.bot.id})
-    core.workspace.channels[channel.id] = channel
-    return {"channel": show(core, channel)}
-
-
-def invite(core: Core, args: Json) -> Json:
-    """conversations.invite: people into a conversation the app is in."""
-    channel = core.workspace.channels.get(str(args.get("channel")))
-    if channel is None or channel.kind not in CREATE:
-        raise SlackError("channel_not_found")
-    need(core, CREATE[channel.kind])
-    _check_member(core, channel)
-    if channel.is_archived:
-        raise SlackError("is_archived")
-    users = str(args.get("users") or "").split(",")
-    for user in users:
-        person = core.workspace.people.get(user)
-        if person is None or person.deleted:
-            raise SlackError(
-                "user_not_found", errors=[{"user": user, "ok": False, "error": "user_not_found"}]
-            )
-        if user in channel.members:
-            code = "cant_invite_self" if user == core.bot.id else "already_in_channel"
-            raise SlackError(code, errors=[{"user": user, "ok": False, "error": code}])
-    for user in users:
-        join_channel(core, channel, user, inviter=core.bot.id)
-    return {"channel": show(core, channel)}
-
-
-def join(core: Core, args: Json) -> Json:
-    """conversations.join: a public channel, for the app itself."""
-    channel = find(core, args, READ)
-    if channel.kind != "public":
-        raise SlackError("method_not_supported_for_channel_type")
-    if channel.is_archived:
-        raise SlackError("is_archived")
-    if core.bot.id not in channel.members:
-        join_channel(core, channel, core.bot.id)
-    return {"channel": show(core, channel)}
-
-
-def join_channel(core: Core, channel: Channel, user: str, inviter: str | None = None) -> None:
-    """Make somebody a member and tell the app when it may know."""
-    channel.members.add(user)
-    event: Json = {
-        "type": "member_joined_channel",
-        "user": user,
-        "channel": channel.id,
-        "channel_type": "C" if channel.kind == "public" else "G",
-        "team": core.workspace.team_id,
-        "event_ts": core.clock.ts(),
-    }
-    core.emit(event if inviter is None else {**event, "inviter": inviter}, channel=channel)
-
-
 METHODS = {
     "conversations.open": (open_, ()),
     "conversations.info": (info, ()),
@@ -254,7 +197,4 @@ METHODS = {
     "conversations.list": (list_, ()),
     "conversations.history": (history, ()),
     "conversations.replies": (replies, ()),
-    "conversations.create": (create, ()),
-    "conversations.invite": (invite, ()),
-    "conversations.join": (join, ("channels:join",)),
 }

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from bot.playground.core import Core
 from bot.playground.errors import SlackError
 from bot.playground.manifest import Json
+from bot.playground.methods.conversations import shares_a_channel
 from bot.playground.workspace import Person
 
 
@@ -51,7 +52,8 @@ def _of_the_living(core: Core, person: Person) -> Json:
         "is_restricted": person.is_restricted,
         "is_ultra_restricted": person.is_ultra_restricted,
     }
-    return {**shown, "is_stranger": True} if person.team_id != core.workspace.team_id else shown
+    stranger = person.team_id != core.workspace.team_id and not shares_a_channel(core, person.id)
+    return {**shown, "is_stranger": True} if stranger else shown
 
 
 def dnd_info(core: Core, args: Json) -> Json:

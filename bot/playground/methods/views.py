@@ -18,8 +18,7 @@ def open_(core: Core, args: Json) -> Json:
     body = core.judge_view("views.open", args.get("view"), "modal")
     check_external_id(core, body, None)
     trigger.used = True
-    for old in tuple(core.workspace.stacks.get(trigger.user, ())):
-        core.workspace.close_view(old)
+    close_all(core, trigger.user)
     return {"view": core.view_payload(push(core, trigger.user, body))}
 
 
@@ -103,7 +102,15 @@ def push(core: Core, user: str, body: Json) -> View:
     if stack:
         view.root_id, view.previous_id = stack[0].id, stack[-1].id
     core.workspace.open_view(view, stack)
+    core.changes.notify(user)
     return view
+
+
+def close_all(core: Core, user: str) -> None:
+    """Take a person's whole stack away."""
+    for view in tuple(core.workspace.stacks.get(user, ())):
+        core.workspace.close_view(view)
+    core.changes.notify(user)
 
 
 def replace(core: Core, view: View, body: Json) -> None:
@@ -113,6 +120,7 @@ def replace(core: Core, view: View, body: Json) -> None:
     view.hash = new_hash(core)
     view.values = forms.start_values(view.body["blocks"], view.values)
     core.workspace.name_view(view, old_name)
+    core.changes.notify(view.user)
 
 
 def new_hash(core: Core) -> str:
