@@ -1,17 +1,19 @@
 """words: what a draft may say about an incident, as one flat mapping. Snapshot in, values out; no I/O.
 
 A gap is an empty string or None, so that a template decides how to say it (`{{ x or gap }}`). Typed text
-comes as prose: trimmed, closed with a full stop. Times are aware datetimes. Amounts are integers in minor units.
+comes as prose: trimmed, closed with a full stop. Times are aware
+datetimes, amounts integers in minor units.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain.incident import Incident, Party, What
+from bot.words.times import MONTHS, WEEKDAYS, zone
 
 GAP = "not known yet"
 FOUND_LATE = timedelta(minutes=60)  # from here on a text says when it happened and when it was noticed
@@ -99,6 +101,11 @@ def cut(text: str, limit: int) -> str:
         return text
     head = text[: limit - 1]
     return (head.rsplit(None, 1)[0] if " " in head[limit // 2 :] else head).rstrip() + "…"
+
+
+def day(due: date) -> str:
+    """`"Fri 20 Mar 2026"`: days are named without a zone."""
+    return f"{WEEKDAYS[due.weekday()]} {due.day} {MONTHS[due.month - 1]} {due.year}"
 
 
 def when(value: datetime | str | None) -> datetime | None:
@@ -241,6 +248,7 @@ def common(source: Source, *, org: Org, tz: str, now: datetime) -> dict[str, Any
         "options": fixes[1:],
         "next_at": next_at(source, now),
         "found_late": found_late(inc),
+        "mistake_day": day(inc.happened_at.astimezone(zone(tz)).date()) if inc.happened_at else "",
         "reach": incident.fact("reach") or "",
         "flags": tuple(incident.fact("flags") or ()),
         "now": now,

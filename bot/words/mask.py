@@ -1,4 +1,4 @@
-"""words: keep out of a text to one party what belongs to colleagues or to another party."""
+"""words: keep out of a text the names that its reader is not meant to see."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 from bot.domain.incident import Incident
 
+Hide = Callable[[str], str]
 COLLEAGUE = "a colleague"
-SOMEBODY_ELSE = "another customer"
+OTHER_PARTY = "another customer"
+ANY_PARTY = "a client"
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 SHORTEST = 3  # letters; a shorter word is no safe sign of a name
 # Given names that are also everyday words: alone they stay, as part of the full name they go.
@@ -19,12 +21,13 @@ EVERYDAY = frozenset(
 )
 
 
-def _longest_first(words: Iterable[str]) -> list[str]:
-    return sorted({w for w in words if len(w) >= SHORTEST}, key=len, reverse=True)
+def as_typed(text: str) -> str:
+    """Nothing hidden."""
+    return text
 
 
 def _whole_words(words: Iterable[str], flags: int) -> re.Pattern[str] | None:
-    found = _longest_first(words)
+    found = sorted({w for w in words if len(w) >= SHORTEST}, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, found))})(?!\w)", flags) if found else None
 
 
@@ -33,9 +36,9 @@ def _given_names(names: Iterable[str]) -> set[str]:
     return {name.split()[0] for name in names if len(name.split()) > 1} - EVERYDAY
 
 
-def _replacer(names: Iterable[str], word: str) -> Callable[[str], str]:
-    """Full names in any case, given names as they are written."""
-    kept = list(names)
+def replacer(names: Iterable[str], word: str) -> Hide:
+    """Text -> text with full names (any case) and given names (as written) replaced by `word`."""
+    kept = [name for name in names if name]
     patterns = (_whole_words(kept, re.IGNORECASE), _whole_words(_given_names(kept), 0))
 
     def replace(text: str) -> str:
@@ -46,19 +49,37 @@ def _replacer(names: Iterable[str], word: str) -> Callable[[str], str]:
     return replace
 
 
-def for_party(incident: Incident, party: str, names: Mapping[str, str]) -> Callable[[str], str]:
-    """Text -> the same text without mentions, colleagues' names and the names of every other party.
+def party_names(incident: Incident, key: str) -> set[str]:
+    """The party's name and its contact's name, as known from the record."""
+    named = {p.name for p in incident.parties if p.key == key}
+    named |= {str(incident.answer("contact", k, key) or "") for k in ("party_name", "contact_name")}
+    return named - {""}
 
-    A party's own name and contact are left alone, also where a colleague happens to share them.
-    """
-    own, others = set(), set()
-    for p in incident.parties:
-        known = {
-            p.name,
-            incident.answer("contact", "party_name", p.key),
-            incident.answer("contact", "contact_name", p.key),
-        }
-        (own if p.key == party else others).update(str(n) for n in known if n)
-    people = _replacer(set(names.values()) - own, COLLEAGUE)
-    parties = _replacer(others - own, SOMEBODY_ELSE)
-    return lambda text: parties(people(MENTION.sub(COLLEAGUE, text)))
+
+def for_party(incident: Incident, party: str, names: Mapping[str, str]) -> Hide:
+    """Hide mentions, colleagues' names and the names of every other party; the party's own names stay."""
+    own = party_names(incident, party)
+    every = {name for p in incident.parties for name in party_names(incident, p.key)}
+    people = replacer(set(names.values()) - own, COLLEAGUE)
+    others = replacer(every - own, OTHER_PARTY)
+    return lambda text: others(people(MENTION.sub(COLLEAGUE, text)))
+
+
+def for_team(incident: Incident, names: Mapping[str, str], *, name_parties: bool) -> Hide:
+    """Hide who reported it, and the parties' names unless the team may know them."""
+    every = () if name_parties else {n for p in incident.parties for n in party_names(incident, p.key)}
+    reporter = replacer([names.get(incident.reporter, "")], COLLEAGUE)
+    parties = replacer(every, ANY_PARTY)
+    return lambda text: parties(reporter(MENTION.sub(COLLEAGUE, text)))
+
+
+def for_writeup(names: Mapping[str, str], roles: Mapping[str, str]) -> Hide:
+    """Replace every known name by that person's role word."""
+    replacers = [replacer([name], roles.get(user, COLLEAGUE)) for user, name in names.items()]
+
+    def hide(text: str) -> str:
+        for replace in replacers:
+            text = replace(text)
+        return MENTION.sub(COLLEAGUE, text)
+
+    return hide

@@ -1,0 +1,231 @@
+"""words: what single drafts need beyond `context.common`. Pure functions of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.incident import Event, Incident, What
+from bot.domain.level import Level
+from bot.words.context import Source, cut, day, prose, to, when
+from bot.words.times import zone
+
+Known = Mapping[str, Any]
+ISSUE_MOST = 300  # one thing said in one breath; the full account follows later
+AUTHORITY = timedelta(hours=72)  # GDPR Art. 33: from awareness, for personal data (product.md 2.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A prevention step. `owner`: a name or ""; `due`, `done`: days in words; `proof`: what shows it."""
+
+    text: str
+    owner: str
+    due: str
+    strength: str
+    tell_client: bool
+    proof: str
+    done: str
+
+
+def money(minor: int) -> str:
+    """`123450` -> `"1,234.50"`: amounts are integers in minor units, never floats."""
+    whole, cents = divmod(abs(minor), 100)
+    return f"{'-' if minor < 0 else ''}{whole:,}.{cents:02d}"
+
+
+def lines(value: object) -> tuple[str, ...]:
+    """A list, or typed text with one entry a line, as entries without bullets and blanks."""
+    rows = value if isinstance(value, list | tuple) else str(value or "").splitlines()
+    return tuple(row for row in (str(r).strip().lstrip("-•*").strip() for r in rows) if row)
+
+
+def approved(incident: Incident, gate: str) -> Event | None:
+    """The standing yes of the lead: the last answer about this gate was not a refusal."""
+    answers = [e for e in incident.all(What.APPROVED, What.REFUSED) if e.data.get("gate") == gate]
+    return answers[-1] if answers and answers[-1].what is What.APPROVED else None
+
+
+def steps(source: Source, tz: str) -> tuple[Step, ...]:
+    """The prevention steps of page `prevent` (keys `action_1`, `strength_1`, …) with how they ended."""
+    return tuple(
+        Step(
+            text=source.line("prevent", f"action_{a.key}").rstrip("."),
+            owner=source.name(a.owner),
+            due=day(a.due),
+            strength=str(source.raw("prevent", f"strength_{a.key}") or ""),
+            tell_client=bool(source.raw("prevent", f"tell_client_{a.key}")),
+            proof=source.text("prevent", f"proof_{a.key}"),
+            done=day(a.done_at.astimezone(zone(tz)).date()) if a.done_at else "",
+        )
+        for a in source.incident.actions
+        if not a.dropped
+    )
+
+
+def boss_notice(source: Source, known: Known) -> Known:
+    page = _newer(source, "tell", "safe")
+    own_line, title = source.text("own", "own_line"), prose(known["inc"].title)
+    what = known["facts"].what
+    plain = own_line or title or what
+    return {
+        "boss": source.name(str(source.raw(page, "boss") or "")),
+        "need": tuple(source.raw(page, "need") or ()),
+        "need_by": known["fix"].checkpoint_at,
+        "plain": plain,
+        "details": "" if what == plain else what,
+        "spoken": source.raw(page, "how") == "self",
+    }
+
+
+def _newer(source: Source, *stages: str) -> str:
+    """Of pages that ask the same, the one saved last."""
+    pages = [p for p in map(source.incident.page, stages) if p]
+    return max(pages, key=lambda p: p.saved_at).stage if pages else stages[0]
+
+
+def contact(source: Source, known: Known) -> Known:
+    """A party among several gets the title, not the account of the facts: that may speak of the others."""
+    party, title = known["party"], prose(known["inc"].title)
+    tried = source.incident.last(What.CONTACTED, party=source.party)
+    fix = known["fix"]
+    costs = fix.cost > 0 or fix.kind == "refund"
+    gated = costs or source.incident.level >= Level.LARGE
+    return {
+        "issue": title if party.several else cut(known["facts"].what, ISSUE_MOST),
+        "impact_on_them": source.text("contact", "impact_on_them"),
+        "what_happened_short": source.text("contact", "what_happened_short"),
+        "complaint_summary": title,
+        "asked_for": source.text("contact", "asked_for"),
+        "call_happened": source.extra.get("result") or (tried.data.get("result") if tried else ""),
+        "fix_agreed": bool(fix.text) and not (gated and not approved(source.incident, "plan")),
+        "deadline": when(source.extra.get("deadline")),
+    }
+
+
+def update(source: Source, known: Known) -> Known:
+    promise = source.incident.promise(source.party)
+    return {
+        "changed": source.text("update", "changed"),
+        "doing_now": source.text("update", "doing_now"),
+        "means_for_them": source.text("update", "means_for_them"),
+        "last": bool(source.raw("update", "last")),
+        "n": sum(1 for _ in source.incident.all(What.UPDATED, party=source.party)) + 1,
+        "missed_promise": promise[0] if promise and promise[0] < known["now"] else None,
+    }
+
+
+def fixed(source: Source, known: Known) -> Known:
+    return {
+        "fixed_how": source.text("fixed", "fixed_how"),
+        "lasting_effects": source.text("fixed", "lasting_effects"),
+        "verified_how": source.text("fixed", "verified_how"),
+        "fixed_at": source.time("fixed", "fixed_at"),
+        "slots": str(source.extra.get("slots") or ""),
+    }
+
+
+def closing(source: Source, known: Known) -> Known:
+    """The last talk with a party: effect, what is in place, what is not charged."""
+    credit = int(source.raw("debrief", "credit_amount") or 0)
+    yes = approved(source.incident, "credit")
+    hours = source.raw("debrief", "unbilled_hours")
+    planned = steps(source, known["tz"])
+    return {
+        **fixed(source, known),
+        "impact_on_them": source.text("contact", "impact_on_them"),
+        "done": tuple(s for s in planned if s.done and s.tell_client),
+        "due": tuple(s for s in planned if not s.done and s.tell_client),
+        "factors": tuple(prose(source.hide(f)) for f in lines(source.raw("prevent", "factors"))),
+        "hours": f"{hours:g}" if hours else "",
+        "credit": f"{money(credit)} {source.extra.get('currency') or ''}".strip() if credit else "",
+        "credit_approved": yes is not None,
+        "approver": source.name(yes.actor) if yes else "",
+        "agenda": str(source.extra.get("agenda") or ""),
+        "facilitator": str(source.extra.get("facilitator") or ""),
+    }
+
+
+def team(source: Source, known: Known) -> Known:
+    """What the team channel may know; `name_client` and `may_name_handler` are the only ways to a name."""
+    promised = [p[0] for key in source.incident.parties if (p := source.incident.promise(key.key))]
+    first = to(source)
+    return {
+        "visibility": first.name if source.extra.get("name_client") else "",
+        "named_handler": known["handler"] if source.raw("team", "may_name_handler") else "",
+        "helpers_needed": source.text("team", "helpers_needed"),
+        "news_at": min((at for at in promised if at > known["now"]), default=None),
+        "changed": source.text("update", "changed"),
+        "reason": str(source.extra.get("reason") or _ending(source.incident)),
+    }
+
+
+def _ending(incident: Incident) -> str:
+    cancelled = incident.last(What.CANCELLED)
+    return str(cancelled.data.get("why") or "false_alarm") if cancelled else "fixed"
+
+
+def legal(source: Source, known: Known) -> Known:
+    sent = source.incident.last(What.LEGAL_SENT)
+    aware = when(source.extra.get("aware_at")) or (sent.time("aware_at") if sent else None)
+    aware = aware or known["inc"].opened_at
+    personal = "personal" in known["flags"]
+    default = (("72 hours from then (personal data)", aware + AUTHORITY),) if aware and personal else ()
+    return {
+        "aware_at": aware,
+        "clock": tuple(source.extra.get("clock") or default),
+        "contacted": sum(1 for p in source.incident.parties if source.incident.reached(p.key)),
+        "count": len(source.incident.parties),
+    }
+
+
+def handover(source: Source, known: Known) -> Known:
+    incident = source.incident
+    told = incident.told
+    return {
+        "trend": _trend(incident.all(What.LEVEL)),
+        "told_boss": source.name(told.data.get("boss", "")) if told else "",
+        "acknowledged": incident.acknowledged,
+        "contacts": tuple(
+            (
+                to(Source(incident, p.key, source.names, {}, source.hide)),
+                incident.reached(p.key),
+                incident.promise(p.key),
+            )
+            for p in incident.parties
+        ),
+        "open_steps": tuple(s for s in steps(source, known["tz"]) if not s.done),
+        "open_timers": lines(source.extra.get("open_timers")),
+        "contingencies": lines(source.raw("handover", "contingencies")),
+        "read_back": source.text("handover", "read_back"),
+    }
+
+
+def _trend(changes: Iterable[Event]) -> str:
+    """The level it had before the last change, or "" where it never changed."""
+    last = max(changes, key=lambda e: e.at, default=None)
+    return str(last.data.get("before", "")) if last else ""
+
+
+def let_go(source: Source, known: Known) -> Known:
+    incident = source.incident
+    start, end = incident.opened_at, known["now"]
+    return {
+        "days": (end.date() - start.date()).days if start else 0,
+        "told": incident.told is not None or incident.senior,
+        "stopped": incident.contained,
+        "party_told": any(incident.reached(p.key) for p in incident.parties),
+        "put_right": incident.since_reopening(What.FIXED) is not None,
+        "support": str(source.extra.get("support") or ""),
+    }
+
+
+def recurrence(source: Source, known: Known) -> Known:
+    """`previous`: mappings with `days` (int) and, where the reader took part, `id`; `open_actions`: texts."""
+    return {
+        "previous": tuple(source.extra.get("previous") or ()),
+        "open_actions": lines(source.extra.get("open_actions")),
+        "for_lead": bool(source.extra.get("for_lead")),
+    }
