@@ -29,7 +29,8 @@ class What(StrEnum):
     ASKED_GATE = "asked_gate"  # gate: contact | plan | credit; holder: user
     APPROVED = "approved"  # gate: contact | plan | credit | halt
     REFUSED = "refused"  # gate
-    CONTACTED = "contacted"  # party; result: reached | voicemail | not_reached | email | no_contact; promised
+    CONTACTED = "contacted"  # party; result: reached | voicemail | not_reached | email | no_contact;
+    # promised; email: bool, an e-mail went (its draft was taken) along with the try
     UPDATED = "updated"  # party; promised: time or None
     NOTED = "noted"
     LEVEL = "level"  # before, after: words
@@ -47,8 +48,13 @@ class What(StrEnum):
     CANCELLED = "cancelled"  # why: false_alarm | near_miss | duplicate | test
     REOPENED = "reopened"
     TEAM = "team"  # channel
-    SNOOZED = "snoozed"  # nudge, party, until
-    SKIPPED = "skipped"  # nudge, party, reason
+    RECURRED = "recurred"  # the process tag matches an earlier incident in the look-back
+    SNOOZED = "snoozed"  # nudge, ordinal, until: of one nudge as planned
+    SKIPPED = "skipped"  # nudge, ordinal, reason
+
+
+TALKS = (What.CONTACTED, What.UPDATED)
+TRIES = ("voicemail", "not_reached")  # results of a contact that reached nobody
 
 
 class Status(StrEnum):
@@ -96,7 +102,8 @@ class Signal:
     """A reaction, button press or reply on one of our messages; `standing` until it is taken back.
 
     `surface` says which message: notice | card | thread. `name` is an emoji name without skin tone,
-    or `button:seen`, `button:call`, `button:take`, `reply`.
+    or `button:seen`, `button:call`, `button:take`, `reply`. On a thread reminder, `nudge` and `party`
+    say which one. `at` is the moment of the last act: given, or taken back.
     """
 
     user: str
@@ -104,6 +111,8 @@ class Signal:
     surface: str
     at: datetime
     standing: bool = True
+    nudge: str = ""
+    party: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +209,8 @@ class Incident:
 
     @property
     def status(self) -> Status:
-        if self.last(What.CANCELLED):
-            return Status.CANCELLED
         for what, status in (
+            (What.CANCELLED, Status.CANCELLED),
             (What.CLOSED, Status.CLOSED),
             (What.DEBRIEFED, Status.CLOSING),
             (What.FIXED, Status.FIXED),
@@ -274,16 +282,33 @@ class Incident:
 
     @property
     def acted_as_lead(self) -> str:
-        """The ladder member whose act as lead (approved, refused, level, note) came first, or ""."""
-        acts = (What.APPROVED, What.REFUSED, What.LEVEL, What.NOTED)
-        return next((e.actor for e in self.all(*acts) if e.actor in self.ladder), "")
+        """The ladder member whose act as lead (approved, refused, level, note) came first, or "".
+
+        Whoever acts while an earlier acknowledgement of somebody else stands does not take the lead.
+        """
+        standing = self.acknowledgements()
+        for act in self._acts_of_ladder():
+            if act.actor == next((s.user for s in standing if s.at <= act.at), act.actor):
+                return act.actor
+        return ""
+
+    def _acts_of_ladder(self) -> Iterator[Event]:
+        ladder = self.ladder
+        acts = self.all(What.APPROVED, What.REFUSED, What.LEVEL, What.NOTED)
+        return (e for e in acts if e.actor in ladder)
 
     @property
     def acknowledged(self) -> bool:
         """Somebody of the ladder has it: a standing signal, or any act in the incident (product.md 0.5)."""
         told = self.told
         spoke = told is not None and told.data.get("how") in ("self", "known")
-        return spoke or bool(self.acknowledgements() or self.acted_as_lead)
+        return spoke or self.acknowledged_at is not None
+
+    @property
+    def acknowledged_at(self) -> datetime | None:
+        """When the first standing sign of the ladder was given, or None."""
+        signs = [s.at for s in self.acknowledgements()] + [e.at for e in self._acts_of_ladder()]
+        return min(signs, default=None)
 
     @property
     def lead(self) -> str:
@@ -307,12 +332,14 @@ class Incident:
         return any(e.data.get("result") == "reached" for e in self.all(What.CONTACTED, party=party))
 
     def promise(self, party: str) -> tuple[datetime, datetime] | None:
-        """(promised time, when it was promised) of the party's open promise, or None."""
-        said = self.last(What.CONTACTED, What.UPDATED, party=party)
+        """(promised time, when it was promised) of the party's open promise, or None.
+
+        A try that reached nobody keeps a promise open; "fixed" closes it, unless it was left for later.
+        """
+        talks = (e for e in self.all(*TALKS, party=party) if e.data.get("result") not in TRIES)
+        said = max(talks, key=lambda e: e.at, default=None)
         promised = said.time("promised") if said else None
         if said is None or promised is None:
             return None
-        fixed = self.since_reopening(What.FIXED)
-        if fixed and fixed.at >= said.at and party not in fixed.data.get("later", ()):
-            return None
-        return promised, said.at
+        fixed = (e for e in self.all(What.FIXED) if e.at >= said.at)
+        return None if any(party not in e.data.get("later", ()) for e in fixed) else (promised, said.at)
