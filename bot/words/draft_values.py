@@ -70,10 +70,11 @@ def boss_notice(source: Source, known: Known) -> Known:
     own_line, title = source.text("own", "own_line"), prose(known["inc"].title)
     what = known["facts"].what
     plain = own_line or title or what
+    checkpoint = known["fix"].checkpoint_at
     return {
         "boss": source.name(str(source.raw(page, "boss") or "")),
         "need": tuple(source.raw(page, "need") or ()),
-        "need_by": known["fix"].checkpoint_at,
+        "need_by": checkpoint if checkpoint and checkpoint > known["now"] else None,
         "plain": plain,
         "details": "" if what == plain else what,
         "spoken": source.raw(page, "how") == "self",

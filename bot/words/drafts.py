@@ -2,6 +2,7 @@
 
 A template is a row of `{% block %}`s, one a paragraph; `subject` is the subject of an e-mail. Where a text is
 too long, its optional paragraphs go in the order its `Spec` names, and `Draft.dropped` says which.
+What is then still too long is cut between words.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from bot.domain.incident import Incident
 from bot.words import mask
-from bot.words.context import Org, Source, common, to
+from bot.words.context import Org, Source, common, cut, to
 from bot.words.draft_specs import SPECS, Reader, Spec
 from bot.words.environment import blocks
 
@@ -23,7 +24,7 @@ DRAFTS = tuple(SPECS)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Literal text (no markup) for a plain_text block; `dropped` names paragraphs left out for length."""
+    """Literal text (no markup) for a plain_text block; `dropped` names the paragraphs left out or cut."""
 
     text: str
     subject: str = ""
@@ -67,18 +68,20 @@ def _hide(
 
 
 def _fit(spec: Spec, values: Mapping[str, Any]) -> Draft:
-    """Leave out optional paragraphs, one after the other, until the text is short enough."""
+    """Leave out optional paragraphs, one after the other, until it is short enough; then cut the longest."""
     parts = {name: render(values) for name, render in blocks(f"drafts/{spec.key}.j2", "plain").items()}
     subject = parts.pop("subject", "")
     if spec.by_hand or values.get("spoken"):
         parts["footer"] = blocks(FOOTER, "plain")["footer"](values)
     dropped: list[str] = []
     for name in spec.optional:
-        if len(_joined(parts)) <= spec.limit:
-            break
-        if parts.pop(name, ""):
+        if len(_joined(parts)) > spec.limit and parts.pop(name, ""):
             dropped.append(name)
-    return Draft(_joined(parts), subject, tuple(dropped))
+    while (over := len(_joined(parts)) - spec.limit) > 0:
+        longest = max(parts, key=lambda name: len(parts[name]))
+        parts[longest] = cut(parts[longest], max(len(parts[longest]) - over, len(parts[longest]) // 2))
+        dropped.append(longest)
+    return Draft(_joined(parts), subject, tuple(dict.fromkeys(dropped)))
 
 
 def _joined(parts: Mapping[str, str]) -> str:

@@ -11,7 +11,6 @@ Hide = Callable[[str], str]
 COLLEAGUE = "a colleague"
 OTHER_PARTY = "another customer"
 ANY_PARTY = "a client"
-MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 SHORTEST = 3  # letters; a shorter word is no safe sign of a name
 # Given names that are also everyday words: alone they stay, as part of the full name they go.
 EVERYDAY = frozenset(
@@ -57,12 +56,12 @@ def party_names(incident: Incident, key: str) -> set[str]:
 
 
 def for_party(incident: Incident, party: str, names: Mapping[str, str]) -> Hide:
-    """Hide mentions, colleagues' names and the names of every other party; the party's own names stay."""
+    """Hide colleagues' names and the names of every other party; the party's own names stay."""
     own = party_names(incident, party)
     every = {name for p in incident.parties for name in party_names(incident, p.key)}
     people = replacer(set(names.values()) - own, COLLEAGUE)
     others = replacer(every - own, OTHER_PARTY)
-    return lambda text: others(people(MENTION.sub(COLLEAGUE, text)))
+    return lambda text: others(people(text))
 
 
 def for_team(incident: Incident, names: Mapping[str, str], *, name_parties: bool) -> Hide:
@@ -70,7 +69,7 @@ def for_team(incident: Incident, names: Mapping[str, str], *, name_parties: bool
     every = () if name_parties else {n for p in incident.parties for n in party_names(incident, p.key)}
     reporter = replacer([names.get(incident.reporter, "")], COLLEAGUE)
     parties = replacer(every, ANY_PARTY)
-    return lambda text: parties(reporter(MENTION.sub(COLLEAGUE, text)))
+    return lambda text: parties(reporter(text))
 
 
 def for_writeup(names: Mapping[str, str], roles: Mapping[str, str]) -> Hide:
@@ -80,6 +79,6 @@ def for_writeup(names: Mapping[str, str], roles: Mapping[str, str]) -> Hide:
     def hide(text: str) -> str:
         for replace in replacers:
             text = replace(text)
-        return MENTION.sub(COLLEAGUE, text)
+        return text
 
     return hide

@@ -91,9 +91,11 @@ def action(case: Case, number: int, done: int | None) -> Action:
     return Action(str(number), "UT", due, case.start + timedelta(minutes=done) if done is not None else None)
 
 
-def every() -> Iterator[tuple[str, Case, bool, str]]:
+def every() -> list[tuple[str, Case, bool, str]]:
     """All thirty-two variants: (name of the golden file, case, several parties?, kind of party)."""
-    for case in CASES:
-        for several in (False, True):
-            for kind in ("client", "colleague"):
-                yield f"{case.key}-{'several' if several else 'one'}-{kind}", case, several, kind
+    return [
+        (f"{case.key}-{'several' if several else 'one'}-{kind}", case, several, kind)
+        for case in CASES
+        for several in (False, True)
+        for kind in ("client", "colleague")
+    ]
