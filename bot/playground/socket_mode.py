@@ -28,6 +28,7 @@ class Connection:
     request: web.Request
     ws: web.WebSocketResponse
     draining: bool = False
+    delivered: int = 0
     waiting: set[str] = field(default_factory=set)
     idle: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -71,11 +72,16 @@ class SocketMode:
         finally:
             self.connections.remove(connection)
             connection.idle.set()
-            for key in connection.waiting:
-                if not self._acks[key].done():
-                    self._acks[key].set_exception(ConnectionResetError("the app went away"))
+            if not connection.draining:
+                self._give_up(connection)
             self._notify()
         return ws
+
+    def _give_up(self, connection: Connection) -> None:
+        """Nobody answers what went over a lost connection (after a refresh, the next one carries the acks)."""
+        for key in connection.waiting:
+            if not self._acks[key].done():
+                self._acks[key].set_exception(ConnectionResetError("the app went away"))
 
     async def _read(self, connection: Connection) -> None:
         async for frame in connection.ws:
@@ -99,6 +105,7 @@ class SocketMode:
         key = envelope["envelope_id"]
         self._acks[key] = asyncio.get_running_loop().create_future()
         connection.waiting.add(key)
+        connection.delivered += 1
         try:
             async with asyncio.timeout(limit):
                 await connection.ws.send_json(envelope)
