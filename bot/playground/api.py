@@ -26,7 +26,11 @@ JSON_ARGUMENTS = {"blocks", "view", "metadata", "attachments", "files"}
 
 @dataclass
 class Call:
-    """One request of the app. `executed` says whether it took effect, `fault` why its answer went wrong."""
+    """One request of the app.
+
+    `ok` and `error` are what the app was told, `executed` says whether the call took effect; with a `fault`
+    the two can differ.
+    """
 
     at_monotonic: float
     at: datetime
@@ -45,6 +49,11 @@ class Answer:
     body: Json
     status: int = 200
     retry_after: int | None = None
+
+
+Run = Callable[[str, Json], Answer]
+"""What executes a call: (token, arguments) -> the answer."""
+NOT_RUN = Answer({"ok": False, "error": "not executed"})
 
 
 class WebApi:
@@ -73,16 +82,12 @@ class WebApi:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One Web API call."""
         method = request.match_info["method"]
-        args = await read_arguments(request)
-        in_body = str(args.pop("token", ""))
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or in_body
-        return await self._answer(request, method, args, lambda: self._execute(method, token, args))
+        return await self._answer(request, method, lambda token, args: self._execute(method, token, args))
 
     async def handle_response_url(self, request: web.Request) -> web.StreamResponse:
         """One post to a response URL; it appears in the log as the method "response_url"."""
-        args = await read_arguments(request)
         key = request.match_info["key"]
-        return await self._answer(request, "response_url", args, lambda: self._respond(key, args))
+        return await self._answer(request, "response_url", lambda token, args: self._respond(key, args))
 
     async def handle_upload(self, request: web.Request) -> web.StreamResponse:
         """The bytes of a file."""
@@ -97,12 +102,13 @@ class WebApi:
             file.content = await request.read()
         return web.Response(text=f"OK - {len(file.content)}")
 
-    async def _answer(
-        self, request: web.Request, method: str, args: Json, run: Callable[[], Answer]
-    ) -> web.StreamResponse:
+    async def _answer(self, request: web.Request, method: str, run: Run) -> web.StreamResponse:
+        args, broken = await _read(request)
+        in_body = str(args.pop("token", ""))
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or in_body
         fault = self._core.faults.take(method, args.get("channel"))
         executes = fault is None or fault.executes
-        answer = run() if executes else Answer({"ok": False, "error": "fault"})
+        answer = broken or (run(token, args) if executes else NOT_RUN)
         self._log(method, args, answer, fault)
         if self._core.switches.latency:
             await asyncio.sleep(self._core.switches.latency)
@@ -111,13 +117,13 @@ class WebApi:
         return await fail(request, fault, self._response(answer), self._stopping)
 
     def _log(self, method: str, args: Json, answer: Answer, fault: Fault | None) -> None:
-        ok = bool(answer.body["ok"])
-        error = None if ok else str(answer.body["error"])
+        executed = bool(answer.body["ok"])
+        spoilt = fault.spoils if fault is not None else None
+        error = spoilt or (None if executed else str(answer.body["error"]))
         now = self._core.clock.now()
-        executed = ok and (fault is None or fault.executes)
-        call = Call(time.monotonic(), now, method, args, ok, error, executed, fault)
+        call = Call(time.monotonic(), now, method, args, error is None, error, executed, fault)
         self.calls.append(call)
-        if not ok and (fault is None or fault.executes):
+        if not call.ok and not spoilt:
             self.refused.append(call)
         self._core.changes.notify()
 
@@ -173,16 +179,35 @@ def _refusal(refusal: SlackError) -> Answer:
     return Answer(body, refusal.status, refusal.retry_after)
 
 
+async def _read(request: web.Request) -> tuple[Json, Answer | None]:
+    try:
+        return await read_arguments(request), None
+    except SlackError as refusal:
+        return {}, _refusal(refusal)
+
+
 async def read_arguments(request: web.Request) -> Json:
-    """The arguments of a call from its query, form or JSON body; JSON inside a form is parsed."""
+    """The arguments of a call from its query, form or JSON body; JSON inside a form is parsed.
+
+    Raises SlackError("invalid_json") when something is not the JSON it should be.
+    """
     args: Json = dict(request.query)
     if request.content_type == "application/json":
-        body = await request.text()
-        args.update(json.loads(body) if body else {})
+        body = _parse(await request.text() or "{}")
+        if not isinstance(body, dict):
+            raise SlackError("invalid_json")
+        args.update(body)
     elif request.can_read_body:
         form = await request.post()
         args.update({key: value for key, value in form.items() if isinstance(value, str)})
     for key in JSON_ARGUMENTS & args.keys():
         if isinstance(args[key], str):
-            args[key] = json.loads(args[key])
+            args[key] = _parse(args[key])
     return args
+
+
+def _parse(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as problem:
+        raise SlackError("invalid_json") from problem

@@ -80,10 +80,16 @@ class Member(Filling, Talking):
 
     def _escape(self, text: str) -> str:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        people = {person.handle: person.id for person in self._core.workspace.people.values()}
-        rooms = {c.name: c.id for c in self._core.workspace.channels.values() if c.kind == "public"}
-        text = re.sub(r"@([\w.]+)", lambda m: f"<@{people[m[1]]}|{m[1]}>" if m[1] in people else m[0], text)
-        return re.sub(r"#([\w-]+)", lambda m: f"<#{rooms[m[1]]}|{m[1]}>" if m[1] in rooms else m[0], text)
+        text = re.sub(r"@([\w.]+)", self._mention, text)
+        return re.sub(r"#([\w-]+)", self._channel_link, text)
+
+    def _mention(self, typed: re.Match[str]) -> str:
+        people = self._core.workspace.people.values()
+        return next((f"<@{one.id}|{one.handle}>" for one in people if one.handle == typed[1]), typed[0])
+
+    def _channel_link(self, typed: re.Match[str]) -> str:
+        rooms = (room for room in self._core.workspace.channels.values() if room.kind == "public")
+        return next((f"<#{room.id}|{room.name}>" for room in rooms if room.name == typed[1]), typed[0])
 
     def _check_own_workspace(self) -> None:
         if self.person.team_id != self._core.workspace.team_id:

@@ -21,8 +21,7 @@ async def fail(
     kind, _, value = fault.kind.partition(":")
     match kind:
         case "429":
-            headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
+            return _too_many(fault)
         case "500" | "503":
             return web.Response(status=int(kind), text="upstream error")
         case "html":
@@ -39,6 +38,11 @@ async def fail(
         case "timeout":
             await stopping.wait()
     return _reset(request)
+
+
+def _too_many(fault: Fault) -> web.Response:
+    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
 
 
 def _reset(request: web.Request) -> web.Response:

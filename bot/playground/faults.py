@@ -45,6 +45,11 @@ class Fault:
         """Whether the call takes effect although its answer goes wrong."""
         return self.when == "after" or self.kind.startswith("latency:")
 
+    @property
+    def spoils(self) -> str | None:
+        """What the app is told in place of the true answer; None for an answer that is only late."""
+        return None if self.kind.startswith("latency:") else self.kind.removeprefix("error:")
+
     def matches(self, method: str, channel: object) -> bool:
         """Whether this rule strikes that call."""
         wanted = self.times is None or self.times > 0

@@ -21,7 +21,7 @@ from bot.playground.workspace import Person
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
-BODY_LIMIT = 4 * 1024 * 1024
+BODY_LIMIT = 16 * 1024 * 1024
 
 
 class LocalSlack(Switches):
@@ -147,6 +147,10 @@ class LocalSlack(Switches):
     async def wait(self, condition: Callable[[], object], timeout: float = 5.0) -> None:
         """Return as soon as `condition()` is true. Raises TimeoutError."""
         await self.changes.wait(condition, timeout)
+
+    async def settle(self) -> None:
+        """Return when every event has been acknowledged or given up; repetitions are waited for."""
+        await self.outbound.settle()
 
     def person(self, key: str) -> Member:
         """Somebody by the key of their role ("reporter", "boss", …) or by user id. Raises KeyError."""

@@ -38,6 +38,7 @@ class SocketMode:
 
     def __init__(self, app_id: str, lost_acks: LostAcks, notify: Callable[[], None]) -> None:
         self.connections: list[Connection] = []
+        self.ping_seconds: float | None = PING_SECONDS
         self._app_id = app_id
         self._notify = notify
         self._tickets: set[str] = set()
@@ -57,7 +58,7 @@ class SocketMode:
         if ticket not in self._tickets:
             raise web.HTTPForbidden(text="unknown ticket")
         self._tickets.discard(ticket)
-        ws = web.WebSocketResponse(heartbeat=PING_SECONDS, timeout=CLOSE_SECONDS)
+        ws = web.WebSocketResponse(heartbeat=self.ping_seconds, timeout=CLOSE_SECONDS)
         await ws.prepare(request)
         if len(self.connections) >= MAX_CONNECTIONS:
             await ws.send_json(self._disconnect_frame("too_many_websockets"))
@@ -78,7 +79,7 @@ class SocketMode:
         return ws
 
     def _give_up(self, connection: Connection) -> None:
-        """Nobody answers what went over a lost connection (after a refresh, the next one carries the acks)."""
+        """Nobody answers what went over a lost connection; after a refresh the next one carries acks."""
         for key in connection.waiting:
             if not self._acks[key].done():
                 self._acks[key].set_exception(ConnectionResetError("the app went away"))
@@ -153,14 +154,16 @@ class SocketMode:
         """Tell every connection to go. All reasons but "warning" are followed by a close once acks are in."""
         asked = [connection for connection in self.connections if not connection.draining]
         for connection in asked:
-            if not connection.ws.closed:
-                await connection.ws.send_json(self._disconnect_frame(reason))
-        if reason == "warning":
-            return
-        await asyncio.gather(*(self._drain(connection) for connection in asked))
+            connection.draining = reason != "warning"
+        await asyncio.gather(*(self._ask_to_go(connection, reason) for connection in asked))
+
+    async def _ask_to_go(self, connection: Connection, reason: str) -> None:
+        if not connection.ws.closed:
+            await connection.ws.send_json(self._disconnect_frame(reason))
+        if connection.draining:
+            await self._drain(connection)
 
     async def _drain(self, connection: Connection) -> None:
-        connection.draining = True
         if connection.waiting:
             with suppress(TimeoutError):  # an ack that is still missing then counts as lost
                 async with asyncio.timeout(DRAIN_SECONDS):
@@ -170,6 +173,15 @@ class SocketMode:
     async def stop(self) -> None:
         """Close every connection; a waiting client would keep the server from ending."""
         await asyncio.gather(*(connection.ws.close() for connection in tuple(self.connections)))
+
+    def black_hole(self) -> None:
+        """Read nothing any more from the connections that are open, as a network that swallows everything.
+
+        They stay open only while `ping_seconds` was None when they were made.
+        """
+        for connection in self.connections:
+            if connection.request.transport is not None:
+                connection.request.transport.pause_reading()
 
     def cut(self) -> None:
         """Break every connection without a word, as a lost network does."""

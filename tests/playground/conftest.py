@@ -16,7 +16,7 @@ async def slack() -> AsyncIterator[LocalSlack]:
     server = LocalSlack(MANIFEST)
     await server.start()
     yield server
-    await server.outbound.settle()
+    await server.settle()
     await server.stop()
     assert server.unexpected() == []
     assert server.violations == []
@@ -28,7 +28,7 @@ async def app(slack: LocalSlack, request: pytest.FixtureRequest) -> AsyncIterato
     tiny = TinyBolt(slack)
     await (tiny.connect() if request.param == "socket" else tiny.listen())
     yield tiny
-    await slack.outbound.settle()
+    await slack.settle()
     await tiny.stop()
 
 
@@ -38,7 +38,7 @@ async def socket_app(slack: LocalSlack) -> AsyncIterator[TinyBolt]:
     tiny = TinyBolt(slack)
     await tiny.connect()
     yield tiny
-    await slack.outbound.settle()
+    await slack.settle()
     await tiny.stop()
 
 

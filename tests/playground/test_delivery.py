@@ -48,7 +48,7 @@ async def test_a_repeated_event_says_so(slack: LocalSlack, app: TinyBolt) -> Non
     rina = slack.person("reporter")
     await rina.open_home()
     await slack.wait(lambda: app.events("app_home_opened"))
-    await slack.outbound.settle()
+    await slack.settle()
     first = slack.deliveries[-1]
     again = await slack.redeliver(first, retry_num=2)
     assert again.ok
@@ -112,7 +112,7 @@ async def test_events_are_repeated_three_times_when_asked_for(slack: LocalSlack)
     slack.expect("dispatch_failed")
     slack.retry_events, slack.retry_delays = True, (0.0, 0.0, 0.0)
     await slack.person("reporter").open_home()
-    await slack.outbound.settle()
+    await slack.settle()
     assert [one.retry_num for one in slack.deliveries] == [0, 1, 2, 3]
     assert slack.deliveries[1].retry_reason == "connection_failed"
 
@@ -132,7 +132,7 @@ async def test_an_app_can_ask_for_no_repetition(slack: LocalSlack) -> None:
     slack.events_url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
     slack.retry_events, slack.retry_delays = True, (0.0, 0.0, 0.0)
     await slack.person("reporter").open_home()
-    await slack.outbound.settle()
+    await slack.settle()
     await runner.cleanup()
     assert [one.status for one in slack.deliveries] == [500]
 
@@ -200,6 +200,19 @@ async def test_ten_connections_are_the_most(slack: LocalSlack) -> None:
         async with session_and_socket(slack) as eleventh:
             refusal = await eleventh.receive_json()
         assert (refusal["type"], refusal["reason"]) == ("disconnect", "too_many_websockets")
+
+
+async def test_a_black_hole_swallows_acks_and_stays_open(slack: LocalSlack) -> None:
+    slack.expect("operation_timeout")
+    slack.socket.ping_seconds, slack.ack_timeout = None, 0.05
+    async with connected(slack) as ws:
+        slack.socket.black_hole()
+        typed = asyncio.create_task(slack.person("reporter").command("/raw"))
+        envelope = await ws.receive_json()
+        await ws.send_json({"envelope_id": envelope["envelope_id"]})
+        assert (await typed).error == "operation_timeout"
+        assert len(slack.socket.connections) == 1
+        slack.socket.cut()
 
 
 async def test_a_connection_needs_a_ticket(slack: LocalSlack) -> None:

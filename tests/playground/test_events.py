@@ -12,7 +12,7 @@ GENERAL, DELIVERY, LEADS = "C000ROOM1", "C000ROOM2", "C000ROOM3"
 
 async def kinds(slack: LocalSlack, app: TinyBolt) -> list[str]:
     """The types of all events that arrived."""
-    await slack.outbound.settle()
+    await slack.settle()
     return [one["type"] for one in app.seen]
 
 
@@ -37,7 +37,7 @@ async def test_typed_replies_need_their_scope(slack: LocalSlack, app: TinyBolt) 
     said = await bert.say(channel, "heard")
     await bert.edit(said, "heard, edited")
     await bert.delete(said)
-    await slack.outbound.settle()
+    await slack.settle()
     payloads = [one.payload["event"] for one in slack.deliveries]
     assert [one.get("subtype") for one in payloads] == [None, "message_changed", "message_deleted"]
     assert (payloads[0]["text"], payloads[0]["channel_type"]) == ("heard", "im")
@@ -50,7 +50,7 @@ async def test_typed_replies_need_their_scope(slack: LocalSlack, app: TinyBolt) 
 async def test_the_apps_own_messages_come_back_to_it(slack: LocalSlack, app: TinyBolt) -> None:
     posted = await app.client.chat_postMessage(channel="U000BERT", text="x")
     await app.client.chat_update(channel=posted["channel"], ts=posted["ts"], text="y")
-    await slack.outbound.settle()
+    await slack.settle()
     assert [one.payload["event"].get("subtype") for one in slack.deliveries] == [None, "message_changed"]
     assert slack.deliveries[0].payload["event"]["bot_id"] == slack.core.bot_id
 
@@ -71,7 +71,7 @@ async def test_an_uninstall_in_either_order(slack: LocalSlack, app: TinyBolt, to
     slack.uninstall(tokens_first=tokens_first)
     assert slack.refusal == "account_inactive"
     slack.reinstall()
-    await slack.outbound.settle()
+    await slack.settle()
     order = [one.payload["event"]["type"] for one in slack.deliveries]
     assert order == (
         ["tokens_revoked", "app_uninstalled"] if tokens_first else ["app_uninstalled", "tokens_revoked"]

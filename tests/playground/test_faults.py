@@ -32,7 +32,8 @@ async def test_each_kind(
         await client.chat_postMessage(channel=DELIVERY, text="hello")
     assert posted(slack) == arrived
     assert slack.calls[0].executed == bool(arrived)
-    assert slack.calls[0].fault is not None
+    assert not slack.calls[0].ok
+    assert slack.calls[0].error == kind.removeprefix("error:")
     await client.chat_postMessage(channel=DELIVERY, text="hello")
     assert posted(slack) == arrived + 1
 

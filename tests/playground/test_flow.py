@@ -4,8 +4,10 @@ import copy
 
 import pytest
 
+from bot.playground.driver import Member
 from bot.playground.errors import ClientRefused
 from bot.playground.server import LocalSlack
+from bot.playground.workspace import Message
 
 from .tinybolt import NOTICE, TinyBolt, entry, modal
 
@@ -122,30 +124,34 @@ async def test_shortcuts(slack: LocalSlack, app: TinyBolt) -> None:
         await slack.person("outsider").message_shortcut("about", said.channel, said.ts)
 
 
-async def test_a_notice_with_buttons_reactions_and_a_reply(slack: LocalSlack, app: TinyBolt) -> None:
+async def notify(app: TinyBolt, bert: Member) -> Message:
+    """Let the app send the boss its notice."""
+    channel = (await app.client.conversations_open(users=[bert.id]))["channel"]["id"]
+    await app.client.chat_postMessage(channel=channel, text="Something happened", blocks=NOTICE)
+    return bert.dm[0]
+
+
+async def test_a_notice_with_reactions_and_a_reply(slack: LocalSlack, app: TinyBolt) -> None:
     bert = slack.person("boss")
-    opened = await app.client.conversations_open(users=[bert.id])
-    await app.client.chat_postMessage(
-        channel=opened["channel"]["id"], text="Something happened", blocks=NOTICE
-    )
-    notice = bert.dm[0]
-    old = copy.deepcopy(notice)
-    clicked = await bert.click(notice, "seen")
-    assert clicked.ok
-    click = app.seen[-1]
-    assert click["container"]["message_ts"] == notice.ts
-    assert click["actions"][0]["value"] == "seen-value"
+    notice = await notify(app, bert)
     await bert.react(notice, "eyes")
     await bert.unreact(notice, "eyes")
     await slack.wait(lambda: app.events("reaction_removed"))
-    assert app.events("reaction_added")[0]["item"] == {
-        "type": "message",
-        "channel": notice.channel,
-        "ts": notice.ts,
-    }
+    item = {"type": "message", "channel": notice.channel, "ts": notice.ts}
+    assert app.events("reaction_added")[0]["item"] == app.events("reaction_removed")[0]["item"] == item
     await bert.say(notice.channel, "thanks", thread_ts=notice.ts)
     await slack.wait(lambda: app.events("message"))
     assert app.events("message")[0]["thread_ts"] == notice.ts
+
+
+async def test_buttons_on_todays_and_yesterdays_card(slack: LocalSlack, app: TinyBolt) -> None:
+    bert = slack.person("boss")
+    notice = await notify(app, bert)
+    old = copy.deepcopy(notice)
+    assert (await bert.click(notice, "seen")).ok
+    click = app.seen[-1]
+    assert click["container"]["message_ts"] == notice.ts
+    assert click["actions"][0]["value"] == "seen-value"
     await app.client.chat_update(channel=notice.channel, ts=notice.ts, text="Seen", blocks=NOTICE[:1])
     with pytest.raises(ClientRefused):
         await bert.click(notice, "later")

@@ -231,6 +231,17 @@ async def test_an_upload(slack: LocalSlack, client: AsyncWebClient) -> None:
     await refused(done, slack, "file_not_found")
 
 
+async def test_broken_json_is_refused_like_anything_else(slack: LocalSlack) -> None:
+    slack.expect("invalid_json")
+    headers = {"Authorization": f"Bearer {slack.bot_token}"}
+    is_json = {"Content-Type": "application/json"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        for body, more in (("{", is_json), ("[]", is_json), ({"view": "{"}, {})):
+            async with session.post(f"{slack.api_url}views.open", data=body, headers=more) as answer:
+                assert (await answer.json())["error"] == "invalid_json"
+    assert [call.error for call in slack.calls] == ["invalid_json"] * 3
+
+
 async def test_only_loopback_names_and_own_pages_get_in(slack: LocalSlack) -> None:
     address = f"{slack.url}/api/auth.test"
     token = {"Authorization": f"Bearer {slack.bot_token}"}
