@@ -287,12 +287,13 @@ class Incident:
         Whoever acts while an earlier acknowledgement of somebody else stands does not take the lead.
         """
         standing = self.acknowledgements()
-        for act in self._acts_of_ladder():
+        for act in self.acts_of_ladder():
             if act.actor == next((s.user for s in standing if s.at <= act.at), act.actor):
                 return act.actor
         return ""
 
-    def _acts_of_ladder(self) -> Iterator[Event]:
+    def acts_of_ladder(self) -> Iterator[Event]:
+        """What members of the ladder did that nobody does by accident: each one is an acknowledgement."""
         ladder = self.ladder
         acts = self.all(What.APPROVED, What.REFUSED, What.LEVEL, What.NOTED)
         return (e for e in acts if e.actor in ladder)
@@ -307,7 +308,7 @@ class Incident:
     @property
     def acknowledged_at(self) -> datetime | None:
         """When the first standing sign of the ladder was given, or None."""
-        signs = [s.at for s in self.acknowledgements()] + [e.at for e in self._acts_of_ladder()]
+        signs = [s.at for s in self.acknowledgements()] + [e.at for e in self.acts_of_ladder()]
         return min(signs, default=None)
 
     @property

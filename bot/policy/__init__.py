@@ -82,7 +82,7 @@ def _nudge(kind: str, tree: Mapping[str, Any]) -> NudgeRule:
     return NudgeRule(
         kind=kind,
         chain=kind.split(".")[0],
-        times=tree.get("times", 1),
+        times=len(tree["at"]) if kind == "upd.over" else tree.get("times", 1),
         every=tree.get("every", 0),
         at=tuple(tree.get("at", ())),
         in_thread=kind in IN_THREAD,

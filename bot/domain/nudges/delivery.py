@@ -1,0 +1,58 @@
+"""domain: how nudges reach a person: one message a minute, not too many an hour, and once after a silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from bot.domain.incident import Incident
+from bot.domain.nudges.model import Due, Fired
+from bot.domain.nudges.planner import plan
+from bot.domain.rules import Policy
+from bot.domain.worktime import Directory
+
+HOUR = timedelta(hours=1)
+
+
+def messages(dues: Iterable[Due]) -> list[tuple[Due, ...]]:
+    """Nudges for one person in one minute are one message in each place."""
+    ordered = sorted(dues, key=lambda due: (due.due_at, due.recipient, due))
+    groups = groupby(ordered, key=lambda due: (due.due_at, due.recipient))
+    return [tuple(group) for _, group in groups]
+
+
+def free_at(now: datetime, sent: Iterable[datetime], cap: int) -> datetime:
+    """When a message under the cap may go to somebody who had messages at these times: now, or later."""
+    recent = sorted(at for at in set(sent) if now - HOUR < at <= now)
+    return now if len(recent) < cap else recent[-cap] + HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """What to send now, and what has been overtaken by it: not sent, and recorded as left out."""
+
+    send: tuple[Due, ...]
+    overtaken: tuple[Due, ...]
+
+
+def catch_up(
+    incident: Incident, policy: Policy, directory: Directory, fired: Iterable[Fired], now: datetime
+) -> CaughtUp:
+    """Everything due by now, as if each nudge had gone at its time: of every chain only the newest is sent.
+
+    After a silence the ladder is asked once, at the rung it has reached by now, and each person's reminders
+    of one chain are one. On time nothing is overtaken.
+    """
+    gone, overtaken = list(fired), []
+    newest: dict[tuple[str, ...], Due] = {}
+    while due := [nudge for nudge in plan(incident, policy, directory, gone) if nudge.due_at <= now]:
+        for nudge in due:
+            chain = policy.nudges[nudge.kind].chain
+            line = (chain, nudge.party, "" if chain == "ack" else nudge.recipient)
+            if line in newest:
+                overtaken.append(newest[line])
+            newest[line] = nudge
+            gone.append(Fired(*nudge.key, nudge.due_at))
+    return CaughtUp(tuple(sorted(newest.values())), tuple(overtaken))

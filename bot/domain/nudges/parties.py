@@ -1,0 +1,132 @@
+"""domain: the chains that keep faith with those affected: first contact, another try, updates."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.domain.incident import TRIES, Event, Party, What
+from bot.domain.nudges.steps import Desk, Nudges, at
+from bot.domain.worktime import MINUTE
+
+
+def first(desk: Desk) -> Nudges:
+    """Get to each party before they have to ask (product.md 4.3 `first.*`)."""
+    opened = desk.incident.opened_at
+    for party in desk.incident.parties if opened else ():
+        tried = desk.incident.first(What.CONTACTED, party=party.key)
+        if opened and tried is None and not desk.case.settled("first", party.key, opened):
+            yield from _first(desk, party, opened)
+
+
+def _first(desk: Desk, party: Party, opened: datetime) -> Nudges:
+    wait = desk.case.minutes("call" if party.told_us else "first") or 0
+    half = 0 if party.told_us else wait // 2
+    lead, since = _first_lead(desk)
+    due = desk.sent("first.due", opened, party=party.key)
+    if half and due is None:
+        yield from desk.step(
+            "first.half", opened, desk.timer(opened, half), desk.case.handler, party=party.key
+        )
+    yield from desk.step(
+        "first.due", opened, partial(_first_due, desk, party.key, opened, half, wait),
+        desk.case.handler, lead, party=party.key, since=since,
+    )  # fmt: skip
+    if due:
+        yield from _over(desk, party.key, opened, due, lead, since)
+
+
+def _first_due(desk: Desk, party: str, opened: datetime, half: int, wait: int, user: str) -> datetime:
+    """T0 plus the deadline; where a new level made the half overdue, one half after that one."""
+    due, floor = desk.case.after(opened, wait, user), desk.case.floor
+    if not half or floor is None or desk.case.timer(opened, half, user) >= floor:
+        return due
+    went = desk.sent("first.half", opened, party=party) or floor
+    return max(due, desk.case.after(went, wait - half, user)) if went >= floor else due
+
+
+def _over(
+    desk: Desk, party: str, opened: datetime, due: datetime, lead: str, since: datetime | None
+) -> Nudges:
+    rule = desk.policy.nudges["first.over"]
+    yield from desk.series(
+        "first.over", opened, desk.every(rule.every),
+        desk.case.handler, lambda n: lead if n in (1, rule.times) else "",
+        party=party, first=desk.case.on_it("first", party, due), since=since,
+    )  # fmt: skip
+
+
+def _first_lead(desk: Desk) -> tuple[str, datetime | None]:
+    """Who stands for the lead at a first contact, and since when: while nobody leads, the last rung asked."""
+    told, lead = desk.incident.told, desk.case.lead
+    if lead or told is None:
+        return lead, desk.case.lead_since
+    if desk.sent("ack.end", told.at):
+        return "", None
+    rungs = [*desk.incident.ladder[:3], "", "", ""]
+    asked = [(rungs[n], desk.sent(kind, told.at)) for n, kind in ((1, "ack.2"), (2, "ack.3"))]
+    first_asked = (rungs[1] if told.data.get("away") else rungs[0], told.at)
+    return [first_asked, *(rung for rung in asked if rung[1])][-1]
+
+
+def retry(desk: Desk) -> Nudges:
+    """Somebody tried and reached nobody: try again, so many times a party in all."""
+    for party in desk.incident.parties:
+        tries = [e for e in desk.incident.all(What.CONTACTED, party=party.key) if _is_try(e)]
+        opened, every = desk.incident.opened_at, desk.case.minutes("retry")
+        if tries and opened and every and not _given_up(desk, party.key):
+            last = max(e.at for e in tries)
+            yield from desk.series(
+                "retry", opened, partial(_next_try, desk, last, every), desk.case.handler,
+                party=party.key, first=last,
+            )  # fmt: skip
+
+
+def _next_try(desk: Desk, last: datetime, every: int, number: int, before: datetime, user: str) -> datetime:
+    return desk.case.after(max(last, before), every, user)
+
+
+def _is_try(event: Event) -> bool:
+    return event.data.get("result") in (*TRIES, "email")
+
+
+def _given_up(desk: Desk, party: str) -> bool:
+    """Reached, or they want no contact, or an e-mail went and two more tries were made."""
+    events = list(desk.incident.all(What.CONTACTED, party=party))
+    if any(e.data.get("result") in ("reached", "no_contact") for e in events):
+        return True
+    mails = [e.at for e in events if e.data.get("result") == "email" or e.data.get("email")]
+    calls = [e.at for e in events if e.data.get("result") in TRIES]
+    return bool(mails) and (len(calls) >= 3 or sum(at > min(mails) for at in calls) >= 2)
+
+
+def updates(desk: Desk) -> Nudges:
+    """A promised time is wall-clock, whatever the window says."""
+    fixed = desk.incident.since_reopening(What.FIXED)
+    for party in desk.incident.parties:
+        promise = desk.incident.promise(party.key)
+        if promise is None or desk.case.settled("upd", party.key, promise[1]):
+            continue
+        promised, made = promise
+        before, notice = (timedelta(minutes=m) for m in desk.policy.nudges["upd.pre"].at)
+        overdue = desk.sent("upd.due", made, party=party.key)
+        if promised - made >= notice and not fixed and not overdue:
+            yield from desk.step("upd.pre", made, at(promised - before), desk.case.handler, party=party.key)
+        yield from desk.step("upd.due", made, at(max(promised, made)), desk.case.handler, party=party.key)
+        yield from _late(desk, party.key, made, promised)
+
+
+def _late(desk: Desk, party: str, made: datetime, promised: datetime) -> Nudges:
+    offsets = (0, *desk.policy.nudges["upd.over"].at)
+    rule = desk.policy.nudges["upd.over"]
+
+    def when(number: int, before: datetime, user: str) -> datetime:
+        taken_up = before + (offsets[number] - offsets[number - 1]) * MINUTE
+        due = promised + offsets[number] * MINUTE
+        return max(due, taken_up) if desk.case.on_it("upd", party, promised) > promised else due
+
+    first = desk.case.on_it("upd", party, promised)
+    yield from desk.series(
+        "upd.over", made, when, desk.case.handler,
+        lambda n: desk.case.lead if n in (1, rule.times) else "", party=party, first=first,
+    )  # fmt: skip

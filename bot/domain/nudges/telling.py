@@ -1,0 +1,153 @@
+"""domain: the chains of the first minutes: breathe, stop the harm, tell the boss, be heard."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain.incident import Event, What
+from bot.domain.level import HARM_MAY_RUN, Level
+from bot.domain.nudges.model import Spent
+from bot.domain.nudges.steps import Desk, Next, Nudges, at
+
+RUNGS = ("ack.1", "ack.2", "ack.3")
+LATER = {
+    "ack.1": ("ack.2", "ack.3", "ack.end"),
+    "ack.2": ("ack.3", "ack.end"),
+    "ack.3": ("ack.end",),
+    "ack.end": (),
+}
+LONGEST_BREATH = 5  # minutes in all, with the one extension (product.md 1.3 S2)
+
+
+def _breathing(desk: Desk) -> tuple[datetime, datetime] | None:
+    """(start, end) of R's timer: an extension adds to it, "I'm ready" ends it."""
+    timers = list(desk.incident.all(What.BREATHING))
+    if not timers:
+        return None
+    start = timers[0].at
+    minutes = min(sum(int(e.data["minutes"]) for e in timers), LONGEST_BREATH)
+    ready = desk.incident.first(What.BREATHED)
+    end = start + timedelta(minutes=minutes)
+    return start, min(end, ready.at) if ready else end
+
+
+def breathe(desk: Desk) -> Nudges:
+    """The end of the pity party, on the wall clock."""
+    spell = _breathing(desk)
+    if spell and not desk.incident.first(What.BREATHED):
+        start, end = spell
+        yield from desk.step("breathe.end", start, at(end), desk.incident.reporter)
+
+
+def _held(desk: Desk, minutes: int) -> Next:
+    """A timer that pushes nobody while R's breathing timer runs."""
+    spell = _breathing(desk)
+
+    def when(number: int, before: datetime, user: str) -> datetime:
+        due = desk.case.after(before, minutes, user)
+        return spell[1] if spell and spell[0] <= due < spell[1] else due
+
+    return when
+
+
+def _harm_known(desk: Desk) -> datetime | None:
+    """Since when harm may be running: T0, or the answer that said so, or the reopening."""
+    incident = desk.incident
+    if incident.fact("still_going") not in HARM_MAY_RUN:
+        return None
+    assessed = incident.page("assess")
+    later = incident.answer("open", "still_going") not in HARM_MAY_RUN and assessed
+    known = assessed.saved_at if later and assessed else incident.opened_at
+    return max((at for at in (known, incident.reopened_at) if at), default=None)
+
+
+def halt(desk: Desk) -> Nudges:
+    start, every = _harm_known(desk), desk.case.minutes("halt")
+    if start is None or every is None or desk.incident.contained or desk.incident.since_reopening(What.FIXED):
+        return
+    yield from desk.series("halt", start, _held(desk, every), desk.case.handler)
+
+
+def tell(desk: Desk) -> Nudges:
+    """To R alone, and never to anybody above."""
+    incident, every = desk.incident, desk.case.minutes("tell")
+    untold = not desk.case.told and not desk.policy.nobody_above(incident.reporter)
+    start = _untold_since(desk)
+    if untold and every and start:
+        yield from desk.series("tell", start, _held(desk, every), incident.reporter)
+
+
+def _untold_since(desk: Desk) -> datetime | None:
+    withdrawn = desk.incident.last(What.WITHDRAWN)
+    return withdrawn.at if withdrawn else desk.incident.opened_at
+
+
+def notify(desk: Desk) -> Nudges:
+    """Only where an organisation has switched it on, and R was told so on the first page."""
+    incident, wait = desk.incident, desk.case.minutes("tell")
+    start = _untold_since(desk)
+    duty = desk.policy.ladder_for(incident.reporter)[2:3]
+    if not (desk.policy.auto_notify and incident.level is Level.CRITICAL and start and wait and duty):
+        return
+    if not desk.case.told:
+        yield from desk.step("auto.notify", start, desk.timer(start, 2 * wait), duty[0])
+
+
+def ack(desk: Desk) -> Nudges:
+    """Up the ladder until somebody has it; a rung that is not filled is passed over at its time."""
+    told = desk.incident.told
+    if told is None or desk.incident.acknowledged:
+        return
+    if told.data.get("only_boss"):
+        yield from _only_boss(desk, told)
+    else:
+        yield from _ladder(desk, told)
+
+
+def _ladder(desk: Desk, told: Event) -> Nudges:
+    wait, before = desk.case.minutes("ack") or 0, told.at
+    steps = _steps(desk)
+    gone = [kind for kind, _ in steps if desk.sent(kind, told.at)]
+    for kind, user in steps:
+        sent = desk.sent(kind, told.at)
+        at_once = kind == "ack.2" and told.data.get("away")  # F1 has it as part of R's own send
+        due = told.at if at_once else desk.case.after(_restarted(desk, before), wait, user)
+        before = sent or due
+        if kind not in gone and not (set(gone) & set(LATER[kind])) and _stands(desk, kind, user, due):
+            yield from desk.step(kind, told.at, at(due), user)
+            return
+    yield Spent("ack", before)
+
+
+def _steps(desk: Desk) -> list[tuple[str, str]]:
+    told = desk.incident.told
+    rungs = [*desk.incident.ladder[:3], "", "", ""][:3]
+    steps = [*zip(RUNGS, rungs, strict=True), ("ack.end", desk.policy.contacts.admins_channel)]
+    return steps[1:] if told and told.data.get("away") else steps
+
+
+def _stands(desk: Desk, kind: str, user: str, due: datetime) -> bool:
+    """Somebody is there to be asked; where only the duty lead may be called at night, the others are not."""
+    called = desk.policy.night_contact != "duty_only" or kind not in RUNGS[:2]
+    return bool(user) and (called or desk.case.by_night(kind, user, due) == due)
+
+
+def _only_boss(desk: Desk, told: Event) -> Nudges:
+    """R chose not to go past the boss: the steps repeat to the boss, and R hears of each."""
+    wait, boss, before = desk.case.minutes("ack") or 0, desk.incident.ladder[:1], told.at
+    for kind in ("ack.1", "ack.2", "ack.3"):
+        when = desk.timer(_restarted(desk, before), wait)
+        yield from desk.step(kind, told.at, when, "".join(boss), desk.incident.reporter)
+        sent = desk.sent(kind, told.at)
+        if sent is None:
+            return
+        before = sent
+    yield Spent("ack", before)
+
+
+def _restarted(desk: Desk, before: datetime) -> datetime:
+    """The open timer starts anew when the last acknowledgement is taken back (product.md 0.5)."""
+    ladder = desk.incident.ladder
+    taken_back = (s.at for s in desk.incident.signals
+                  if s.surface == "notice" and not s.standing and s.user in ladder)  # fmt: skip
+    return max([before, *taken_back])
