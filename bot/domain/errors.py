@@ -2,7 +2,14 @@
 
 
 class NotFound(Exception):
-    """No such thing, or not for this person: both look the same from outside (reliability.md 4)."""
+    """No such thing, or not for this person: both look the same from outside (reliability.md 4).
+
+    `action` and `user` are for the audit line only.
+    """
+
+    def __init__(self, action: str, user: str = "") -> None:
+        super().__init__(action)
+        self.action, self.user = action, user
 
 
 class Refused(Exception):

@@ -11,7 +11,7 @@ from bot.guide import stepper
 from bot.guide.outcome import Choose, Hub, Reader, Reply, Shown
 from bot.guide.reader import alone, reader
 from bot.guide.work import Work
-from bot.store import posts
+from bot.store import posts, surfaces
 from bot.store.posts import HOME
 from bot.store.store import SAID, Draft
 
@@ -75,9 +75,9 @@ def _status(work: Work, user: str, key: str) -> Reply:
     if not wanted:
         return Reply(code="list", reader=alone(work, user), values={"incidents": []})
     incident = work.incident(wanted, user, "see_facts")
-    reader = reader(work, incident, user)
     sent = posts.of_incident(work.store, incident.id)
-    return Reply(code="status", reader=reader, values={"incident": incident, "posts": sent})
+    who = reader(work, incident, user)
+    return Reply(code="status", reader=who, values={"incident": incident, "posts": sent})
 
 
 ANSWERS = {"help": _help, "list": _list, "status": _status}
@@ -85,7 +85,7 @@ ANSWERS = {"help": _help, "list": _list, "status": _status}
 
 def home(work: Work, user: str) -> None:
     """App Home was opened: from here on it is drawn whenever something of theirs changes."""
-    posts.mark(work.store, HOME, "", user, work.now)
+    surfaces.mark(work.store, HOME, "", user, work.now)
 
 
 def mine(work: Work, user: str) -> tuple[Reader, tuple[Incident, ...]]:
@@ -97,5 +97,5 @@ def mine(work: Work, user: str) -> tuple[Reader, tuple[Incident, ...]]:
 def pick(work: Work, user: str, key: str) -> Shown | Hub:
     """One of the open incidents was chosen. Raises: NotFound."""
     if not key:
-        raise NotFound("nothing chosen")
+        raise NotFound("pick", user)
     return stepper.show(work, key, user)

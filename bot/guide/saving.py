@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import level as levels
-from bot.domain.incident import Event, Incident, Page, Party, What
+from bot.domain.incident import Event, Incident, Page, Party, Status, What
 from bot.domain.level import Level
 from bot.domain.stage import Answers, Stage
-from bot.guide import surfaces, telling
+from bot.guide import telling
 from bot.guide.work import Work
+from bot.store import posts, surfaces
+from bot.store.posts import RCARD, Post
 from bot.store.store import SAID
 
 LEVELLED = ("open", "assess")  # the pages whose answers the level is computed from (product.md 4.1)
@@ -74,8 +76,24 @@ def settle(work: Work, key: str) -> Incident:
             work.store.append(key, [Event(work.now, What.LEVEL, "", "", data)])
         incident = replace(work.reload(key), level=level)
     work.store.settle(incident, level)
-    surfaces.after_change(work.store, incident, work.now)
+    _announce(work, incident)
     return incident
+
+
+def _announce(work: Work, incident: Incident) -> None:
+    """R's card exists from the first saved page on; everything that shows this incident is drawn anew."""
+    if incident.status is not Status.DRAFT:
+        card = Post(
+            tenant=incident.tenant,
+            incident=incident.id,
+            kind=RCARD,
+            recipient=incident.reporter,
+            due_at=work.now,
+            priority=3,
+            data={},
+        )
+        posts.add(work.store, card)
+    surfaces.redraw(work.store, incident.id, {incident.reporter, incident.handler}, work.now)
 
 
 def _level(incident: Incident) -> Level:

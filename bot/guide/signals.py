@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.access import may
@@ -9,6 +11,7 @@ from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import plain_name
 from bot.guide import saving
+from bot.guide.reader import reader
 from bot.guide.work import Work
 from bot.store import posts
 from bot.store.posts import NOTICE, Post
@@ -27,10 +30,28 @@ def reaction(
 
 def press(work: Work, post_id: str, user: str, button: str) -> Incident:
     """A button of the boss notice: Seen, Call me, I'll take this. Raises: NotFound."""
-    post = _of_mine(work, post_id)
+    post = _of_mine(work, post_id, user)
     incident = work.incident(post.incident, user, "acknowledge")
     work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, work.now)
     return saving.settle(work, incident.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A notice and what Seen opens, for the person who looks."""
+
+    post: Post
+    incident: Incident
+    names: Mapping[str, str]
+    tz: str
+
+
+def details(work: Work, post_id: str, user: str) -> Opened:
+    """What [Details] shows. Raises: NotFound."""
+    post = _of_mine(work, post_id, user)
+    incident = work.incident(post.incident, user, "see_facts")
+    who = reader(work, incident, user)
+    return Opened(post, incident, who.names, who.tz)
 
 
 def reply(
@@ -67,8 +88,8 @@ def _newest_notice(work: Work, channel: str) -> Post | None:
     return posts.newest_in(work.store, channel, NOTICE)
 
 
-def _of_mine(work: Work, post_id: str) -> Post:
+def _of_mine(work: Work, post_id: str, user: str) -> Post:
     post = posts.by_id(work.store.connection, post_id)
     if post is None or post.tenant != work.store.tenant or not post.sent_ts:
-        raise NotFound(post_id)
+        raise NotFound("post", user)
     return post

@@ -98,7 +98,7 @@ def submit(work: Work, ref: Ref, raw: Raw, user: str) -> Shown | Hub | Invalid:
     """Next was pressed. Raises: NotFound."""
     stage = find(ref.stage)
     if stage is None:
-        raise NotFound(ref.stage)
+        raise NotFound("page", user)
     incident = work.incident(ref.incident, user, stage.action)
     page = incident.page(ref.stage, ref.party)
     drafts = work.store.drafts_of(user, incident.id)
@@ -163,7 +163,7 @@ def skip(work: Work, ref: Ref, user: str) -> Shown | Hub:
     """Skip was pressed: a record without answers, so that the page counts as seen. Raises: NotFound."""
     stage = find(ref.stage)
     if stage is None or not stage.skippable:
-        raise NotFound(ref.stage)
+        raise NotFound("page", user)
     incident = work.incident(ref.incident, user, stage.action)
     if incident.page(ref.stage, ref.party) is None:
         saving.skip(work, incident, stage, ref.party, user, ref.view)

@@ -109,7 +109,7 @@ def decide(work: Work, post_id: str, user: str, *, arrived: bool) -> Incident:
     """R answers "I can't tell whether they have it": they have, or send it again. Raises: NotFound."""
     post = posts.by_id(work.store.connection, post_id)
     if post is None or post.tenant != work.store.tenant:
-        raise NotFound(post_id)
+        raise NotFound("post", user)
     incident = work.incident(post.incident, user, "tell")
     if post.state in (State.UNCERTAIN, State.BLOCKED, State.DEAD):
         if arrived:

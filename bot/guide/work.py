@@ -26,14 +26,14 @@ class Work:
         """The incident, if that user may do that in it now. Raises: NotFound, for "no" and "none" alike."""
         incident = self.store.load(key)
         if incident is None or not may(action, incident, user, self.policy.contacts.privacy):
-            raise NotFound(action)
+            raise NotFound(action, user)
         return incident
 
     def reload(self, key: str) -> Incident:
         """The snapshot after what this transaction has written."""
         incident = self.store.load(key)
         if incident is None:
-            raise NotFound(key)
+            raise NotFound("reload")
         return incident
 
     def names(self, users: Iterable[str]) -> Mapping[str, str]:

@@ -1,0 +1,1 @@
+"""outbox: all that goes out: posts once (claim, send, record, reconcile), surfaces until they are right."""

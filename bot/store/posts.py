@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -58,17 +58,6 @@ class Post:
     sent_ts: str = ""
     sent_at: datetime | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Surface:
-    """One message or page that is redrawn in place. Dirty while `wanted` > `drawn`."""
-
-    tenant: str
-    kind: str
-    incident: str
-    subject: str
-    wanted: int
 
 
 def add(store: Store, post: Post) -> bool:
@@ -153,12 +142,8 @@ def due(connection: Connection, now: datetime, limit: int, state: State = State.
 
 def next_run(connection: Connection) -> datetime | None:
     """When the next row wants attention, or None."""
-    p, s = t.posts.c, t.surfaces.c
-    times = [
-        connection.execute(select(func.min(p.run_at)).where(p.state.in_(OPEN))).scalar(),
-        connection.execute(select(func.min(s.run_at)).where(s.wanted > s.drawn)).scalar(),
-    ]
-    return min((at for at in times if at), default=None)
+    p = t.posts.c
+    return connection.execute(select(func.min(p.run_at)).where(p.state.in_(OPEN))).scalar()
 
 
 def change(connection: Connection, post: Post, state: State, **values: Any) -> bool:  # noqa: ANN401 - columns
@@ -170,60 +155,6 @@ def change(connection: Connection, post: Post, state: State, **values: Any) -> b
         .values(state=state.value, **values)
     )
     return result.rowcount == 1
-
-
-def mark(store: Store, kind: str, incident: str, subject: str, now: datetime) -> None:
-    """Want a surface drawn anew."""
-    store.upsert(
-        t.surfaces,
-        {"kind": kind, "incident": incident, "subject": subject},
-        {"wanted": 1, "drawn": 0, "run_at": now},
-        update={"wanted": t.surfaces.c.wanted + 1, "run_at": now},
-    )
-
-
-def subjects(store: Store, kind: str, incident: str = "") -> Sequence[str]:
-    """Which surfaces of a kind there are."""
-    s = t.surfaces.c
-    return (
-        store.connection.execute(
-            select(s.subject).where(s.tenant == store.tenant, s.kind == kind, s.incident == incident)
-        )
-        .scalars()
-        .all()
-    )
-
-
-def dirty(connection: Connection, now: datetime, limit: int) -> list[Surface]:
-    s = t.surfaces.c
-    rows = connection.execute(
-        select(t.surfaces)
-        .where(s.wanted > s.drawn, s.run_at <= now)
-        .order_by(s.run_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [Surface(r.tenant, r.kind, r.incident, r.subject, r.wanted) for r in rows]
-
-
-def hold(connection: Connection, surface: Surface, until: datetime) -> None:
-    """Leave a surface alone until then: somebody draws it, or Slack asked to wait."""
-    connection.execute(update(t.surfaces).where(_is(surface)).values(run_at=until))
-
-
-def drawn(connection: Connection, surface: Surface, now: datetime) -> None:
-    """What was wanted when it was claimed has been drawn; later wishes stay wanted, from now on."""
-    connection.execute(update(t.surfaces).where(_is(surface)).values(drawn=surface.wanted, run_at=now))
-
-
-def _is(surface: Surface) -> Any:  # noqa: ANN401 - an SQL expression
-    s = t.surfaces.c
-    return and_(
-        s.tenant == surface.tenant,
-        s.kind == surface.kind,
-        s.incident == surface.incident,
-        s.subject == surface.subject,
-    )
 
 
 def unsettled(store: Store, incident: str) -> list[Post]:

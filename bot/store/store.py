@@ -35,6 +35,15 @@ class Draft:
     saved_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Whose incident it is."""
+
+    reporter: str
+    handler: str
+    practice: bool
+
+
 class Store:
     """One transaction on one tenant's rows. All methods raise what SQLAlchemy raises."""
 
@@ -81,6 +90,14 @@ class Store:
                 source=source,
             )
         )
+
+    def head(self, incident: str) -> Head | None:
+        """Whose incident it is, without its record."""
+        i = t.incidents.c
+        row = self.connection.execute(
+            select(i.reporter, i.handler, i.practice).where(i.tenant == self.tenant, i.id == incident)
+        ).one_or_none()
+        return Head(row.reporter, row.handler, row.practice) if row else None
 
     def load(self, incident: str) -> Incident | None:
         """The snapshot of one incident, or None when this tenant has no such id."""

@@ -1,0 +1,1 @@
+"""slack: listeners. Each reads a payload, calls the guide, and returns what the acknowledgement says."""

@@ -1,0 +1,150 @@
+"""bootstrap: the only place where the parts meet: settings in, a running bot out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.outbox.painter import Painter
+from bot.outbox.ports import Verdict
+from bot.outbox.sender import CALL_SECONDS, Sender
+from bot.policy import load_policy
+from bot.scheduler import Ticker
+from bot.settings import Settings, policy_text
+from bot.slack import http, routes
+from bot.slack.answers import ask
+from bot.slack.edge import Edge, Identity
+from bot.slack.messenger import SlackMessenger
+from bot.slack.socket import Sockets
+from bot.store.database import Database
+from bot.store.schema import migrate
+
+log = logging.getLogger(__name__)
+DRAIN_SECONDS = 10.0
+
+
+class Bot:
+    """Everything that runs in one process. `async with Bot(settings) as bot: await bot.serve()`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.policy = load_policy(policy_text(settings))
+        self.clock = Clock(Path(settings.clock_offset_file) if settings.clock_offset_file else None)
+        self.database = Database(settings.database_url)
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Bot:
+        """Migrate, say hello to Slack, start the outbox, open the door. Raises: PolicyError, Busy."""
+        migrate(self.database)
+        self._stack.callback(self.database.close)
+        session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=CALL_SECONDS), connector=aiohttp.TCPConnector(limit=0)
+        )
+        self.session = await self._stack.enter_async_context(session)
+        self.client = AsyncWebClient(
+            token=self.settings.slack_bot_token,
+            base_url=self.settings.slack_api_url,
+            session=self.session,
+            retry_handlers=[],
+            logger=logging.getLogger("slack_sdk"),
+        )
+        self.identity = await who_are_we(self.client)
+        messenger = SlackMessenger(self.client, self.identity.team, self.identity.bot_user)
+        self.sender = Sender(self.database, messenger, self.clock, self.policy)
+        self.painter = Painter(self.database, messenger, self.clock, self.policy)
+        self.ticker = Ticker(self.tick, self.settings.heartbeat_file)
+        self.edge = Edge(
+            settings=self.settings,
+            database=self.database,
+            client=self.client,
+            session=self.session,
+            identity=self.identity,
+            policy=self.policy,
+            clock=self.clock,
+            wake=self.ticker.wake,
+        )
+        self.app = bolt(self.client, self.identity)
+        routes.register(self.app, self.edge)
+        self.ticker.start()
+        self._stack.push_async_callback(self.drain)
+        self._stack.push_async_callback(self.ticker.stop)
+        await self._open()
+        return self
+
+    async def _open(self) -> None:
+        if self.settings.socket_mode:
+            sockets = Sockets(
+                self.app, self.settings.slack_app_token, self.client, logging.getLogger("slack_sdk.socket")
+            )
+            self._stack.push_async_callback(sockets.close)
+            await sockets.open()
+            log.info("listening", extra={"mode": "socket"})
+            return
+        made = http.application(self.app, self.settings.slack_signing_secret, lambda: self.ticker.healthy)
+        runner = web.AppRunner(made, access_log=None)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, self.settings.host, self.settings.port, backlog=http.BACKLOG).start()
+        log.info("listening", extra={"mode": "http", "port": self.settings.port})
+
+    async def tick(self) -> None:
+        """One round of the outbox: messages first, then what is redrawn."""
+        await self.sender.tick()
+        await self.painter.tick()
+
+    async def drain(self) -> None:
+        """Let what has begun come to its end, for ten seconds at most (F35)."""
+        if self.edge.tasks:
+            await asyncio.wait(self.edge.tasks, timeout=DRAIN_SECONDS)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+
+async def who_are_we(client: AsyncWebClient) -> Identity:
+    """From `auth.test`, asked until Slack answers: a Slack that is down does not keep us from starting."""
+    wait = 1.0
+    while True:
+        response, known = await ask(client.auth_test())
+        if known.verdict is Verdict.YES:
+            return Identity(
+                str(response["team_id"]), str(response["user_id"]), str(response.get("bot_id", ""))
+            )
+        log.error("slack does not answer auth.test", extra={"reason": known.reason})
+        await asyncio.sleep(known.wait or wait)
+        wait = min(wait * 2, 60.0)
+
+
+def bolt(client: AsyncWebClient, identity: Identity) -> AsyncApp:
+    """Bolt, with one answer to "who are we" instead of an `auth.test` for each of many first requests."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team,
+            bot_token=client.token,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.bot_user,
+        )
+
+    return AsyncApp(
+        name="screwedup",
+        client=client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,  # done on the raw bytes, before parsing (`http`)
+        ssl_check_enabled=False,
+        logger=logging.getLogger("slack_bolt"),
+    )

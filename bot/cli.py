@@ -1,0 +1,59 @@
+"""cli: the commands of `python app.py`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from bot import logs
+from bot.settings import Settings, SettingsError, from_environment
+
+USAGE = """python app.py          run the bot
+python app.py play     run it on a local Slack: [--http] [--port N] [--no-browser]"""
+WRONG = 2  # exit code: the environment or the arguments are not usable
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command; the exit code."""
+    command, rest = (arguments[0], list(arguments[1:])) if arguments else ("run", [])
+    if command == "run" and not rest:
+        return run()
+    if command == "play":
+        from bot.playground.play import play
+
+        return play(rest)
+    print(USAGE)
+    return 0 if command in ("help", "--help", "-h") else WRONG
+
+
+def run() -> int:
+    from bot.policy import PolicyError
+
+    try:
+        settings = from_environment(os.environ)
+        logs.configure(settings.log_level)
+        asyncio.run(serve(settings))
+    except SettingsError as error:
+        print(
+            *error.lines, "Without a Slack workspace: make play needs no tokens.", sep="\n", file=sys.stderr
+        )
+        return WRONG
+    except PolicyError as error:
+        print("The policy file is not usable:", *error.problems, sep="\n", file=sys.stderr)
+        return WRONG
+    return 0
+
+
+async def serve(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT."""
+    from bot.bootstrap import Bot
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stop.set)
+    async with Bot(settings):
+        await stop.wait()

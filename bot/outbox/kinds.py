@@ -1,0 +1,42 @@
+"""outbox: what each kind of post asks for, as data (reliability.md 3, step 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.incident import Incident
+from bot.store.posts import CARD, NOTICE, RCARD, Post
+
+
+def always(post: Post, incident: Incident) -> str:
+    return ""
+
+
+def _notice(post: Post, incident: Incident) -> str:
+    """Withdrawn, cancelled or closed since: nothing is sent."""
+    if incident.told is None:
+        return "withdrawn"
+    return "" if incident.live else "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`repeatable`: where it cannot be known whether it went out, a second one is the lesser evil.
+
+    `stale` says in one word why the reason for the post is gone, "" while it stands; asked at each claim.
+    """
+
+    repeatable: bool = True
+    member_only: bool = False
+    stale: Callable[[Post, Incident], str] = always
+
+
+KINDS: Mapping[str, Kind] = {
+    RCARD: Kind(),
+    NOTICE: Kind(repeatable=False, member_only=True, stale=_notice),
+    CARD: Kind(repeatable=False),
+    "all_clear": Kind(),
+    "passed_on": Kind(),
+    "door": Kind(),
+}

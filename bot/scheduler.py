@@ -1,0 +1,79 @@
+"""scheduler: APScheduler as a clock. One coalesced job in memory wakes the outbox; it holds no nudge.
+
+Commits wake it at once; the job is for what becomes due by time alone. A tick that hangs or stays away ends
+the process loudly, so that whoever supervises it starts a new one (reliability.md F43).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = logging.getLogger(__name__)
+EVERY = 1.0  # seconds
+DEAD_AFTER = 60.0  # seconds without a finished tick
+ENDED = 70  # exit code: EX_SOFTWARE
+
+
+class Ticker:
+    """Runs `tick` whenever it is woken and at least every second; never twice at a time."""
+
+    def __init__(self, tick: Callable[[], Awaitable[object]], heartbeat: str = "") -> None:
+        self._tick, self._heartbeat = tick, Path(heartbeat) if heartbeat else None
+        self._woken = asyncio.Event()
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._loop: asyncio.Task[None] | None = None
+        self._stopping = threading.Event()
+        self.ticked_at = time.monotonic()
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._woken.set()
+
+    def start(self) -> None:
+        self._scheduler.add_job(
+            self._wake, "interval", seconds=EVERY, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        self._scheduler.start()
+        self._loop = asyncio.get_running_loop().create_task(self._run())
+        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+
+    async def _wake(self) -> None:
+        self.wake()
+
+    async def _run(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self._tick()
+            except Exception:
+                log.exception("tick failed")  # the next one is a second away; the watchdog counts
+                continue
+            self.ticked_at = time.monotonic()
+            if self._heartbeat:
+                self._heartbeat.touch()
+
+    @property
+    def healthy(self) -> bool:
+        return time.monotonic() - self.ticked_at < DEAD_AFTER
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(EVERY):
+            if not self.healthy:
+                log.critical("no tick for %d seconds; ending the process", DEAD_AFTER)
+                os._exit(ENDED)
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        self._scheduler.shutdown(wait=False)
+        if self._loop:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)

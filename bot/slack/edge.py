@@ -1,0 +1,205 @@
+"""slack: what every listener is given: the way into the heart, the client, tracked tasks, known people."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.domain.errors import NotFound
+from bot.domain.rules import Policy
+from bot.guide.work import Work
+from bot.outbox.ports import Answer, Verdict
+from bot.settings import Settings
+from bot.slack import messages
+from bot.slack.answers import answer
+from bot.slack.profiles import profile
+from bot.store import people, posts
+from bot.store.database import Database
+from bot.store.people import FRESH, Person
+from bot.store.posts import Post
+from bot.store.store import Store
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+TRIGGER_SECONDS = 2.5  # Slack gives three from its own sending (docs.slack.dev, handling user interaction)
+LOOKUP_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are here, from `auth.test`."""
+
+    team: str
+    bot_user: str
+    bot_id: str
+
+
+class Edge:
+    """One for the process."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        identity: Identity,
+        policy: Policy,
+        clock: Clock,
+        wake: Callable[[], None],
+    ) -> None:
+        self.settings, self.database, self.client, self.session = settings, database, client, session
+        self.identity, self.policy, self.clock, self.wake = identity, policy, clock, wake
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._known_at: dict[str, float] = {}
+
+    @property
+    def tenant(self) -> str:
+        return self.identity.team
+
+    async def do(self, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """One use case in one writing transaction; afterwards the outbox looks whether there is work.
+
+        Raises: what the use case raises; a refusal is audited in a transaction of its own.
+        """
+
+        def run(connection: Connection) -> T:
+            return fn(Work(Store(connection, self.tenant), self.clock(), self.policy), *args, **kwargs)
+
+        try:
+            result = await self.database.write(run)
+        except NotFound as refused:
+            await self.database.write(self._audit, refused)
+            raise
+        self.wake()
+        return result
+
+    async def look(self, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """One use case that only reads."""
+
+        def run(connection: Connection) -> T:
+            return fn(Work(Store(connection, self.tenant), self.clock(), self.policy), *args, **kwargs)
+
+        return await self.database.read(run)
+
+    def _audit(self, connection: Connection, refused: NotFound) -> None:
+        Store(connection, self.tenant).audit(self.clock(), refused.user, "refused", "", refused.action[:40])
+        log.warning("refused", extra={"action": refused.action[:40], "actor": refused.user[:40]})
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """A task that is waited for at shutdown, and whose failure is logged."""
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()):
+            log.error("task failed", exc_info=fault)
+
+    # --- people ---------------------------------------------------------------------------------
+    async def know(self, users: Iterable[str]) -> None:
+        """Look up those of the users that were not looked up within the last minute, and keep the answer."""
+        young = time.monotonic() - FRESH.total_seconds()
+        unknown = [u for u in dict.fromkeys(users) if u and self._known_at.get(u, float("-inf")) < young]
+        found = await asyncio.gather(*(profile(self.client, u, self.identity.team) for u in unknown))
+        now = self.clock()
+        known = [replace(p, fetched_at=now) for p in found if isinstance(p, Person)]
+        if known:
+            await self.do(_keep, known)
+            self._known_at |= {p.user: time.monotonic() for p in known}
+
+    async def know_in_time(self, users: Iterable[str]) -> None:
+        """As `know`, for at most a second: whoever is not known then is checked before anything is sent."""
+        try:
+            await asyncio.wait_for(self.know(users), LOOKUP_SECONDS)
+        except TimeoutError:
+            log.info("people not looked up in time")
+
+    # --- windows and doors ----------------------------------------------------------------------
+    async def open_view(
+        self, body: Mapping[str, Any], view: dict[str, Any], incident: str, received: float
+    ) -> None:
+        """Open a modal with the act's own trigger; refused or too late: a message with [Continue]."""
+        late = time.monotonic() - received > TRIGGER_SECONDS
+        opened = Answer(Verdict.NEVER, reason="late")
+        if not late:
+            opened = await answer(
+                self.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
+            )
+        if opened.verdict is not Verdict.YES:
+            log.warning("view not opened", extra={"reason": opened.reason})
+            await self.show_door(body, incident)
+
+    async def show_door(self, body: Mapping[str, Any], incident: str) -> None:
+        """[Continue] where the person is looking, else in their DM; what they typed is kept already."""
+        made = messages.door(incident, "door", {})
+        if not await self.respond(body, made):
+            user = user_of(body)
+            await self.do(_door, incident, user)
+
+    async def respond(self, body: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
+        """An answer only this person sees, through the act's `response_url`; whether Slack took it."""
+        url = body.get("response_url")
+        if not isinstance(url, str) or not self.settings.may_answer(url):
+            return False
+        payload = {"response_type": "ephemeral", "replace_original": False, **made}
+        try:
+            async with self.session.post(url, json=payload, allow_redirects=False) as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+
+    async def update_view(self, body: Mapping[str, Any], view: dict[str, Any]) -> None:
+        """Show another page in place of the one that was acted on, guarded by its hash."""
+        shown = body.get("view") or {}
+        changed = await answer(
+            self.client.views_update(view_id=shown.get("id"), hash=shown.get("hash"), view=view)
+        )
+        if changed.verdict is not Verdict.YES:
+            log.info("view not updated", extra={"reason": changed.reason})
+
+    async def push_view(self, body: Mapping[str, Any], view: dict[str, Any]) -> None:
+        """Lay a page over the one that was acted on; what is typed below it stays."""
+        pushed = await answer(self.client.views_push(trigger_id=str(body.get("trigger_id", "")), view=view))
+        if pushed.verdict is not Verdict.YES:
+            log.warning("view not pushed", extra={"reason": pushed.reason})
+
+
+def user_of(body: Mapping[str, Any]) -> str:
+    """The acting user's id, from the signed envelope: never from a value or metadata."""
+    user = body.get("user")
+    found = user.get("id") if isinstance(user, Mapping) else body.get("user_id")
+    return found if isinstance(found, str) else ""
+
+
+def _keep(work: Work, found: list[Person]) -> None:
+    for person in found:
+        people.put(work.store, person)
+
+
+def _door(work: Work, incident: str, user: str) -> None:
+    posts.add(
+        work.store,
+        Post(
+            tenant=work.store.tenant,
+            incident=incident,
+            kind="door",
+            ordinal=int(work.now.timestamp()),
+            recipient=user,
+            due_at=work.now,
+            priority=1,
+            data={"code": "door"},
+        ),
+    )

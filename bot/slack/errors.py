@@ -1,0 +1,88 @@
+"""slack: the one place where errors become words, where the person is looking (Dispatch's habit, mended).
+
+`except Exception` stands here and in the sender's parking of one bad row, nowhere else. An unexpected fault
+gets an id that is in the log too; nothing that was typed is ever part of either.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.domain.errors import Busy, NotFound, Refused
+from bot.slack import blocks, ids, messages
+from bot.slack.edge import Edge
+from bot.words.pages import words
+
+log = logging.getLogger(__name__)
+Body = Mapping[str, Any]
+Ack = dict[str, Any]
+
+
+def explain(fault: Exception) -> str:
+    """The sentence for a fault."""
+    values: dict[str, object] = {}
+    if isinstance(fault, Busy):
+        code = "busy"
+    elif isinstance(fault, NotFound):
+        code = "not_found"
+    elif isinstance(fault, Refused):
+        code, values = fault.code, fault.values
+    else:
+        code, values = "fault", {"id": secrets.token_hex(4)}
+        log.error("fault", exc_info=fault, extra={"fault_id": values["id"]})
+    return words("errors/surfaces", values)(code)
+
+
+async def said_in_reply(act: Callable[[], Awaitable[Ack]]) -> Ack:
+    """For commands: the words are the answer."""
+    try:
+        return await act()
+    except Exception as fault:
+        return {"response_type": "ephemeral", **messages.body(blocks.paragraphs(explain(fault)))}
+
+
+async def said_in_view(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
+    """For Next: under the first field, so that everything typed stays; without a field, over the page."""
+    try:
+        return await act()
+    except Exception as fault:
+        sentence = explain(fault)
+    first = next((b["block_id"] for b in body["view"].get("blocks", []) if b.get("type") == "input"), "")
+    if first:
+        return {"response_action": "errors", "errors": {first: sentence}}
+    return {"response_action": "push", "view": _page(sentence)}
+
+
+async def said_beside(edge: Edge, body: Body, act: Callable[[], Awaitable[Any]]) -> None:
+    """For buttons and shortcuts: over the modal, beside the message, or in a window of its own."""
+    try:
+        await act()
+    except Exception as fault:
+        sentence = explain(fault)
+    else:
+        return
+    if body.get("view") and (body["view"] or {}).get("type") == "modal":
+        edge.spawn(edge.push_view(body, _page(sentence)))
+    elif body.get("response_url"):
+        edge.spawn(_beside(edge, body, sentence))
+    else:
+        edge.spawn(_window(edge, body, sentence))
+
+
+async def _beside(edge: Edge, body: Body, sentence: str) -> None:
+    if not await edge.respond(body, messages.body(blocks.paragraphs(sentence))):
+        await _window(edge, body, sentence)
+
+
+async def _window(edge: Edge, body: Body, sentence: str) -> None:
+    await edge.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=_page(sentence))
+
+
+def _page(sentence: str) -> Ack:
+    say = words("errors/surfaces", {})
+    return blocks.modal(
+        callback_id=ids.READ, title=say("title"), close=say("close"), blocks=blocks.paragraphs(sentence)
+    )

@@ -1,0 +1,84 @@
+"""slack: the ways in: the command, the shortcuts, App Home, and the buttons that start or go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.guide import entry, stepper
+from bot.guide.outcome import Choose, Hub, Reply, Shown
+from bot.slack import messages, views
+from bot.slack.edge import Edge, user_of
+from bot.words.pages import facts
+
+Body = Mapping[str, Any]
+Ack = dict[str, Any]
+
+
+async def command(edge: Edge, body: Body, received: float) -> Ack:
+    """`/screwedup …`: an open window, or a short answer only this person sees."""
+    user = user_of(body)
+    edge.spawn(edge.know([user]))
+    outcome = await edge.do(entry.command, user, str(body.get("text") or ""))
+    if isinstance(outcome, Reply):
+        return {"response_type": "ephemeral", **reply(outcome)}
+    _open(edge, body, outcome, received)
+    return {}
+
+
+def reply(outcome: Reply) -> dict[str, Any]:
+    values = {
+        **outcome.values,
+        "names": outcome.reader.names,
+        "user": outcome.reader.user,
+        "now": outcome.reader.now,
+        "tz": outcome.reader.tz,
+    }
+    if "incident" in values:
+        values |= facts(values["incident"], outcome.reader.names)
+    return messages.reply(outcome.code, values)
+
+
+def _open(edge: Edge, body: Body, screen: Shown | Hub | Choose, received: float) -> None:
+    incident = screen.fresh if isinstance(screen, Choose) else screen.incident.id
+    edge.spawn(edge.open_view(body, views.view(screen), incident, received))
+
+
+async def shortcut(edge: Edge, body: Body, received: float) -> Ack:
+    """The lightning menu: as the command without text."""
+    edge.spawn(edge.know([user_of(body)]))
+    _open(edge, body, await edge.do(entry.begin, user_of(body), ""), received)
+    return {}
+
+
+async def message_shortcut(edge: Edge, body: Body, received: float) -> Ack:
+    """From a message's menu: its link is kept for this person's eyes, its text is not."""
+    domain = (body.get("team") or {}).get("domain", "")
+    channel = (body.get("channel") or {}).get("id", "")
+    ts = str(body.get("message_ts", ""))
+    link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+    edge.spawn(edge.know([user_of(body)]))
+    _open(edge, body, await edge.do(entry.begin, user_of(body), "", link[:300]), received)
+    return {}
+
+
+async def home_opened(edge: Edge, event: Body) -> None:
+    """App Home was opened; it is drawn by the outbox."""
+    if event.get("tab") == "home":
+        edge.spawn(edge.know([str(event.get("user", ""))]))
+        await edge.do(entry.home, str(event.get("user", "")))
+
+
+async def start(edge: Edge, body: Body, action: Body, received: float) -> None:
+    _open(edge, body, await edge.do(entry.begin, user_of(body), ""), received)
+
+
+async def begin_with(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """[Start with this]: the one word that was no command."""
+    _open(edge, body, await edge.do(entry.begin, user_of(body), str(action.get("value", ""))), received)
+
+
+async def go_on(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """[Continue]: where it was left."""
+    screen = await edge.do(stepper.show, str(action.get("value", "")), user_of(body))
+    _open(edge, body, screen, received)

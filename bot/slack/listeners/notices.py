@@ -1,0 +1,81 @@
+"""slack: what people do on our messages: buttons, reactions, typed replies (product.md 0.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.guide import signals, telling
+from bot.slack import ids, messages
+from bot.slack.edge import Edge, user_of
+
+Body = Mapping[str, Any]
+
+
+async def press(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """Seen, Call me, I'll take this."""
+    button = ids.rest_of(str(action["action_id"]))
+    await edge.do(signals.press, str(action.get("value", "")), user_of(body), button)
+
+
+async def details(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """Details: reading the whole of it is seeing it; the window opens with what Seen opens."""
+    post = str(action.get("value", ""))
+    await edge.do(signals.press, post, user_of(body), "details")
+    opened = await edge.look(signals.details, post, user_of(body))
+    view = messages.details(opened.post, opened.incident, opened.names, opened.tz, edge.clock())
+    edge.spawn(edge.open_view(body, view, "", received))
+
+
+async def arrived(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """R says: they have it."""
+    await edge.do(telling.decide, str(action.get("value", "")), user_of(body), arrived=True)
+
+
+async def again(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """R says: send it again."""
+    await edge.do(telling.decide, str(action.get("value", "")), user_of(body), arrived=False)
+
+
+async def reaction_added(edge: Edge, event: Body) -> None:
+    await _reaction(edge, event, added=True)
+
+
+async def reaction_removed(edge: Edge, event: Body) -> None:
+    await _reaction(edge, event, added=False)
+
+
+async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
+    item = event.get("item") or {}
+    if item.get("type") != "message":
+        return
+    await edge.do(
+        signals.reaction,
+        str(item.get("channel", "")),
+        str(item.get("ts", "")),
+        str(event.get("user", "")),
+        str(event.get("reaction", "")),
+        _time(event.get("event_ts")),
+        added=added,
+    )
+
+
+async def message(edge: Edge, event: Body) -> None:
+    """A typed message in the bot's DM: perhaps a reply to a notice. Edits, deletions, apps: nothing."""
+    if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
+        return
+    await edge.do(
+        signals.reply,
+        str(event.get("channel", "")),
+        str(event.get("user", "")),
+        str(event.get("text", "")),
+        str(event.get("ts", "")),
+        str(event.get("thread_ts") or ""),
+        _time(event.get("event_ts") or event.get("ts")),
+    )
+
+
+def _time(ts: object) -> datetime:
+    """A Slack timestamp ("1700000000.000100") as UTC."""
+    return datetime.fromtimestamp(float(str(ts)), UTC)

@@ -1,0 +1,116 @@
+"""slack: the stepper's modals: Next, typing, Back, Skip, and the radio of hub and choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.errors import NotFound
+from bot.domain.stage import Person
+from bot.guide import entry, stepper, telling
+from bot.guide.flow import Spot
+from bot.guide.outcome import Invalid, Screen
+from bot.slack import fields, ids, views
+from bot.slack.edge import Edge, user_of
+from bot.stages import find
+from bot.words.pages import problem
+
+Body = Mapping[str, Any]
+Ack = dict[str, Any]
+
+
+def _update(screen: Screen) -> Ack:
+    return {"response_action": "update", "view": views.view(screen)}
+
+
+def _raw(view: Body, stage_key: str) -> dict[str, Any]:
+    stage = find(stage_key)
+    return fields.read(stage, view) if stage else {}
+
+
+async def submit(edge: Edge, body: Body, received: float) -> Ack:
+    """Next on a page."""
+    ref = ids.ref(body["view"])
+    raw = _raw(body["view"], ref.stage)
+    await edge.know_in_time(_picked(ref.stage, raw))
+    outcome = await edge.do(stepper.submit, ref, raw, user_of(body))
+    if isinstance(outcome, Invalid):
+        errors = {key: problem(found) for key, found in outcome.problems.items()}
+        return {"response_action": "errors", "errors": errors}
+    return _update(outcome)
+
+
+def _picked(stage_key: str, raw: Mapping[str, Any]) -> list[str]:
+    stage = find(stage_key)
+    people = [f.key for f in stage.fields if isinstance(f, Person)] if stage else []
+    return [raw[key] for key in people if isinstance(raw.get(key), str)]
+
+
+async def submit_hub(edge: Edge, body: Body, received: float) -> Ack:
+    """Go on from the hub: to the page that was picked."""
+    stage, _, party = views.picked(body["view"], "next").partition(":")
+    screen = await edge.do(stepper.show, ids.ref(body["view"]).incident, user_of(body), Spot(stage, party))
+    return _update(screen)
+
+
+async def submit_choice(edge: Edge, body: Body, received: float) -> Ack:
+    """Go on with one of several incidents."""
+    return _update(await edge.do(entry.pick, user_of(body), views.picked(body["view"], "which")))
+
+
+async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """A key was pressed or something picked: keep all of the page, render nothing."""
+    view = body.get("view")
+    if not isinstance(view, Mapping):
+        raise NotFound("typed outside a view")
+    ref = ids.ref(view)
+    raw = _raw(view, ref.stage)
+    await edge.do(stepper.keep, ref, raw, user_of(body), _ts(action))
+    if action.get("type") == "users_select":
+        edge.spawn(edge.know(_picked(ref.stage, raw)))
+
+
+def _ts(action: Body) -> float:
+    try:
+        return float(str(action.get("action_ts", "0")))
+    except ValueError:
+        return 0.0
+
+
+async def back(edge: Edge, body: Body, action: Body, received: float) -> None:
+    ref = ids.ref(body["view"])
+    raw = _raw(body["view"], ref.stage)
+    _show(edge, body, await edge.do(stepper.back, ref, raw, user_of(body), _ts(action)))
+
+
+async def skip(edge: Edge, body: Body, action: Body, received: float) -> None:
+    _show(edge, body, await edge.do(stepper.skip, ids.ref(body["view"]), user_of(body)))
+
+
+async def go(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """A page offered at the top of another, or a move of the hub."""
+    ref = ids.ref(body["view"])
+    spot = Spot(ids.rest_of(str(action["action_id"])), ref.party)
+    raw = _raw(body["view"], ref.stage)
+    _show(edge, body, await edge.do(stepper.go, ref, raw, user_of(body), _ts(action), spot))
+
+
+async def refresh(edge: Edge, body: Body, action: Body, received: float) -> None:
+    _show(edge, body, await edge.do(stepper.show, ids.ref(body["view"]).incident, user_of(body), HUB))
+
+
+async def withdraw(edge: Edge, body: Body, action: Body, received: float) -> None:
+    incident = ids.ref(body["view"]).incident
+    await edge.do(telling.withdraw, incident, user_of(body))
+    _show(edge, body, await edge.do(stepper.show, incident, user_of(body), HUB))
+
+
+HUB = Spot("hub")
+
+
+def _show(edge: Edge, body: Body, screen: Screen) -> None:
+    edge.spawn(edge.update_view(body, views.view(screen)))
+
+
+async def picked(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """The radio of hub or choice was moved: nothing to keep until Go on is pressed."""

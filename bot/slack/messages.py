@@ -1,0 +1,156 @@
+"""slack: what goes out, as Block Kit: the boss notice, R's card, Home, and short messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bot.domain.incident import Incident
+from bot.slack import blocks, ids
+from bot.slack.blocks import Block
+from bot.store.posts import NOTICE, Post, State
+from bot.words.environment import escape_slack
+from bot.words.pages import Words, facts, words
+
+ABOVE = 600  # characters of a notice above its buttons; the rest is behind Details (product.md 1.3 S6)
+FALLBACK_MAX = 3000
+Body = dict[str, Any]
+
+
+def body(made: Sequence[Block]) -> Body:
+    """A message of these blocks; `text` says the whole of it: all that screen readers and notices read."""
+    texts = [t for b in made for t in _texts(b)]
+    return {"text": blocks.cut(escape_slack("\n".join(texts)), FALLBACK_MAX), "blocks": list(made)}
+
+
+def _texts(block: Block) -> Iterable[str]:
+    if block["type"] in ("section", "header"):
+        yield block["text"]["text"]
+    elif block["type"] == "context":
+        yield from (e["text"] for e in block["elements"])
+
+
+def notice(post: Post, incident: Incident, names: Mapping[str, str], tz: str, now: Any) -> Body:  # noqa: ANN401
+    """The boss notice: its text, three ways to answer, and once below them how to be a help."""
+    values = {
+        **facts(incident, names),
+        "post": post,
+        "text": str(post.data.get("text", "")),
+        "tz": tz,
+        "now": now,
+        "standing": _stands(post, incident),
+        "step": _step(post, incident),
+    }
+    say = words("surfaces/notice", values)
+    if not _stands(post, incident):
+        return body([blocks.section(say("withdrawn" if incident.live else "over"))])
+    shown = blocks.cut(values["text"], ABOVE)
+    buttons = [
+        blocks.button(say("seen"), ids.action(ids.NOTICE, "seen"), post.id, "primary"),
+        blocks.button(say("call"), ids.action(ids.NOTICE, "call"), post.id),
+        blocks.button(say("take"), ids.action(ids.NOTICE, "take"), post.id),
+        blocks.button(say("details"), ids.DETAILS, post.id),
+    ]
+    return body(
+        [
+            *blocks.paragraphs(shown),
+            blocks.context(say("sender"), say("answered")),
+            *blocks.actions("notice", buttons),
+            blocks.context(say("guidance")),
+        ]
+    )
+
+
+def _stands(post: Post, incident: Incident) -> bool:
+    told = incident.told
+    return told is not None and incident.live and post.due_at >= told.at
+
+
+def _step(post: Post, incident: Incident) -> tuple[int, int]:
+    """Which rung of the ladder this is, of how many."""
+    ladder = incident.ladder
+    here = ladder.index(post.recipient) + 1 if post.recipient in ladder else 1
+    told = incident.told
+    alone = told is not None and told.data.get("only_boss")
+    return here, 1 if alone else max(len(ladder), 1)
+
+
+def details(post: Post, incident: Incident, names: Mapping[str, str], tz: str, now: Any) -> Block:  # noqa: ANN401
+    """Behind Details: the whole text, and what Seen opens; never a field of audience `me`."""
+    say = words("surfaces/details", {**facts(incident, names), "post": post, "tz": tz, "now": now})
+    return blocks.modal(
+        callback_id=ids.READ,
+        title=say("title"),
+        close=say("close"),
+        blocks=[
+            *blocks.paragraphs(str(post.data.get("text", ""))),
+            blocks.divider(),
+            *blocks.paragraphs(say("facts")),
+        ],
+    )
+
+
+def rcard(
+    incident: Incident,
+    posts: Sequence[Post],
+    names: Mapping[str, str],
+    tz: str,
+    now: Any,  # noqa: ANN401
+) -> Body:
+    """R's card: where things stand, the next step, [Continue]; and a question where we cannot know."""
+    values = {**facts(incident, names), "posts": posts, "tz": tz, "now": now}
+    say = words("surfaces/rcard", values)
+    made = [blocks.section(say("title")), *blocks.paragraphs(say("state"))]
+    for post in posts:
+        if post.kind == NOTICE and post.state in (State.UNCERTAIN, State.BLOCKED, State.DEAD):
+            made += blocks.actions(f"doubt.{post.id[:8]}", _doubt(say, post))
+    if incident.live:
+        made += blocks.actions("open", [blocks.button(say("go_on"), ids.OPEN, incident.id, "primary")])
+    return body(made)
+
+
+def _doubt(say: Words, post: Post) -> list[Block]:
+    again = blocks.button(say("again"), ids.AGAIN, post.id)
+    return [again, blocks.button(say("arrived"), ids.ARRIVED, post.id)]
+
+
+def door(incident: str, code: str, values: Mapping[str, Any]) -> Body:
+    """A short message with [Continue], which brings a fresh trigger."""
+    say = words("surfaces/replies", values)
+    button = blocks.button(say("go_on"), ids.OPEN, incident, "primary") if incident else None
+    return body([*blocks.paragraphs(say(code)), *(blocks.actions("open", [button]) if button else [])])
+
+
+def reply(code: str, values: Mapping[str, Any]) -> Body:
+    """A short answer for one person; the one-word answer carries [Start with this]."""
+    say = words("surfaces/replies", values)
+    made = blocks.paragraphs(say(code))
+    if code == "one_word":
+        made += blocks.actions(
+            "start", [blocks.button(say("begin_with"), ids.BEGIN_WITH, values["said"][:150])]
+        )
+    return body(made)
+
+
+def note(code: str, values: Mapping[str, Any]) -> Body:
+    """A short message without buttons: a block of `templates/surfaces/notes.j2`."""
+    return body(blocks.paragraphs(words("surfaces/notes", values)(code)))
+
+
+def home(incidents: Sequence[Incident], values: Mapping[str, Any]) -> Block:
+    """App Home: one's own incidents, Start, help. Slack takes 100 blocks at most."""
+    say = words("surfaces/home", values)
+    made = [blocks.header(say("title")), *blocks.paragraphs(say("intro"))]
+    made += blocks.actions("start", [blocks.button(say("start"), ids.START, "", "primary")])
+    made.append(blocks.divider())
+    made += [] if incidents else [blocks.section(say("none"))]
+    for incident in incidents[:20]:
+        line = words("surfaces/home", {**values, **facts(incident, values["names"])})
+        made += blocks.paragraphs(line("incident"))
+        if incident.live:
+            made += blocks.actions(
+                f"open.{incident.id}", [blocks.button(line("go_on"), ids.OPEN, incident.id)]
+            )
+    if len(incidents) > 20:
+        made.append(blocks.context(say("older")))
+    return {"type": "home", "blocks": [*made, blocks.divider(), *blocks.paragraphs(say("help"))]}

@@ -1,0 +1,47 @@
+"""slack: who somebody is: `users.info` (docs.slack.dev/reference/methods/users.info; users:read)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.outbox.ports import Answer, Verdict
+from bot.slack.answers import ask
+from bot.store.people import Kind, Person
+
+NOBODY = datetime.min.replace(tzinfo=UTC)
+
+
+def kind(user: Mapping[str, Any], home: str) -> Kind:
+    """What kind of account it is, judged from the tenant's own team id `home`."""
+    if user.get("deleted"):
+        return "gone"
+    if user.get("is_bot") or user.get("id") == "USLACKBOT":
+        return "bot"
+    if user.get("is_stranger") or (user.get("team_id") and user["team_id"] != home):
+        return "outside"
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return "guest"
+    return "member"
+
+
+def name_of(user: Mapping[str, Any]) -> str:
+    """The name Slack shows, else the full one; names can hold anything but line breaks."""
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or ""
+    return " ".join(str(name).split())[:80]
+
+
+async def profile(client: AsyncWebClient, user: str, home: str) -> Person | Answer:
+    """A Person (fetched "never": the caller stamps it), or why Slack did not say. `home` is our team id."""
+    response, known = await ask(client.users_info(user=user))
+    found = response.get("user")
+    if isinstance(found, Mapping):
+        return Person(user, name_of(found), found.get("tz") or "", kind(found, home), "", NOBODY)
+    if known.reason == "user_not_found":
+        return Person(user, "", "", "gone", "", NOBODY)
+    return replace(known, verdict=Verdict.RETRY) if known.verdict is not Verdict.WAIT else known

@@ -1,0 +1,140 @@
+"""slack: every id -> listener, on one screen; and the five Bolt listeners that dispatch by it.
+
+Few listeners and a table: each one registered before the match costs every request (performance.md 1).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from bot.domain.errors import NotFound
+from bot.slack import errors, ids
+from bot.slack.edge import Edge, user_of
+from bot.slack.listeners import entry, notices, pages
+
+Body = Mapping[str, Any]
+Submit = Callable[[Edge, Body, float], Awaitable[dict[str, Any]]]
+Act = Callable[[Edge, Body, Body, float], Awaitable[None]]
+T = TypeVar("T")
+Hear = Callable[[Edge, Body], Awaitable[None]]
+
+VIEWS: Mapping[str, Submit] = {
+    ids.PAGE: pages.submit,
+    ids.HUB: pages.submit_hub,
+    ids.CHOOSE: pages.submit_choice,
+}
+SHORTCUTS: Mapping[str, Submit] = {
+    ids.GLOBAL_SHORTCUT: entry.shortcut,
+    ids.MESSAGE_SHORTCUT: entry.message_shortcut,
+}
+ACTIONS: Mapping[str, Act] = {
+    ids.INPUT: pages.typed,
+    ids.PICK: pages.picked,
+    ids.BACK: pages.back,
+    ids.SKIP: pages.skip,
+    ids.GO: pages.go,
+    ids.REFRESH: pages.refresh,
+    ids.WITHDRAW: pages.withdraw,
+    ids.OPEN: entry.go_on,
+    ids.START: entry.start,
+    ids.BEGIN_WITH: entry.begin_with,
+    ids.NOTICE: notices.press,
+    ids.DETAILS: notices.details,
+    ids.ARRIVED: notices.arrived,
+    ids.AGAIN: notices.again,
+}
+EVENTS: Mapping[str, Hear] = {
+    "app_home_opened": entry.home_opened,
+    "reaction_added": notices.reaction_added,
+    "reaction_removed": notices.reaction_removed,
+    "message": notices.message,
+}
+ANY = re.compile(".*", re.DOTALL)
+
+
+def register(app: AsyncApp, edge: Edge) -> None:
+    """Give every listener the edge by name, and put the five of them in."""
+
+    @app.middleware
+    async def give_edge(context: AsyncBoltContext, next_: Callable[[], Awaitable[BoltResponse]]) -> None:
+        context["edge"] = edge
+        context["received"] = time.monotonic()
+        await next_()
+
+    app.command(ANY)(on_command)
+    app.view(ANY)(on_view)
+    app.action(ANY)(on_action)
+    app.shortcut(ANY)(on_shortcut)
+    app.event(ANY)(on_event)
+
+
+def belongs(edge: Edge, body: Body) -> None:
+    """The acting person must be of this workspace: Bolt's context calls a Slack Connect guest one of us (V5).
+
+    Raises: NotFound.
+    """
+    user = body.get("user")
+    team = user.get("team_id") if isinstance(user, Mapping) else body.get("team_id")
+    if team != edge.identity.team or not user_of(body):
+        raise NotFound("outside", user_of(body))
+
+
+async def on_command(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
+    async def act() -> dict[str, Any]:
+        belongs(edge, body)
+        return await entry.command(edge, body, received)
+
+    await ack(**await errors.said_in_reply(act))
+
+
+async def on_shortcut(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
+    async def act() -> dict[str, Any]:
+        belongs(edge, body)
+        return await _route(SHORTCUTS, body.get("callback_id"), body)(edge, body, received)
+
+    await errors.said_beside(edge, body, act)
+    await ack()
+
+
+async def on_view(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
+    async def act() -> dict[str, Any]:
+        belongs(edge, body)
+        return await _route(VIEWS, body["view"].get("callback_id"), body)(edge, body, received)
+
+    await ack(**await errors.said_in_view(body, act))
+
+
+async def on_action(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
+    action = (body.get("actions") or [{}])[0]
+    kind = ids.kind_of(str(action.get("action_id", "")))
+
+    async def act() -> None:
+        belongs(edge, body)
+        await _route(ACTIONS, kind, body)(edge, body, action, received)
+
+    if kind == ids.INPUT:
+        await act()  # not kept: no answer, so that Slack marks the field; the text is still on the screen
+    else:
+        await errors.said_beside(edge, body, act)
+    await ack()
+
+
+async def on_event(ack: AsyncAck, event: dict[str, Any], edge: Edge) -> None:
+    """An event that cannot be handled now raises: no 200, so Slack delivers it again (facts 4)."""
+    listener = EVENTS.get(str(event.get("type")))
+    if listener:
+        await listener(edge, event)
+    await ack()
+
+
+def _route(table: Mapping[str, T], key: object, body: Body) -> T:
+    """The listener of that id. Raises: NotFound (an older release's card, or a forged id)."""
+    if str(key) not in table:
+        raise NotFound("unknown id", user_of(body))
+    return table[str(key)]

@@ -1,0 +1,61 @@
+"""slack: Socket Mode with two connections that never reconnect at the same moment.
+
+slack_sdk's aiohttp client closes the old socket before it opens the new one, so one connection has gaps;
+two that share one lock, the second opened later, never have fewer than one (facts 11).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+CONNECTIONS = 2
+PING_SECONDS = 5.0
+log = logging.getLogger(__name__)
+
+
+class Sockets:
+    """The connections of this process."""
+
+    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, logger: logging.Logger) -> None:
+        lock = asyncio.Lock()
+        self.clients = [
+            SocketModeClient(app_token, logger=logger, web_client=client, ping_interval=PING_SECONDS)
+            for _ in range(CONNECTIONS)
+        ]
+        for one in self.clients:
+            one.connect_operation_lock = lock
+            one.socket_mode_request_listeners.append(_listener(app))
+
+    async def open(self) -> None:
+        """Open them one after the other."""
+        for one in self.clients:
+            await one.connect_to_new_endpoint()
+
+    async def connected(self) -> bool:
+        """Whether Slack can reach us at all."""
+        return any([await one.is_connected() for one in self.clients])
+
+    async def close(self) -> None:
+        for one in self.clients:
+            await one.close()  # type: ignore[no-untyped-call]
+
+
+def _listener(
+    app: AsyncApp,
+) -> Callable[[AsyncBaseSocketModeClient, SocketModeRequest], Awaitable[None]]:
+    async def on_request(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        started = time.time()
+        answer = await run_async_bolt_app(app, request)
+        await send_async_response(client, request, answer, started)
+
+    return on_request

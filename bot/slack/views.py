@@ -1,0 +1,152 @@
+"""slack: screens as modal views: a page, the hub, the choice between several incidents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.guide.outcome import Choose, Hub, Screen, Shown
+from bot.slack import blocks, fields, ids
+from bot.slack.blocks import Block
+from bot.words.pages import Words, facts, party_words, words
+
+
+def view(screen: Screen) -> Block:
+    """The modal for any screen."""
+    if isinstance(screen, Shown):
+        return page(screen)
+    return hub(screen) if isinstance(screen, Hub) else choose(screen)
+
+
+def page(shown: Shown) -> Block:
+    """One stage: progress, guidance, ways back and out at the top, then its inputs."""
+    stage = shown.stage
+    text = words(f"stages/{stage.key}", _values(shown))
+    frame = words("surfaces/frame", _values(shown))
+    inputs = [
+        fields.draw(f, text, shown.values.get(f.key), ids.action(ids.INPUT, stage.key, shown.party))
+        for f in stage.fields
+    ]
+    return blocks.modal(
+        callback_id=ids.PAGE,
+        title=text("title"),
+        submit=text("submit"),
+        close=frame("close"),
+        private_metadata=ids.metadata(shown.incident.id, stage.key, shown.party, shown.version),
+        blocks=[*_top(shown, text, frame), *inputs],
+    )
+
+
+def _values(shown: Shown) -> dict[str, Any]:
+    return {
+        **facts(shown.incident, shown.reader.names, shown.party),
+        **shown.facts,
+        "stage": shown.stage,
+        "progress": shown.progress,
+        "said": shown.said,
+        "theirs": shown.theirs,
+        "now": shown.reader.now,
+        "tz": shown.reader.tz,
+        "user": shown.reader.user,
+    }
+
+
+def _top(shown: Shown, text: Words, frame: Words) -> list[Block]:
+    lines = [frame("progress")] if shown.progress else []
+    top = [blocks.context(*lines)] if lines else []
+    top += [blocks.section(text("guidance"))]
+    if shown.theirs is not None:
+        top += [*blocks.paragraphs(frame("conflict")), blocks.divider()]
+    if shown.said:
+        top += blocks.paragraphs(frame("said"))
+    return [*top, *blocks.actions("nav", _ways(shown, frame))]
+
+
+def _ways(shown: Shown, frame: Words) -> list[Block]:
+    """Back where there is something before this page, Skip where it may be left out, pages it offers."""
+    first = shown.progress is not None and shown.progress[0] == 1
+    ways = [] if first else [blocks.button(frame("back"), ids.BACK)]
+    if shown.stage.skippable:
+        ways.append(blocks.button(frame("skip"), ids.SKIP))
+    for key in shown.stage.offers:
+        offered = words(f"stages/{key}", _values(shown))
+        ways.append(blocks.button(offered("offer"), ids.action(ids.GO, key), shown.party or "-"))
+    return ways
+
+
+def hub(screen: Hub) -> Block:
+    """What is done and waiting in words, then one radio with the recommended step preselected."""
+    values = _hub_values(screen)
+    text = words("surfaces/hub", values)
+    options = [
+        blocks.option(_step_words(screen, s.stage, s.party), f"{s.stage}:{s.party}")
+        for s in screen.steps
+        if s.state != "done"
+    ]
+    again = [
+        blocks.option(text("again") + _step_words(screen, s.stage, s.party), f"{s.stage}:{s.party}")
+        for s in screen.steps
+        if s.state == "done"
+    ]
+    buttons = [blocks.button(text("refresh"), ids.REFRESH)]
+    if screen.incident.told is not None:
+        buttons.append(blocks.button(text("withdraw"), ids.WITHDRAW))
+    shown = (options + again)[:10]
+    pick = blocks.radio(ids.PICK, shown, screen.recommended) if shown else None
+    return blocks.modal(
+        callback_id=ids.HUB,
+        title=text("title"),
+        submit=text("submit") if pick else "",
+        close=text("close"),
+        private_metadata=ids.metadata(screen.incident.id, "hub", "", 0),
+        blocks=[
+            *blocks.paragraphs(text("state")),
+            *blocks.actions("nav", buttons),
+            *([blocks.input_block("next", text("next"), pick, optional=False)] if pick else []),
+        ],
+    )
+
+
+def _hub_values(screen: Hub) -> dict[str, Any]:
+    return {
+        **facts(screen.incident, screen.reader.names),
+        "steps": screen.steps,
+        "posts": screen.posts,
+        "now": screen.reader.now,
+        "tz": screen.reader.tz,
+        "user": screen.reader.user,
+    }
+
+
+def _step_words(screen: Hub, stage: str, party: str) -> str:
+    values = {**_hub_values(screen), "who": party_words(screen.incident, party)}
+    return words(f"stages/{stage}", values)("step")
+
+
+def choose(screen: Choose) -> Block:
+    """Which one? The new text first (and preselected) where there is one, then the open ones."""
+    reader = screen.reader
+    text = words("surfaces/choose", {"said": screen.said, "now": reader.now, "tz": reader.tz})
+    options = [blocks.option(text("fresh"), screen.fresh)] if screen.fresh else []
+    for incident in screen.open:
+        line = words("surfaces/choose", {"inc": incident, "now": reader.now, "tz": reader.tz})
+        options.append(blocks.option(line("open"), incident.id))
+    return blocks.modal(
+        callback_id=ids.CHOOSE,
+        title=text("title"),
+        submit=text("submit"),
+        close=text("close"),
+        blocks=[
+            blocks.section(text("guidance")),
+            blocks.input_block(
+                "which", text("which"), blocks.radio(ids.PICK, options, screen.fresh), optional=False
+            ),
+        ],
+    )
+
+
+def picked(view: Any, block_id: str) -> str:  # noqa: ANN401 - Slack's view
+    """The value of the one radio of hub and choose, "" for none."""
+    block = ((view.get("state") or {}).get("values") or {}).get(block_id) or {}
+    option = (next(iter(block.values()), None) or {}).get("selected_option") or {}
+    value = option.get("value")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,80 @@
+"""words: the text of a page: one template a stage, one block a piece of text (`templates/stages/<key>.j2`).
+
+Blocks: `title`, `guidance`, `submit`, `offer` (its name on other pages' buttons), `step` (its name in the
+hub); for each field `<key>`, where wanted `<key>__hint` and `<key>__placeholder`, and for each option
+`<key>__<option>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.incident import Incident
+from bot.domain.stage import Problem
+from bot.words.environment import Sink, blocks
+
+Render = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A template's blocks, ready to be filled with one set of values."""
+
+    parts: Mapping[str, Callable[[Mapping[str, Any]], str]]
+    values: Mapping[str, Any]
+
+    def __call__(self, block: str) -> str:
+        """The text of that block. Raises: KeyError when the template has none of that name."""
+        return self.parts[block](self.values)
+
+    def maybe(self, block: str) -> str:
+        """As a call, "" when the template has no such block."""
+        return self(block) if block in self.parts else ""
+
+
+def words(template: str, values: Mapping[str, Any], sink: Sink = "plain") -> Words:
+    """The blocks of `templates/<template>.j2`."""
+    return Words(blocks(f"{template}.j2", sink), values)
+
+
+def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict[str, Any]:
+    """What every page's words may use: the incident, people by name, how telling is meant to happen."""
+    choice = max(
+        (p for key in ("tell", "safe") if (p := incident.page(key)) and not p.skipped),
+        key=lambda p: p.saved_at,
+        default=None,
+    )
+    boss = choice.answers.get("boss") if choice else None
+    affected = next((p for p in incident.parties if p.key == party), None)
+
+    def name(user: str | None, otherwise: str = "somebody") -> str:
+        return names.get(user or "", otherwise)
+
+    return {
+        "inc": incident,
+        "level": incident.level.word,
+        "name": name,
+        "boss": name(boss, "your boss"),
+        "how": choice.answers.get("how") if choice else "send",
+        "party": affected,
+        "who": party_words(incident, party),
+        "colleague": affected is not None and affected.kind == "colleague",
+    }
+
+
+def party_words(incident: Incident, party: str) -> str:
+    """How a party is called on pages: its name, else its kind, numbered where there are several."""
+    found = next((p for p in incident.parties if p.key == party), None)
+    if found is None:
+        return ""
+    if found.name:
+        return found.name
+    kind = "colleague" if found.kind == "colleague" else "client"
+    return f"{kind} {found.key.removeprefix('C')}" if len(incident.parties) > 1 else f"the {kind}"
+
+
+def problem(found: Problem) -> str:
+    """The sentence for the field it is about."""
+    return words("errors/fields", found.values)(found.code)
