@@ -30,7 +30,7 @@ class Connection:
     draining: bool = False
     delivered: int = 0
     waiting: set[str] = field(default_factory=set)
-    idle: asyncio.Event = field(default_factory=asyncio.Event)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class SocketMode:
@@ -39,6 +39,8 @@ class SocketMode:
     def __init__(self, app_id: str, lost_acks: LostAcks, notify: Callable[[], None]) -> None:
         self.connections: list[Connection] = []
         self.ping_seconds: float | None = PING_SECONDS
+        self.drain_seconds = DRAIN_SECONDS
+        self._closing: set[asyncio.Task[None]] = set()
         self._app_id = app_id
         self._notify = notify
         self._tickets: set[str] = set()
@@ -72,7 +74,7 @@ class SocketMode:
             await self._read(connection)
         finally:
             self.connections.remove(connection)
-            connection.idle.set()
+            connection.gone.set()
             if not connection.draining:
                 self._give_up(connection)
             self._notify()
@@ -119,8 +121,6 @@ class SocketMode:
         finally:
             del self._acks[key]
             connection.waiting.discard(key)
-            if connection.draining and not connection.waiting:
-                connection.idle.set()
 
     def _envelope(self, delivery: Delivery) -> Json:
         envelope: Json = {
@@ -150,28 +150,33 @@ class SocketMode:
         """Lose acknowledgements on purpose (see LostAcks.drop)."""
         self._lost_acks.drop(amount)
 
-    async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Tell every connection to go. All reasons but "warning" are followed by a close once acks are in."""
-        asked = [connection for connection in self.connections if not connection.draining]
-        for connection in asked:
-            connection.draining = reason != "warning"
-        await asyncio.gather(*(self._ask_to_go(connection, reason) for connection in asked))
+    async def disconnect(
+        self, reason: str = "refresh_requested", *, connection: Connection | None = None
+    ) -> None:
+        """Tell a connection (default: all) to go.
 
-    async def _ask_to_go(self, connection: Connection, reason: str) -> None:
-        if not connection.ws.closed:
-            await connection.ws.send_json(self._disconnect_frame(reason))
-        if connection.draining:
-            await self._drain(connection)
+        For every reason but "warning" nothing more is sent over it, and it is closed after `drain_seconds`
+        if the app has not done so; acknowledgements may come over any other connection.
+        """
+        for one in [connection] if connection is not None else tuple(self.connections):
+            one.draining = reason != "warning"
+            if not one.ws.closed:
+                await one.ws.send_json(self._disconnect_frame(reason))
+            if one.draining:
+                task = asyncio.create_task(self._drain(one))
+                self._closing.add(task)
+                task.add_done_callback(self._closing.discard)
 
     async def _drain(self, connection: Connection) -> None:
-        if connection.waiting:
-            with suppress(TimeoutError):  # an ack that is still missing then counts as lost
-                async with asyncio.timeout(DRAIN_SECONDS):
-                    await connection.idle.wait()
+        with suppress(TimeoutError):  # the app did not go by itself
+            async with asyncio.timeout(self.drain_seconds):
+                await connection.gone.wait()
         await connection.ws.close()
 
     async def stop(self) -> None:
         """Close every connection; a waiting client would keep the server from ending."""
+        for task in self._closing:
+            task.cancel()
         await asyncio.gather(*(connection.ws.close() for connection in tuple(self.connections)))
 
     def black_hole(self) -> None:

@@ -163,6 +163,35 @@ async def test_a_warning_does_not_close_the_connection(slack: LocalSlack) -> Non
         assert not slack.socket.connections[0].draining
 
 
+async def test_who_does_not_go_is_closed(slack: LocalSlack) -> None:
+    slack.socket.drain_seconds = 0.0
+    async with connected(slack) as ws:
+        await slack.socket.disconnect()
+        assert (await ws.receive_json())["reason"] == "refresh_requested"
+        assert (await ws.receive()).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_two_connections_refreshed_in_turn_lose_nothing(
+    slack: LocalSlack, socket_app: TinyBolt
+) -> None:
+    await socket_app.connect()
+    rina = slack.person("reporter")
+
+    async def refresh() -> None:
+        for _ in range(5):
+            oldest = slack.socket.connections[0]
+            await slack.socket.disconnect(connection=oldest)
+            await slack.wait(lambda: sum(not one.draining for one in slack.socket.connections) == 2)
+
+    turning = asyncio.create_task(refresh())
+    sent = 0
+    while not turning.done():
+        assert (await rina.command("/raw", str(sent))).ok
+        sent += 1
+    await turning
+    assert sent == len(socket_app.seen) > 5
+
+
 async def test_an_ack_may_come_over_the_next_connection(slack: LocalSlack, socket_app: TinyBolt) -> None:
     rina = slack.person("reporter")
     await rina.command("/tiny")
@@ -170,11 +199,10 @@ async def test_an_ack_may_come_over_the_next_connection(slack: LocalSlack, socke
     typing = asyncio.create_task(rina.fill("what", "typed"))
     await slack.wait(lambda: slack.socket.connections[0].waiting)
     old = slack.socket.connections[0]
-    refresh = asyncio.create_task(slack.socket.disconnect())
+    await slack.socket.disconnect()
     await slack.wait(lambda: slack.socket.connections and slack.socket.connections[0] is not old)
     socket_app.wait_before_ack.set()
     delivery = await typing
-    await refresh
     assert delivery is not None
     assert delivery.ok
 
