@@ -145,7 +145,7 @@ class Core:
         self.emit(event, channel=channel)
 
     def view_payload(self, view: View) -> Json:
-        """A view as payloads and the answers of `views.*` show it."""
+        """A view as payloads and the answers of `views.*` show it; later typing does not change it."""
         body = view.body
         shown: Json = {
             "id": view.id,
@@ -154,7 +154,7 @@ class Core:
             "blocks": body["blocks"],
             "private_metadata": body.get("private_metadata", ""),
             "callback_id": body.get("callback_id", ""),
-            "state": {"values": view.values},
+            "state": {"values": {block: dict(held) for block, held in view.values.items()}},
             "hash": view.hash,
             "title": body.get("title", {"type": "plain_text", "text": "View Title", "emoji": True}),
             "clear_on_close": body.get("clear_on_close", False),

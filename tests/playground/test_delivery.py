@@ -72,6 +72,17 @@ async def test_a_lost_ack_keeps_the_modal_and_its_text(slack: LocalSlack, app: T
     assert len(app.events("view_submission")) == 2
 
 
+async def test_a_repeated_submission_carries_what_was_typed_then(slack: LocalSlack, app: TinyBolt) -> None:
+    rina = slack.person("reporter")
+    await rina.command("/tiny")
+    await rina.fill("what", "first")
+    app.answer = {"response_action": "errors", "errors": {"what": "again"}}
+    submitted = (await rina.submit()).delivery
+    await rina.fill("what", "second")
+    await slack.redeliver(submitted)
+    assert app.seen[-1]["view"]["state"]["values"]["what"]["typed"]["value"] == "first"
+
+
 async def test_a_share_of_acks_is_lost(slack: LocalSlack, app: TinyBolt) -> None:
     slack.socket.drop_acks(0.5)
     results = [await slack.person("reporter").command("/raw") for _ in range(40)]
