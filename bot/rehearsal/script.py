@@ -32,7 +32,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
 }
 FLAGS = ("personal", "safety", "filing", "confidential", "payment", "press")
 
-# Verb -> what follows it: WHO a name, WORD a word, MINUTES a number, NEXT the promised time (may be left out).
+# Verb -> what follows it: WHO a name, WORD a word, MINUTES a number, NEXT the promised time, or nothing.
 ALONE = (
     "open", "stop", "own", "assess", "halt", "plan", "fixed", "debrief", "review", "letter", "sat", "close",
     "ready", "tell", "senior", "note", "reopen",
