@@ -11,7 +11,7 @@ PLAIN = frozenset(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | {"me
 # Libraries whose DEBUG (in places INFO) lines hold message texts or whole bodies (reliability.md V4, V10).
 QUIET = {
     "slack_sdk": logging.INFO,
-    "slack_bolt": logging.WARNING,
+    "slack_bolt": logging.ERROR,
     "aiohttp": logging.WARNING,
     "apscheduler": logging.WARNING,
     "sqlalchemy": logging.WARNING,

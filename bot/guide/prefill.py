@@ -51,6 +51,7 @@ class Source:
         return {
             "ladder": self._ladder(),
             "contacts": self.work.policy.contacts,
+            "threshold": f"{self.work.policy.money_threshold:,} {self.work.policy.currency}".strip(),
             "dropped": self._draft(drafts[0]).dropped if drafts else (),
         }
 

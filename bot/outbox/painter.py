@@ -51,14 +51,20 @@ class Painter:
         return claimed
 
     async def _draw(self, surface: Surface, post: Post | None, body: Body) -> None:
-        if post is None:
+        if post is not None and post.body == body:
+            answer = Answer(Verdict.YES)  # it shows just that already
+        elif post is None:
             answer = await self.messenger.publish(surface.subject, body)
         else:
             answer = await self.messenger.redraw(post, body)
-        await self.database.write(self._record, surface, answer)
+        await self.database.write(self._record, surface, post, body, answer)
 
-    def _record(self, connection: Connection, surface: Surface, answer: Answer) -> None:
+    def _record(
+        self, connection: Connection, surface: Surface, post: Post | None, body: Body, answer: Answer
+    ) -> None:
         now = self.clock()
+        if post is not None and answer.verdict is Verdict.YES:
+            posts.change(connection, post, post.state, body=body)
         if answer.verdict in (Verdict.YES, Verdict.NEVER, Verdict.PLAINER):
             if answer.verdict is not Verdict.YES:  # gone or refused: drawing it again would not help
                 log.warning("surface not drawn", extra={"kind": surface.kind, "reason": answer.reason})

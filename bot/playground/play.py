@@ -103,7 +103,7 @@ POLICY = """# The local workspace's rules: who stands above whom, and whom to tu
 [ladder]
 person = "{boss}"
 deputy = "{deputy}"
-duty_lead = "{duty}"
+duty_lead = "{lead}"
 
 [contacts]
 privacy = "{privacy}"

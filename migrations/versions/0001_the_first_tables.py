@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("strength", sa.String(length=12), nullable=False),
         sa.Column("tell_client", sa.Boolean(), nullable=False),
         sa.Column("proof", sa.String(length=300), nullable=False),
-        sa.Column("done_at", bot.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dropped", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "incident", "key"),
     )
@@ -30,16 +30,14 @@ def upgrade() -> None:
         "audit",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("tenant", sa.String(length=40), nullable=False),
-        sa.Column("at", bot.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=40), nullable=False),
         sa.Column("verb", sa.String(length=40), nullable=False),
         sa.Column("incident", sa.String(length=40), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
     )
-    with op.batch_alter_table("audit", schema=None) as batch_op:
-        batch_op.create_index("ix_audit_incident", ["tenant", "incident"], unique=False)
-
+    op.create_index("ix_audit_incident", "audit", ["tenant", "incident"], unique=False)
     op.create_table(
         "drafts",
         sa.Column("tenant", sa.String(length=40), nullable=False),
@@ -50,7 +48,7 @@ def upgrade() -> None:
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("page_version", sa.Integer(), nullable=False),
         sa.Column("typed_at", sa.Float(precision=53), nullable=False),
-        sa.Column("saved_at", bot.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "user", "incident", "stage", "party"),
     )
     op.create_table(
@@ -58,21 +56,19 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("tenant", sa.String(length=40), nullable=False),
         sa.Column("incident", sa.String(length=40), nullable=False),
-        sa.Column("at", bot.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("what", sa.String(length=20), nullable=False),
         sa.Column("actor", sa.String(length=40), nullable=False),
         sa.Column("party", sa.String(length=8), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
     )
-    with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.create_index("ix_events_incident", ["tenant", "incident"], unique=False)
-
+    op.create_index("ix_events_incident", "events", ["tenant", "incident"], unique=False)
     op.create_table(
         "inbox",
         sa.Column("tenant", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("received_at", bot.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "key"),
     )
     op.create_table(
@@ -81,17 +77,15 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("reporter", sa.String(length=40), nullable=False),
         sa.Column("handler", sa.String(length=40), nullable=False),
-        sa.Column("created_at", bot.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("practice", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("source", sa.String(length=300), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("tenant", "id"),
     )
-    with op.batch_alter_table("incidents", schema=None) as batch_op:
-        batch_op.create_index("ix_incidents_handler", ["tenant", "handler"], unique=False)
-        batch_op.create_index("ix_incidents_reporter", ["tenant", "reporter"], unique=False)
-
+    op.create_index("ix_incidents_handler", "incidents", ["tenant", "handler"], unique=False)
+    op.create_index("ix_incidents_reporter", "incidents", ["tenant", "reporter"], unique=False)
     op.create_table(
         "pages",
         sa.Column("tenant", sa.String(length=40), nullable=False),
@@ -102,7 +96,7 @@ def upgrade() -> None:
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("skipped", sa.Boolean(), nullable=False),
         sa.Column("saved_by", sa.String(length=40), nullable=False),
-        sa.Column("saved_at", bot.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("view", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "incident", "stage", "party"),
     )
@@ -125,7 +119,7 @@ def upgrade() -> None:
         sa.Column("tz", sa.String(length=60), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("dm", sa.String(length=40), nullable=False),
-        sa.Column("fetched_at", bot.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "user"),
     )
     op.create_table(
@@ -138,35 +132,34 @@ def upgrade() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("recipient", sa.String(length=40), nullable=False),
         sa.Column("place", sa.String(length=8), nullable=False),
-        sa.Column("due_at", bot.store.tables.Utc(timezone=True), nullable=False),
-        sa.Column("run_at", bot.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("first_try_at", bot.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("first_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("thread", sa.String(length=24), nullable=False),
         sa.Column("body", sa.JSON(), nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("sent_ts", sa.String(length=24), nullable=False),
-        sa.Column("sent_at", bot.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=80), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint(
             "tenant", "incident", "kind", "party", "ordinal", "recipient", "place", name="uq_posts_once"
         ),
     )
-    with op.batch_alter_table("posts", schema=None) as batch_op:
-        batch_op.create_index("ix_posts_incident", ["tenant", "incident"], unique=False)
-        batch_op.create_index("ix_posts_message", ["tenant", "channel", "sent_ts"], unique=False)
-        batch_op.create_index(
-            "ix_posts_run",
-            ["run_at"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('pending', 'sending', 'checking')"),
-            postgresql_where=sa.text("state IN ('pending', 'sending', 'checking')"),
-        )
-
+    op.create_index("ix_posts_incident", "posts", ["tenant", "incident"], unique=False)
+    op.create_index("ix_posts_message", "posts", ["tenant", "channel", "sent_ts"], unique=False)
+    op.create_index(
+        "ix_posts_run",
+        "posts",
+        ["run_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('pending', 'sending', 'checking')"),
+        postgresql_where=sa.text("state IN ('pending', 'sending', 'checking')"),
+    )
     op.create_table(
         "signals",
         sa.Column("tenant", sa.String(length=40), nullable=False),
@@ -175,7 +168,7 @@ def upgrade() -> None:
         sa.Column("user", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("standing", sa.Boolean(), nullable=False),
-        sa.Column("at", bot.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "channel", "ts", "user", "name"),
     )
     op.create_table(
@@ -186,59 +179,50 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=40), nullable=False),
         sa.Column("wanted", sa.Integer(), nullable=False),
         sa.Column("drawn", sa.Integer(), nullable=False),
-        sa.Column("run_at", bot.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "kind", "incident", "subject"),
     )
-    with op.batch_alter_table("surfaces", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_surfaces_run",
-            ["run_at"],
-            unique=False,
-            sqlite_where=sa.text("wanted > drawn"),
-            postgresql_where=sa.text("wanted > drawn"),
-        )
-
+    op.create_index(
+        "ix_surfaces_run",
+        "surfaces",
+        ["run_at"],
+        unique=False,
+        sqlite_where=sa.text("wanted > drawn"),
+        postgresql_where=sa.text("wanted > drawn"),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("surfaces", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_surfaces_run",
-            sqlite_where=sa.text("wanted > drawn"),
-            postgresql_where=sa.text("wanted > drawn"),
-        )
-
+    op.drop_index(
+        "ix_surfaces_run",
+        table_name="surfaces",
+        sqlite_where=sa.text("wanted > drawn"),
+        postgresql_where=sa.text("wanted > drawn"),
+    )
     op.drop_table("surfaces")
     op.drop_table("signals")
-    with op.batch_alter_table("posts", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_posts_run",
-            sqlite_where=sa.text("state IN ('pending', 'sending', 'checking')"),
-            postgresql_where=sa.text("state IN ('pending', 'sending', 'checking')"),
-        )
-        batch_op.drop_index("ix_posts_message")
-        batch_op.drop_index("ix_posts_incident")
-
+    op.drop_index(
+        "ix_posts_run",
+        table_name="posts",
+        sqlite_where=sa.text("state IN ('pending', 'sending', 'checking')"),
+        postgresql_where=sa.text("state IN ('pending', 'sending', 'checking')"),
+    )
+    op.drop_index("ix_posts_message", table_name="posts")
+    op.drop_index("ix_posts_incident", table_name="posts")
     op.drop_table("posts")
     op.drop_table("people")
     op.drop_table("parties")
     op.drop_table("pages")
-    with op.batch_alter_table("incidents", schema=None) as batch_op:
-        batch_op.drop_index("ix_incidents_reporter")
-        batch_op.drop_index("ix_incidents_handler")
-
+    op.drop_index("ix_incidents_reporter", table_name="incidents")
+    op.drop_index("ix_incidents_handler", table_name="incidents")
     op.drop_table("incidents")
     op.drop_table("inbox")
-    with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.drop_index("ix_events_incident")
-
+    op.drop_index("ix_events_incident", table_name="events")
     op.drop_table("events")
     op.drop_table("drafts")
-    with op.batch_alter_table("audit", schema=None) as batch_op:
-        batch_op.drop_index("ix_audit_incident")
-
+    op.drop_index("ix_audit_incident", table_name="audit")
     op.drop_table("audit")
     op.drop_table("actions")
     # ### end Alembic commands ###

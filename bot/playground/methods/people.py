@@ -35,7 +35,7 @@ def users_info(core: Core, args: Json) -> Json:
         "is_bot": person.is_bot,
         "is_app_user": False,
         "updated": 1_700_000_000,
-        "profile": {"real_name": person.real_name, "display_name": person.handle, "team": person.team_id},
+        "profile": {"real_name": person.real_name, "display_name": person.real_name, "team": person.team_id},
     }
     return {"user": shown if person.deleted else {**shown, **_of_the_living(core, person)}}
 

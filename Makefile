@@ -1,0 +1,38 @@
+# Two commands need nothing but Python >= 3.11 and make: `make play` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+ENV := .venv/.ready
+ARGS ?=
+N ?= 1000
+SEED ?= 1
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+
+$(ENV): requirements-dev.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+env: $(ENV) ## the virtual environment, with everything locked
+
+play: $(ENV) ## the bot on a local Slack, in the browser (ARGS="--http --port 9000 --no-browser")
+	$(BIN)/python app.py play $(ARGS)
+
+test: $(ENV) ## every test; browser tests where Chromium is found (required when CI=true)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+lint: $(ENV) ## ruff, mypy, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(ENV) ## write the lock files anew from pyproject.toml
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --extra test pyproject.toml -o requirements-dev.lock
+
+.PHONY: help env play test lint lock

@@ -1,0 +1,89 @@
+"""A bot and its local Slack, for tests: in this process, over either transport, with a real database."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.bootstrap import Bot
+from bot.playground.people import ROLES
+from bot.playground.play import POLICY, ROOT
+from bot.playground.server import LocalSlack
+from bot.settings import Settings, from_environment
+
+IDS = {role.key: role.id for role in ROLES}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(
+    slack: LocalSlack, folder: Path, transport: str, port: int, **more: str
+) -> dict[str, str]:
+    """What the bot is told about this Slack: no more than it would be told about the real one."""
+    policy = folder / "policy.toml"
+    if not policy.exists():
+        policy.write_text(POLICY.format(**IDS), encoding="utf-8")
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token if transport == "socket" else "",
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "PORT": str(port),
+        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        "POLICY_FILE": str(policy),
+        "CLOCK_OFFSET_FILE": str(folder / "clock"),
+        **more,
+    }
+
+
+class House:
+    """The two together."""
+
+    def __init__(self, slack: LocalSlack, settings: Settings) -> None:
+        self.slack, self.settings = slack, settings
+        self.bot = Bot(settings)
+
+    def __getattr__(self, name: str) -> Any:
+        """`house.reporter`, `house.boss`, …: people of the local Slack."""
+        if name in IDS:
+            return self.slack.person(name)
+        raise AttributeError(name)
+
+    async def restart(self) -> None:
+        """The bot ends and a new one starts on the same database."""
+        await self.bot.__aexit__(None, None, None)
+        self.bot = Bot(self.settings)
+        await self.bot.__aenter__()
+
+    def check(self) -> None:
+        """Nothing unexpected was answered, nothing broke a rule of Slack."""
+        assert not self.slack.violations, self.slack.violations
+        assert not self.slack.unexpected(), self.slack.unexpected()
+
+
+@asynccontextmanager
+async def open_house(folder: Path, transport: str = "socket", **more: str) -> AsyncIterator[House]:
+    port = free_port()
+    manifest = yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8"))
+    url = f"http://127.0.0.1:{port}/slack/events" if transport == "http" else None
+    slack = LocalSlack(manifest, events_url=url)
+    slack.clock_file = folder / "clock"
+    await slack.start()
+    house = House(slack, from_environment(environment(slack, folder, transport, port, **more)))
+    try:
+        await house.bot.__aenter__()
+        try:
+            yield house
+        finally:
+            await house.bot.__aexit__(None, None, None)
+    finally:
+        await slack.stop()
