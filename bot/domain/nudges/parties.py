@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
+from itertools import pairwise
 
 from bot.domain.incident import TRIES, Event, Party, What
 from bot.domain.nudges.steps import Desk, Nudges, at
@@ -15,25 +16,34 @@ def first(desk: Desk) -> Nudges:
     opened = desk.incident.opened_at
     for party in desk.incident.parties if opened else ():
         tried = desk.incident.first(What.CONTACTED, party=party.key)
-        if opened and tried is None and not desk.case.settled("first", party.key, opened):
+        if opened and tried is None:
             yield from _first(desk, party, opened)
 
 
 def _first(desk: Desk, party: Party, opened: datetime) -> Nudges:
     wait = desk.case.minutes("call" if party.told_us else "first") or 0
     half = 0 if party.told_us else wait // 2
-    lead, since = _first_lead(desk)
-    due = desk.sent("first.due", opened, party=party.key)
-    if half and due is None:
+    if half and not desk.sent("first.due", opened, party=party.key):
         yield from desk.step(
             "first.half", opened, desk.timer(opened, half), desk.case.handler, party=party.key
         )
-    yield from desk.step(
-        "first.due", opened, partial(_first_due, desk, party.key, opened, half, wait),
-        desk.case.handler, lead, party=party.key, since=since,
-    )  # fmt: skip
-    if due:
-        yield from _over(desk, party.key, opened, due, lead, since)
+    over = desk.policy.nudges["first.over"]
+    lead, since = _first_lead(desk)
+
+    def when(index: int, before: datetime, user: str) -> datetime:
+        if index == 1:
+            return _first_due(desk, party.key, opened, half, wait, user)
+        return desk.case.after(before, over.every, user)
+
+    yield from desk.track(
+        [("first.due", 1), *(("first.over", n) for n in range(1, over.times + 1))],
+        opened,
+        when,
+        desk.case.handler,
+        lambda index: lead if index in (1, 2, 1 + over.times) else "",
+        party=party.key,
+        since=since,
+    )
 
 
 def _first_due(desk: Desk, party: str, opened: datetime, half: int, wait: int, user: str) -> datetime:
@@ -43,17 +53,6 @@ def _first_due(desk: Desk, party: str, opened: datetime, half: int, wait: int, u
         return due
     went = desk.sent("first.half", opened, party=party) or floor
     return max(due, desk.case.after(went, wait - half, user)) if went >= floor else due
-
-
-def _over(
-    desk: Desk, party: str, opened: datetime, due: datetime, lead: str, since: datetime | None
-) -> Nudges:
-    rule = desk.policy.nudges["first.over"]
-    yield from desk.series(
-        "first.over", opened, desk.every(rule.every),
-        desk.case.handler, lambda n: lead if n in (1, rule.times) else "",
-        party=party, first=desk.case.on_it("first", party, due), since=since,
-    )  # fmt: skip
 
 
 def _first_lead(desk: Desk) -> tuple[str, datetime | None]:
@@ -75,11 +74,8 @@ def retry(desk: Desk) -> Nudges:
         tries = [e for e in desk.incident.all(What.CONTACTED, party=party.key) if _is_try(e)]
         opened, every = desk.incident.opened_at, desk.case.minutes("retry")
         if tries and opened and every and not _given_up(desk, party.key):
-            last = max(e.at for e in tries)
-            yield from desk.series(
-                "retry", opened, partial(_next_try, desk, last, every), desk.case.handler,
-                party=party.key, first=last,
-            )  # fmt: skip
+            when = partial(_next_try, desk, max(e.at for e in tries), every)
+            yield from desk.series("retry", opened, when, desk.case.handler, party=party.key)
 
 
 def _next_try(desk: Desk, last: datetime, every: int, number: int, before: datetime, user: str) -> datetime:
@@ -105,28 +101,29 @@ def updates(desk: Desk) -> Nudges:
     fixed = desk.incident.since_reopening(What.FIXED)
     for party in desk.incident.parties:
         promise = desk.incident.promise(party.key)
-        if promise is None or desk.case.settled("upd", party.key, promise[1]):
+        if promise is None:
             continue
         promised, made = promise
-        before, notice = (timedelta(minutes=m) for m in desk.policy.nudges["upd.pre"].at)
-        overdue = desk.sent("upd.due", made, party=party.key)
-        if promised - made >= notice and not fixed and not overdue:
+        before, notice = (minutes * MINUTE for minutes in desk.policy.nudges["upd.pre"].at)
+        ahead = promised - made >= notice and not desk.sent("upd.due", made, party=party.key)
+        if ahead and not fixed and not desk.case.settled("upd", party.key, made):
             yield from desk.step("upd.pre", made, at(promised - before), desk.case.handler, party=party.key)
-        yield from desk.step("upd.due", made, at(max(promised, made)), desk.case.handler, party=party.key)
-        yield from _late(desk, party.key, made, promised)
+        yield from _at_time(desk, party.key, made, promised)
 
 
-def _late(desk: Desk, party: str, made: datetime, promised: datetime) -> Nudges:
-    offsets = (0, *desk.policy.nudges["upd.over"].at)
-    rule = desk.policy.nudges["upd.over"]
+def _at_time(desk: Desk, party: str, made: datetime, promised: datetime) -> Nudges:
+    """At the promised time, and after it while nothing has been said."""
+    late = desk.policy.nudges["upd.over"].at
+    gaps = [b - a for a, b in pairwise((0, *late))]
 
-    def when(number: int, before: datetime, user: str) -> datetime:
-        taken_up = before + (offsets[number] - offsets[number - 1]) * MINUTE
-        due = promised + offsets[number] * MINUTE
-        return max(due, taken_up) if desk.case.on_it("upd", party, promised) > promised else due
+    def when(index: int, before: datetime, user: str) -> datetime:
+        return max(promised, made) if index == 1 else before + gaps[index - 2] * MINUTE
 
-    first = desk.case.on_it("upd", party, promised)
-    yield from desk.series(
-        "upd.over", made, when, desk.case.handler,
-        lambda n: desk.case.lead if n in (1, rule.times) else "", party=party, first=first,
-    )  # fmt: skip
+    yield from desk.track(
+        [("upd.due", 1), *(("upd.over", n) for n in range(1, len(late) + 1))],
+        made,
+        when,
+        desk.case.handler,
+        lambda index: desk.case.lead if index in (2, 1 + len(late)) else "",
+        party=party,
+    )

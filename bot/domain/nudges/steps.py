@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 
 from bot.domain.incident import What
 from bot.domain.nudges.case import Case
-from bot.domain.nudges.model import AGAIN, Due, Spent, ordinal
+from bot.domain.nudges.model import AGAIN, Due, Spent, ordinal, step_of
 from bot.domain.worktime import MINUTE, whole_minute
 
 When = Callable[[str], datetime]
@@ -19,6 +19,10 @@ Who = Callable[[int], str]
 """Step -> recipient, "" for nobody."""
 Nudges = Iterator[Due | Spent]
 Slot = tuple[str, str, int]  # kind, party, ordinal
+
+
+def nobody(number: int) -> str:
+    return ""
 
 
 def at(moment: datetime) -> When:
@@ -66,16 +70,22 @@ class Desk:
             for e in self.incident.all(What.SNOOZED)
         }
 
-    def run(self, start: datetime) -> int:
-        """The number of the run that this moment began (see `model.ordinal`)."""
-        return (whole_minute(start) - whole_minute(self.incident.created_at)) // MINUTE
+    def slot(
+        self, kind: str, start: datetime, number: int = 1, second: bool = False, party: str = ""
+    ) -> Slot:
+        """The name of one recipient's part of a step, in the run that `start` began."""
+        run = (whole_minute(start) - whole_minute(self.incident.created_at)) // MINUTE
+        return kind, party, ordinal(run, number, second)
+
+    def _went(self, slot: Slot) -> datetime | None:
+        return self._done[slot][1] if slot in self._done else None
 
     def sent(self, kind: str, start: datetime, number: int = 1, party: str = "") -> datetime | None:
         """When this step went out to the first of its recipients, or None."""
-        run = self.run(start)
-        slots = (self._done.get((kind, party, ordinal(run, number, second))) for second in (False, True))
-        return min((slot[1] for slot in slots if slot), default=None)
+        both = (self._went(self.slot(kind, start, number, second, party)) for second in (False, True))
+        return min((moment for moment in both if moment), default=None)
 
+    # --- what is still owed -------------------------------------------------------------------
     def step(
         self,
         kind: str,
@@ -86,72 +96,100 @@ class Desk:
         *,
         number: int = 1,
         party: str = "",
-        since: datetime | None = None,
     ) -> Iterator[Due]:
-        """What is still owed of one step: to its main recipient, and to a second one.
+        """What is still owed of one step, to its main recipient and to a second one."""
+        yield from self._owed(self.slot(kind, start, number, False, party), when, main)
+        if second != main:
+            yield from self._owed(self.slot(kind, start, number, True, party), when, second)
 
-        `since`: from when the second one stood for their part; whoever came after the step gets none of it.
+    def _owed(self, slot: Slot, when: When, user: str, since: datetime | None = None) -> Iterator[Due]:
+        """One recipient's part of a step, unless it went, or went to the same person as the other part.
+
+        Who took up their part only after its time (`since`) is left in peace.
         """
-        run = self.run(start)
-        slots = [ordinal(run, number, False), ordinal(run, number, True)]
-        done = [self._done.get((kind, party, slot)) for slot in slots]
-        had = {entry[0] for entry in done if entry}
-        users = [main, "" if second == main else second]
-        for slot, entry, user in zip(slots, done, users, strict=True):
-            if entry:
-                yield from self._again(kind, party, slot, number, user)
-            elif user and user not in had and self.case.may_get(kind, user):
-                moment = self._moved((kind, party, slot), self.case.by_night(kind, user, when(user)))
-                late = user == second and had and since and since > moment
-                if not late:
-                    yield self._due((kind, party, slot), user, moment)
+        kind, party, number = slot
+        other = self._done.get((kind, party, number ^ 1))
+        if slot in self._done:
+            yield from self._again(slot, user)
+        elif user and self.case.may_get(kind, user) and not (other and other[0] == user):
+            moment = self._moved(slot, self.case.by_night(kind, user, when(user)))
+            if since is None or whole_minute(since) <= moment:
+                yield self._due(slot, user, moment)
 
-    def _due(self, slot: Slot, user: str, at: datetime) -> Due:
+    def _due(self, slot: Slot, user: str, moment: datetime) -> Due:
         rule = self.policy.nudges[slot[0]]
         public = rule.in_thread and self.case.has_thread() and slot[2] % 2 == 0
-        return Due(whole_minute(at), rule.priority, *slot, user, public, rule.uncapped)
+        return Due(whole_minute(moment), rule.priority, *slot, user, public, rule.uncapped)
 
-    def _moved(self, slot: Slot, at: datetime) -> datetime:
+    def _moved(self, slot: Slot, moment: datetime) -> datetime:
         """A snooze moves the nudge it names; of one that is out already, the next of its kind."""
         if slot in self._snoozed:
             return self._snoozed[slot]
         kind, party, number = slot
         before = self._snoozed.get((kind, party, number - 2))
-        return max(at, before) if before else at
+        return max(moment, before) if before else moment
 
-    def _again(self, kind: str, party: str, slot: int, number: int, user: str) -> Iterator[Due]:
+    def _again(self, slot: Slot, user: str) -> Iterator[Due]:
         """The last of its kind was snoozed after it had gone out: it comes once more."""
-        until, repeat = self._snoozed.get((kind, party, slot)), slot + 2 * AGAIN
-        _, went = self._done[kind, party, slot]
-        last = number == self.policy.nudges[kind].times
-        if until and until > went and last and user and (kind, party, repeat) not in self._done:
-            yield self._due((kind, party, repeat), user, until)
+        kind, party, number = slot
+        until, (_, went) = self._snoozed.get(slot), self._done[slot]
+        repeat = (kind, party, number + 2 * AGAIN)
+        last = step_of(number) == self.policy.nudges[kind].times
+        if until and until > went and last and user and repeat not in self._done:
+            yield self._due(repeat, user, until)
 
+    # --- steps that count from each other -----------------------------------------------------
     def series(
+        self, kind: str, start: datetime, when: Next, main: str, second: Who = nobody, *, party: str = ""
+    ) -> Nudges:
+        """As many steps of one kind as its rule says, each counted from the one before."""
+        steps = [(kind, number) for number in range(1, self.policy.nudges[kind].times + 1)]
+        yield from self.track(steps, start, when, main, second, party=party)
+
+    def track(
         self,
-        kind: str,
+        steps: Sequence[tuple[str, int]],
         start: datetime,
         when: Next,
         main: str,
-        second: Who = lambda number: "",
+        second: Who = nobody,
         *,
         party: str = "",
-        first: datetime | None = None,
         since: datetime | None = None,
     ) -> Nudges:
-        """Steps that each count from the one before (the first from `first`, or from the cause)."""
-        rule = self.policy.nudges[kind]
-        previous = first or start
-        if self.case.settled(rule.chain, party, start):
+        """Steps (kind, number) that each count from the one before, for either recipient on their own clock.
+
+        `second` is asked for each step, from 1; what is not for them passes at its time. `since`: from when
+        the second one stands for their part (the lead, unless said).
+        """
+        chain = self.policy.nudges[steps[0][0]].chain
+        if self.case.settled(chain, party, start):
             return
-        for number in range(1, rule.times + 1):
-            next_at = partial(when, number, previous)
-            yield from self.step(
-                kind, start, next_at, main, second(number),
-                number=number, party=party, since=since or self.case.lead_since,
-            )  # fmt: skip
-            sent = self.sent(kind, start, number, party)
-            if sent is None:
+        mine = [self.slot(kind, start, number, False, party) for kind, number in steps]
+        theirs = [self.slot(kind, start, number, True, party) for kind, number in steps]
+        others = ["" if second(index) == main else second(index) for index in range(1, len(steps) + 1)]
+        yield from self._side(mine, [main] * len(steps), start, when)
+        yield from self._side(theirs, others, start, when, since or self.case.lead_since)
+        ends = [self._went(slot) for slot in mine]
+        if all(ends):
+            yield Spent(chain, max(end for end in ends if end))
+
+    def _side(
+        self,
+        slots: Sequence[Slot],
+        users: Sequence[str],
+        before: datetime,
+        when: Next,
+        since: datetime | None = None,
+    ) -> Iterator[Due]:
+        """One recipient's way along the steps, up to the first that is still to come."""
+        for index, (slot, user) in enumerate(zip(slots, users, strict=True), 1):
+            kind, party, number = slot
+            at_next = partial(when, index, before)
+            owed = list(self._owed(slot, at_next, user, since))
+            yield from owed
+            went = self._went(slot)
+            if owed and not went:
                 return
-            previous = self.case.on_it(rule.chain, party, max(sent, previous))
-        yield Spent(rule.chain, previous)
+            passed = went or self._went((kind, party, number ^ 1)) or at_next(user or self.case.handler)
+            before = self.case.on_it(self.policy.nudges[kind].chain, party, max(passed, before))
