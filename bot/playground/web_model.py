@@ -25,9 +25,8 @@ LABELS = {
     "t2": "Teammate",
     "t3": "Teammate",
     "privacy": "Privacy contact",
-    "guest": "Guest",
-    "single_guest": "Single-channel guest",
     "outsider": "Other company",
+    "guest": "Guest",
 }
 """The people one can be, in the switcher's order; bots and deactivated people cannot log in."""
 MAIN = ("reporter", "boss", "deputy", "lead")

@@ -23,6 +23,7 @@ CODE = re.compile(r"`([^`\n]+)`")
 CONTROL = re.compile(r"<([^<>\n]+)>")
 HELD = re.compile("[\ue000-\uf8ff]")  # private-use characters stand for finished pieces of HTML
 STYLES = (("*", "strong"), ("_", "em"), ("~", "s"))
+DATE = re.compile(r"!date\^([0-9]{1,10})\^([^^]*)(?:\^(.*))?")
 DATE_TOKEN = re.compile(r"\{(\w+)\}")
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
@@ -82,7 +83,7 @@ class Reader:
             return self.mention(target[1:])
         if target.startswith("#"):
             return self.channel(target[1:])
-        if target.startswith("!date^"):
+        if target.startswith("!date"):
             return self._date(target, label)
         if target.startswith("!"):
             name = label or "@" + target[1:].partition("^")[0]
@@ -104,13 +105,14 @@ class Reader:
         return Markup('<span class="mention">#{}</span>').format(name)
 
     def _date(self, target: str, fallback: str) -> Markup:
-        _, seconds, pattern, *url = target.split("^")
-        if not seconds.isdigit():
+        date = DATE.fullmatch(target)
+        if date is None:
             return Markup("{}").format(unescape(fallback))
+        seconds, pattern, url = date.groups()
         moment = datetime.fromtimestamp(int(seconds), UTC).astimezone(self.zone)
-        shown = DATE_TOKEN.sub(lambda m: self.date_token(m[1], moment) or m[0], pattern)
+        shown = DATE_TOKEN.sub(lambda m: self.date_token(m[1], moment) or m[0], unescape(pattern))
         html = Markup('<time title="{}">{}</time>').format(moment.strftime("%A, %d %B %Y, %H:%M %Z"), shown)
-        return link(url[0], html) if url else html
+        return link(unescape(url), html) if url else html
 
     def date_token(self, name: str, moment: datetime) -> str | None:
         """One token of `<!date^…>`; None for a name Slack does not know."""

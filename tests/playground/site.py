@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import Any
 
 import aiohttp
@@ -56,3 +57,40 @@ async def running_site() -> AsyncIterator[Site]:
     await slack.settle()
     await tiny.stop()
     await slack.stop()
+
+
+class Drawn(HTMLParser):
+    """Reads the controls of the modal's form out of a page, as a browser would send them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.modal: list[tuple[str, str]] = []
+        self._inside = False
+        self._select = self._textarea = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take a control's name and value."""
+        known = {name: value or "" for name, value in attrs}
+        if tag == "dialog":
+            self._inside = True
+        elif not self._inside:
+            return
+        elif tag == "input" and (known["type"] not in ("radio", "checkbox") or "checked" in known):
+            self.modal.append((known["name"], known.get("value", "")))
+        elif tag == "select":
+            self._select = known["name"]
+        elif tag == "option" and "selected" in known:
+            self.modal.append((self._select, known["value"]))
+        elif tag == "textarea":
+            self._textarea = known["name"]
+
+    def handle_data(self, data: str) -> None:
+        """Take the text of a textarea; the line break after its tag does not count."""
+        if self._textarea:
+            self.modal.append((self._textarea, data.removeprefix("\n")))
+            self._textarea = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave the modal."""
+        if tag == "dialog":
+            self._inside = False
