@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain.incident import Incident, Party, What
-from bot.words.times import MONTHS, WEEKDAYS, zone
+from bot.words.phrases import day, prose, when
+from bot.words.times import zone
 
 GAP = "not known yet"
 FOUND_LATE = timedelta(minutes=60)  # from here on a text says when it happened and when it was noticed
 MANY = 10  # more parties than this get one text for all (product.md 5.3)
 OPTIONS = ("", "_2", "_3")
-CLOSED = ".!?…:;"
 
 
 class Org(Protocol):
@@ -87,32 +87,6 @@ class Fix:
     kind: str
     cost: int
     checkpoint_at: datetime | None
-
-
-def prose(value: object) -> str:
-    """Typed text as a sentence: trimmed, with a full stop where none of its own closes it."""
-    text = str(value or "").strip()
-    return text if not text or text[-1] in CLOSED else f"{text}."
-
-
-def cut(text: str, limit: int) -> str:
-    """At most `limit` characters, cut between words, with `…` where something is left out."""
-    if len(text) <= limit:
-        return text
-    head = text[: limit - 1]
-    return (head.rsplit(None, 1)[0] if " " in head[limit // 2 :] else head).rstrip() + "…"
-
-
-def day(due: date) -> str:
-    """`"Fri 20 Mar 2026"`: days are named without a zone."""
-    return f"{WEEKDAYS[due.weekday()]} {due.day} {MONTHS[due.month - 1]} {due.year}"
-
-
-def when(value: datetime | str | None) -> datetime | None:
-    """A saved time (ISO 8601 with offset, or already a datetime) as an aware datetime in UTC."""
-    if not value:
-        return None
-    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +192,11 @@ def options(source: Source) -> tuple[Fix, ...]:
 
 
 def next_at(source: Source, now: datetime) -> datetime | None:
-    """When this party hears next: what is typed right now, else the open promise still to come."""
+    """When this party hears next: what is typed now, else the open promise or planned try still to come."""
     typed = when(source.extra.get("next_at") or source.extra.get("promised_next"))
     promise = source.incident.promise(source.party)
-    return typed or (promise[0] if promise and promise[0] > now else None)
+    planned = promise[0] if promise else source.time("contact", "promised_next")
+    return typed or (planned if planned and planned > now else None)
 
 
 def found_late(inc: About) -> bool:

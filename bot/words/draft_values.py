@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.domain.incident import Event, Incident, What
 from bot.domain.level import Level
-from bot.words.context import Source, cut, day, prose, to, when
+from bot.words.context import Source, to
+from bot.words.phrases import cut, day, prose, when
 from bot.words.times import zone
 
 Known = Mapping[str, Any]

@@ -14,9 +14,10 @@ from typing import Any
 
 from bot.domain.incident import Incident
 from bot.words import mask
-from bot.words.context import Org, Source, common, cut, to
+from bot.words.context import Org, Source, common, to
 from bot.words.draft_specs import SPECS, Reader, Spec
 from bot.words.environment import blocks
+from bot.words.phrases import cut
 
 FOOTER = "drafts/_footer.j2"
 DRAFTS = tuple(SPECS)

@@ -32,13 +32,17 @@ def _whole_words(words: Iterable[str], flags: int) -> re.Pattern[str] | None:
 
 def _given_names(names: Iterable[str]) -> set[str]:
     """First words of names of two words or more, unless they are everyday words too."""
-    return {name.split()[0] for name in names if len(name.split()) > 1} - EVERYDAY
+    first = {name.split()[0] for name in names if len(name.split()) > 1}
+    return {word for word in first - EVERYDAY if word[0].isupper()}
 
 
-def replacer(names: Iterable[str], word: str) -> Hide:
-    """Text -> text with full names (any case) and given names (as written) replaced by `word`."""
-    kept = [name for name in names if name]
-    patterns = (_whole_words(kept, re.IGNORECASE), _whole_words(_given_names(kept), 0))
+def replacer(word: str, *, people: Iterable[str] = (), firms: Iterable[str] = ()) -> Hide:
+    """Text -> text with names replaced by `word`: in full in any case; people's given names as written."""
+    people = [name for name in people if name]
+    patterns = (
+        _whole_words([*people, *firms], re.IGNORECASE),
+        _whole_words(_given_names(people), 0),
+    )
 
     def replace(text: str) -> str:
         for pattern in patterns:
@@ -48,33 +52,47 @@ def replacer(names: Iterable[str], word: str) -> Hide:
     return replace
 
 
-def party_names(incident: Incident, key: str) -> set[str]:
-    """The party's name and its contact's name, as known from the record."""
+def firm_names(incident: Incident, key: str) -> set[str]:
+    """The party's name, as given at first and as typed since."""
     named = {p.name for p in incident.parties if p.key == key}
-    named |= {str(incident.answer("contact", k, key) or "") for k in ("party_name", "contact_name")}
-    return named - {""}
+    return (named | {str(incident.answer("contact", "party_name", key) or "")}) - {""}
+
+
+def contact_names(incident: Incident, key: str) -> set[str]:
+    """Whom we speak with there."""
+    return {str(incident.answer("contact", "contact_name", key) or "")} - {""}
 
 
 def for_party(incident: Incident, party: str, names: Mapping[str, str]) -> Hide:
     """Hide colleagues' names and the names of every other party; the party's own names stay."""
-    own = party_names(incident, party)
-    every = {name for p in incident.parties for name in party_names(incident, p.key)}
-    people = replacer(set(names.values()) - own, COLLEAGUE)
-    others = replacer(every - own, OTHER_PARTY)
-    return lambda text: others(people(text))
+    keys = [p.key for p in incident.parties if p.key != party]
+    own = firm_names(incident, party) | contact_names(incident, party)
+    contacts = {name for key in keys for name in contact_names(incident, key)}
+    firms = {name for key in keys for name in firm_names(incident, key)}
+    colleagues = replacer(COLLEAGUE, people=set(names.values()) - own)
+    others = replacer(OTHER_PARTY, people=contacts - own, firms=firms - own)
+    return lambda text: others(colleagues(text))
 
 
 def for_team(incident: Incident, names: Mapping[str, str], *, name_parties: bool) -> Hide:
     """Hide who reported it, and the parties' names unless the team may know them."""
-    every = () if name_parties else {n for p in incident.parties for n in party_names(incident, p.key)}
-    reporter = replacer([names.get(incident.reporter, "")], COLLEAGUE)
-    parties = replacer(every, ANY_PARTY)
+    keys = () if name_parties else tuple(p.key for p in incident.parties)
+    contacts = {name for key in keys for name in contact_names(incident, key)}
+    firms = {name for key in keys for name in firm_names(incident, key)}
+    reporter = replacer(COLLEAGUE, people=[names.get(incident.reporter, "")])
+    parties = replacer(ANY_PARTY, people=contacts, firms=firms)
     return lambda text: parties(reporter(text))
 
 
-def for_writeup(names: Mapping[str, str], roles: Mapping[str, str]) -> Hide:
-    """Replace every known name by that person's role word."""
-    replacers = [replacer([name], roles.get(user, COLLEAGUE)) for user, name in names.items()]
+def for_writeup(
+    incident: Incident, names: Mapping[str, str], people: Mapping[str, str], parties: Mapping[str, str]
+) -> Hide:
+    """Replace every name by its role. `people`: user id -> role; `parties`: party key -> "client 2"."""
+    replacers = [replacer(people.get(user, COLLEAGUE), people=[name]) for user, name in names.items()]
+    replacers += [
+        replacer(word, people=contact_names(incident, key), firms=firm_names(incident, key))
+        for key, word in parties.items()
+    ]
 
     def hide(text: str) -> str:
         for replace in replacers:

@@ -383,7 +383,10 @@ SETTINGS = Case(
             "checkpoint_at": 5 * HOUR,
             "chosen": "1",
         },
-        "contact": {"impact_on_them": "your team has to work without its own templates today"},
+        "contact": {
+            "impact_on_them": "your team has to work without its own templates today",
+            "promised_next": 5 * HOUR,
+        },
         "update": {"doing_now": "", "means_for_them": "", "last": True},
         "fixed": {
             "fixed_how": "The settings of last night are back",
@@ -395,7 +398,7 @@ SETTINGS = Case(
     events=(
         (0, What.OPENED, "UR", {}),
         (15, What.TOLD, "UR", {"how": "send", "boss": "UB", "ladder": ["UB"]}),
-        (90, What.CONTACTED, "UR", {"result": "voicemail", "promised": 5 * HOUR}),
+        (90, What.CONTACTED, "UR", {"result": "voicemail"}),
         (DAY + 3 * HOUR, What.FIXED, "UR", {}),
     ),
 )

@@ -11,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.words.drafts import DRAFTS, draft
-from tests.words.cases import Case
+from bot.words.writeup import writeup_markdown
+from tests.words.cases import PRINT, Case
 from tests.words.incidents import NAMES, ORG, TZ, every, incident
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -43,6 +44,13 @@ def drafts(case: Case, several: bool, kind: str) -> str:
     return "\n".join(parts)
 
 
+def markdown() -> str:
+    """The write-up of one case, as read and agreed."""
+    now = PRINT.start + timedelta(minutes=PRINT.end)
+    case = incident(PRINT, several=False, kind="client")
+    return writeup_markdown(case, names=NAMES, tz=TZ, now=now, final=False)
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("names", nargs="*", help="only these (default: all)")
@@ -56,6 +64,8 @@ def main(arguments: list[str]) -> int:
             GOLDEN.mkdir(exist_ok=True)
             (GOLDEN / f"{name}.txt").write_text(text, encoding="utf-8")
         sys.stdout.write(f"##### {name}\n\n{text}\n")
+    if options.write:
+        (GOLDEN / "writeup.md").write_text(markdown(), encoding="utf-8")
     return 0
 
 

@@ -88,7 +88,7 @@ def test_a_given_name_alone_is_a_name_too() -> None:
 
 
 def test_everyday_words_stay_words() -> None:
-    hide = mask.replacer(["Will Carver", "May Lee"], mask.COLLEAGUE)
+    hide = mask.replacer(mask.COLLEAGUE, people=["Will Carver", "May Lee"])
     assert hide("We Will write in May; ask Will Carver.") == "We Will write in May; ask a colleague."
 
 

@@ -60,7 +60,8 @@ def test_forms_of_a_word(text: str, family: str) -> None:
     "text",
     [
         "", "   ", "The blamanche arrived", "They oughtn't worry", "We lazed in the sun",
-        "A reliable isolation", "The hiccups stopped", "We admitted them at nine", "It cost 1000 %", "We guaranteed nothing",
+        "A reliable isolation", "The hiccups stopped", "We admitted them at nine", "It cost 1000 %",
+        "We guaranteed nothing",
     ],
 )  # fmt: skip
 def test_words_inside_words_are_left_in_peace(text: str) -> None:

@@ -1,0 +1,35 @@
+"""words: small turns that every text needs: a sentence, a cut, a day, a saved time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from bot.words.times import MONTHS, WEEKDAYS
+
+CLOSED = ".!?…:;"
+
+
+def prose(value: object) -> str:
+    """Typed text as a sentence: trimmed, with a full stop where none of its own closes it."""
+    text = str(value or "").strip()
+    return text if not text or text[-1] in CLOSED else f"{text}."
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words, with `…` where something is left out."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    return (head.rsplit(None, 1)[0] if " " in head[limit // 2 :] else head).rstrip() + "…"
+
+
+def day(due: date) -> str:
+    """`"Fri 20 Mar 2026"`: days are named without a zone."""
+    return f"{WEEKDAYS[due.weekday()]} {due.day} {MONTHS[due.month - 1]} {due.year}"
+
+
+def when(value: datetime | str | None) -> datetime | None:
+    """A saved time (ISO 8601 with offset, or already a datetime) as an aware datetime in UTC."""
+    if not value:
+        return None
+    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
