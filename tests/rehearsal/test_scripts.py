@@ -1,4 +1,4 @@
-"""The scripts of `tests/scenarios` against the planner: every nudge that must come, and no other."""
+"""Scripts against the planner: every nudge that must come, and no other."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import pytest
 from bot.rehearsal.script import parse
 from tests.rehearsal.player import play
 
-SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
+HERE = Path(__file__).parent
+SCRIPTS = [*sorted((HERE.parent / "scenarios").glob("*.yaml")), *sorted((HERE / "scripts").glob("*.yaml"))]
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_no_differences(path: Path) -> None:
     script = parse(path.read_text())
-    assert script.bot
+    assert script.bot is not None
     assert script.differences(play(script).lines) == []
