@@ -136,7 +136,8 @@ def about(source: Source) -> About:
 
 def to(source: Source) -> To:
     parties = source.incident.parties
-    party = next((p for p in parties if p.key == source.party), Party(source.party, "client"))
+    kind = parties[0].kind if parties else "client"
+    party = next((p for p in parties if p.key == source.party), Party(source.party, kind))
     return To(
         name=str(source.raw("contact", "party_name") or party.name),
         contact=str(source.raw("contact", "contact_name") or ""),

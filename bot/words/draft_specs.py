@@ -19,6 +19,7 @@ NOTICE_LIMIT = 2500
 class Spec:
     """One draft. `reader` decides which names are hidden (`mask`); `optional`: paragraphs it may lose, first
     things first; `by_hand`: a person sends or says it, so it ends with the line that says so.
+    `for_all`: one text for every party, so it names none.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Spec:
     optional: tuple[str, ...] = ()
     limit: int = LIMIT
     by_hand: bool = True
+    for_all: bool = False
 
 
 CONTACT_LOSES = ("times", "how_it_came", "unknowns", "choice")
@@ -49,7 +51,7 @@ _ALL = (
     Spec("client_call_bulk", "party", values.contact, optional=CONTACT_LOSES),
     Spec("client_email_first", "party", values.contact, optional=CONTACT_LOSES),
     Spec("client_email_holding", "party", values.contact),
-    Spec("client_email_bulk", "party", values.contact, optional=CONTACT_LOSES),
+    Spec("client_email_bulk", "party", values.contact, optional=CONTACT_LOSES, for_all=True),
     Spec("client_voicemail", "party", values.contact),
     Spec("recipient_request", "party", values.contact),
     Spec("client_update", "party", values.update, optional=("changed",)),

@@ -49,6 +49,7 @@ def draft(
     Raises: KeyError for an unknown key; jinja2.UndefinedError when a template asks for more than it gets.
     """
     spec = SPECS[key]
+    party = "" if spec.for_all else party
     typed = extra or {}
     source = Source(incident, party, names, typed, _hide(spec, incident, party, names, typed))
     tz = to(source).tz or reader_tz if spec.reader == "party" else reader_tz

@@ -99,6 +99,10 @@ def test_nothing_of_one_party_in_a_text_to_another(own: str) -> None:
     everybody = " and ".join(f"{name} ({contact})" for name, contact in PARTIES.values())
     written = texts(snapshot({"": everybody, **marks}), own)
     assert marks[own] in written
+    for name, contact in PARTIES.values():
+        bulk = texts(snapshot({"": everybody, **marks}), own, ("client_email_bulk",))
+        assert name not in bulk
+        assert contact not in bulk
     for key, (name, contact) in PARTIES.items():
         if key != own:
             assert marks[key] not in written
