@@ -7,9 +7,11 @@ were written. A plan holds of each chain and recipient what comes next, at times
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import chain as chained
+from itertools import groupby
 
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Event, Incident, Status, What
 from bot.domain.nudges import after, legal, parties, team, telling
 from bot.domain.nudges.case import Case
 from bot.domain.nudges.model import Due, Fired, Spent
@@ -33,6 +35,7 @@ CHAINS = {Status.DRAFT: BEFORE_OPENING, Status.CLOSED: AFTER_CLOSING, Status.CAN
 
 def plan(incident: Incident, policy: Policy, directory: Directory, fired: Iterable[Fired]) -> tuple[Due, ...]:
     """What is due next, in every chain and for every recipient; earliest and most urgent first."""
+    incident = replace(incident, events=in_order(incident.events))
     desk = Desk(Case(incident, policy, directory, tuple(fired)))
     nudges = list(chained.from_iterable(chain(desk) for chain in CHAINS.get(incident.status, WHILE_OPEN)))
     spent = [item for item in nudges if isinstance(item, Spent) and incident.status is not Status.CLOSED]
@@ -40,6 +43,13 @@ def plan(incident: Incident, policy: Policy, directory: Directory, fired: Iterab
     return tuple(sorted(due for due in dues if isinstance(due, Due)))
 
 
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Events by time, those of one moment by kind, and each of them once."""
+    ordered = sorted(events, key=lambda event: (event.at, ORDER[event.what], event.actor, event.party))
+    return tuple(event for event, _ in groupby(ordered))
+
+
+ORDER = {what: number for number, what in enumerate(What)}
 # Chains whose end leaves something undone that somebody has to hear of each working day.
 HOLDS = frozenset({"halt", "tell", "ack", "first", "retry", "upd", "gate", "hand"})
 

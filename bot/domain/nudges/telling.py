@@ -10,12 +10,6 @@ from bot.domain.nudges.model import Spent
 from bot.domain.nudges.steps import Desk, Next, Nudges, at
 
 RUNGS = ("ack.1", "ack.2", "ack.3")
-LATER = {
-    "ack.1": ("ack.2", "ack.3", "ack.end"),
-    "ack.2": ("ack.3", "ack.end"),
-    "ack.3": ("ack.end",),
-    "ack.end": (),
-}
 LONGEST_BREATH = 5  # minutes in all, with the one extension (product.md 1.3 S2)
 
 
@@ -107,15 +101,14 @@ def ack(desk: Desk) -> Nudges:
 def _ladder(desk: Desk, told: Event) -> Nudges:
     wait, before = desk.case.minutes("ack") or 0, told.at
     steps = _steps(desk)
-    gone = [kind for kind, _ in steps if desk.sent(kind, told.at)]
-    for kind, user in steps:
-        sent = desk.sent(kind, told.at)
+    reached = max((i for i, (kind, _) in enumerate(steps) if desk.sent(kind, told.at)), default=-1)
+    for index, (kind, user) in enumerate(steps):
         at_once = kind == "ack.2" and told.data.get("away")  # F1 has it as part of R's own send
         due = told.at if at_once else desk.case.after(_restarted(desk, before), wait, user)
-        before = sent or due
-        if kind not in gone and not (set(gone) & set(LATER[kind])) and _stands(desk, kind, user, due):
+        if index > reached and _stands(desk, kind, user, due):
             yield from desk.step(kind, told.at, at(due), user)
             return
+        before = desk.sent(kind, told.at) or due
     yield Spent("ack", before)
 
 
