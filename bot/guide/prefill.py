@@ -11,14 +11,7 @@ from bot.domain.stage import Field, Stage, Text
 from bot.guide.reader import reader
 from bot.guide.work import Work
 from bot.words.drafts import Draft, draft
-
-
-def cut(text: str, most: int) -> str:
-    """The text, or its beginning up to the last whole word that fits in `most` characters."""
-    if len(text) <= most:
-        return text
-    head = text[: most - 1]
-    return head[: head.rfind(" ")].rstrip() + "…" if " " in head[most // 2 :] else head + "…"
+from bot.words.phrases import cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.domain.level import Level
 from bot.domain.stage import Answers, Stage
 from bot.guide import telling
 from bot.guide.work import Work
-from bot.store import posts, surfaces
+from bot.store import nudges, posts, surfaces
 from bot.store.posts import RCARD, Post
 from bot.store.store import SAID
 
@@ -93,6 +93,7 @@ def _announce(work: Work, incident: Incident) -> None:
             data={},
         )
         posts.add(work.store, card)
+    nudges.replan(work.store, incident, work.policy, work.now)
     surfaces.redraw(work.store, incident.id, {incident.reporter, incident.handler}, work.now)
 
 

@@ -38,9 +38,9 @@ def press(work: Work, post_id: str, user: str, button: str) -> Incident:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A notice and what Seen opens, for the person who looks."""
+    """A notice's whole text and what Seen opens, for the person who looks."""
 
-    post: Post
+    text: str
     incident: Incident
     names: Mapping[str, str]
     tz: str
@@ -50,8 +50,8 @@ def details(work: Work, post_id: str, user: str) -> Opened:
     """What [Details] shows. Raises: NotFound."""
     post = _of_mine(work, post_id, user)
     incident = work.incident(post.incident, user, "see_facts")
-    who = reader(work, incident, user)
-    return Opened(post, incident, who.names, who.tz)
+    who, notice = reader(work, incident, user), posts.newest_of(work.store, incident.id, NOTICE)
+    return Opened(str(notice.data["text"]) if notice else "", incident, who.names, who.tz)
 
 
 def reply(

@@ -17,7 +17,7 @@ from bot.guide.outcome import Hub, Invalid, Shown
 from bot.guide.reader import reader
 from bot.guide.work import Work
 from bot.stages import find
-from bot.store import people
+from bot.store import nudges, people
 from bot.store.store import SAID, Draft
 
 
@@ -78,7 +78,7 @@ def _first_value(field: Any, draft: Draft | None, page: Page | None, facts: pref
 
 
 def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
-    """Keep the whole of what is typed into a page, as one statement. Raises: NotFound."""
+    """Keep the whole of what is typed into a page. Raises: NotFound."""
     stage = find(ref.stage)
     incident = work.incident(ref.incident, user, stage.action if stage else "edit_facts")
     page = incident.page(ref.stage, ref.party)
@@ -88,6 +88,8 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
         user,
         Draft(ref.incident, ref.stage, ref.party, _known(stage, raw), ref.version, typed_at, work.now),
     )
+    if not any((u.user, u.stage) == (user, ref.stage) for u in incident.unfinished):
+        nudges.replan(work.store, work.reload(ref.incident), work.policy, work.now)  # `resume` begins
 
 
 def _known(stage: Stage, raw: Raw) -> dict[str, Any]:

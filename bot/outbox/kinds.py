@@ -32,6 +32,15 @@ class Kind:
     stale: Callable[[Post, Incident], str] = always
 
 
+NUDGE = Kind()
+TWIN = Kind(repeatable=False)  # in the team's thread a double is noise
+
+
+def kind_of(post: Post) -> Kind:
+    """The row of that post; what has none is a nudge, or its twin in the thread."""
+    return KINDS.get(post.kind) or (TWIN if post.place == "thread" else NUDGE)
+
+
 KINDS: Mapping[str, Kind] = {
     RCARD: Kind(),
     NOTICE: Kind(repeatable=False, member_only=True, stale=_notice),

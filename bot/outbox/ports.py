@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,7 +51,11 @@ class Moment:
 class Messenger(Protocol):
     """The edge: `compose…` are pure reads inside a transaction, the rest are calls to Slack."""
 
-    def compose(self, store: Store, post: Post, incident: Incident | None, moment: Moment) -> Body: ...
+    def compose(
+        self, store: Store, bundle: Sequence[Post], incident: Incident | None, moment: Moment
+    ) -> Body:
+        """The message of these posts, the first of which is sent; more than one only for nudges."""
+        ...
 
     def compose_surface(self, store: Store, surface: Surface, post: Post | None, moment: Moment) -> Body: ...
 

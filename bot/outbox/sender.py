@@ -18,7 +18,8 @@ from sqlalchemy import Connection
 
 from bot.domain.errors import Busy
 from bot.domain.rules import Policy
-from bot.outbox.kinds import KINDS
+from bot.outbox import nudging
+from bot.outbox.kinds import kind_of
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Answer, Messenger, Moment, Verdict
 from bot.store import people, posts, surfaces
@@ -115,7 +116,7 @@ class Sender:
         """Look the person up and open their DM where that is not known; both can be repeated freely."""
         tenant, user, now = post.tenant, await self._address(post), self.clock()
         known = await self.database.read(_person, tenant, user)
-        if known is None or (KINDS[post.kind].member_only and not known.fresh(now)):
+        if known is None or (kind_of(post).member_only and not known.fresh(now)):
             found = await self.messenger.person(user)
             if isinstance(found, Answer):
                 return found
@@ -134,29 +135,53 @@ class Sender:
 
     def _claim_row(self, connection: Connection, post: Post) -> Post | None:
         """In one transaction: is the reason still there, the person still right? Then it is ours."""
-        store, now, kind = Store(connection, post.tenant), self.clock(), KINDS[post.kind]
+        store, now = Store(connection, post.tenant), self.clock()
+        if self._refused(store, post, now):
+            return None
+        bundle = nudging.bundle_of(store, post, self.policy, now)
+        if bundle is None:
+            return None
+        claimed = self._take(store, bundle.posts, now)
+        if claimed and post.kind in self.policy.nudges:
+            nudging.after_claim(store, post.incident, self.policy, now)
+        return claimed
+
+    def _refused(self, store: Store, post: Post, now: datetime) -> bool:
+        """The reason has gone, or the person cannot get it: the row is moved on, nothing is sent."""
+        kind = kind_of(post)
         incident = store.load(post.incident) if post.incident else None
         reason = kind.stale(post, incident) if incident else ""
         if reason:
-            posts.change(connection, post, State.CANCELLED, reason=reason)
-            return None
-        user = _address(connection, post)
-        person = _person(connection, post.tenant, user)
-        if post.place == "dm" and kind.member_only and person and person.kind not in ("member", "unknown"):
-            posts.change(connection, post, State.BLOCKED, reason=f"person_{person.kind}")
+            posts.change(store.connection, post, State.CANCELLED, reason=reason)
+            return True
+        person = _person(store.connection, post.tenant, _address(store.connection, post))
+        unfit = kind.member_only and person is not None and person.kind not in ("member", "unknown")
+        if (
+            unfit
+            and person
+            and posts.change(store.connection, post, State.BLOCKED, reason=f"person_{person.kind}")
+        ):
             _redraw(store, post, now)
-            return None
-        body = post.body or self.messenger.compose(store, post, incident, Moment(now, self.policy))
+        return unfit
+
+    def _take(self, store: Store, found: tuple[Post, ...], now: datetime) -> Post | None:
+        """Mark the posts of one message as being sent, with the body that will be."""
+        leader, incident = found[0], store.load(found[0].incident) if found[0].incident else None
+        person = _person(store.connection, leader.tenant, _address(store.connection, leader))
+        moment = Moment(now, self.policy)
         values: dict[str, Any] = {
-            "body": body,
-            "channel": post.channel or (person.dm if person and post.place == "dm" else post.recipient),
-            "attempt": post.attempt + 1,
-            "first_try_at": post.first_try_at or now,
+            "body": leader.body or self.messenger.compose(store, found, incident, moment),
+            "channel": leader.channel or (person.dm if person and leader.place == "dm" else leader.recipient),
+            "attempt": leader.attempt + 1,
+            "first_try_at": leader.first_try_at or now,
             "run_at": now + LEASE,
         }
-        if not posts.change(connection, post, State.SENDING, **values):
+        posts.bundle(store.connection, leader, found[1:])
+        for mate in found[1:]:
+            posts.change(store.connection, mate, State.SENDING, **values)
+        if not posts.change(store.connection, leader, State.SENDING, **values):
             return None
-        return replace(post, state=State.SENDING, **values)
+        return replace(leader, state=State.SENDING, **values)
 
     # --- send and record ------------------------------------------------------------------------
     async def _send(self, claim: Claim) -> None:
@@ -239,7 +264,7 @@ class Sender:
         elif found.reason != "unreadable" and now - (post.first_try_at or now) < GIVE_UP_READING:
             wait = found.wait or float(BACKOFF[min(post.attempt, len(BACKOFF) - 1)])
             await self.database.write(_check_later, post, now + timedelta(seconds=wait))
-        elif KINDS[post.kind].repeatable:
+        elif kind_of(post).repeatable:
             await self.database.write(_again, post, now)
         else:
             await self.database.write(self._moved, post, State.UNCERTAIN, {"reason": "cannot be read"})

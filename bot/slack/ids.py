@@ -19,6 +19,7 @@ PICK = "pick"  # the one radio of hub and choose
 OPEN, START, BEGIN_WITH = "open", "start", "begin_with"
 NOTICE, DETAILS = "notice", "details"
 ARRIVED, AGAIN = "arrived", "again"
+SNOOZE, LEAVE_OUT = "snooze", "leave_out"
 
 
 def action(kind: str, *parts: str) -> str:

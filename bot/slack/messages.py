@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.domain.incident import Incident
@@ -11,6 +12,7 @@ from bot.slack.blocks import Block
 from bot.store.posts import NOTICE, Post, State
 from bot.words.environment import escape_slack
 from bot.words.pages import Words, facts, words
+from bot.words.phrases import cut
 
 ABOVE = 600  # characters of a notice above its buttons; the rest is behind Details (product.md 1.3 S6)
 FALLBACK_MAX = 3000
@@ -30,8 +32,18 @@ def _texts(block: Block) -> Iterable[str]:
         yield from (e["text"] for e in block["elements"])
 
 
-def notice(post: Post, incident: Incident, names: Mapping[str, str], tz: str, now: Any) -> Body:  # noqa: ANN401
-    """The boss notice: its text, three ways to answer, and once below them how to be a help."""
+def notice(
+    post: Post,
+    incident: Incident,
+    names: Mapping[str, str],
+    tz: str,
+    now: datetime,
+    above: str | None = None,
+) -> Body:
+    """The boss notice: its text, three ways to answer, and once below them how to be a help.
+
+    `above`: what a later rung reads first, when the ladder brings it to them.
+    """
     values = {
         **facts(incident, names),
         "post": post,
@@ -44,7 +56,8 @@ def notice(post: Post, incident: Incident, names: Mapping[str, str], tz: str, no
     say = words("surfaces/notice", values)
     if not _stands(post, incident):
         return body([blocks.section(say("withdrawn" if incident.live else "over"))])
-    shown = blocks.cut(values["text"], ABOVE)
+    lead = [] if above is None else [*blocks.paragraphs(above), blocks.divider()]
+    shown = cut(values["text"], ABOVE)
     buttons = [
         blocks.button(say("seen"), ids.action(ids.NOTICE, "seen"), post.id, "primary"),
         blocks.button(say("call"), ids.action(ids.NOTICE, "call"), post.id),
@@ -53,6 +66,7 @@ def notice(post: Post, incident: Incident, names: Mapping[str, str], tz: str, no
     ]
     return body(
         [
+            *lead,
             *blocks.paragraphs(shown),
             blocks.context(say("sender"), say("answered")),
             *blocks.actions("notice", buttons),
@@ -75,15 +89,15 @@ def _step(post: Post, incident: Incident) -> tuple[int, int]:
     return here, 1 if alone else max(len(ladder), 1)
 
 
-def details(post: Post, incident: Incident, names: Mapping[str, str], tz: str, now: Any) -> Block:  # noqa: ANN401
+def details(text: str, incident: Incident, names: Mapping[str, str], tz: str, now: datetime) -> Block:
     """Behind Details: the whole text, and what Seen opens; never a field of audience `me`."""
-    say = words("surfaces/details", {**facts(incident, names), "post": post, "tz": tz, "now": now})
+    say = words("surfaces/details", {**facts(incident, names), "tz": tz, "now": now})
     return blocks.modal(
         callback_id=ids.READ,
         title=say("title"),
         close=say("close"),
         blocks=[
-            *blocks.paragraphs(str(post.data.get("text", ""))),
+            *blocks.paragraphs(text),
             blocks.divider(),
             *blocks.paragraphs(say("facts")),
         ],
@@ -95,7 +109,7 @@ def rcard(
     posts: Sequence[Post],
     names: Mapping[str, str],
     tz: str,
-    now: Any,  # noqa: ANN401
+    now: datetime,
 ) -> Body:
     """R's card: where things stand, the next step, [Continue]; and a question where we cannot know."""
     values = {**facts(incident, names), "posts": posts, "tz": tz, "now": now}
@@ -112,6 +126,24 @@ def rcard(
 def _doubt(say: Words, post: Post) -> list[Block]:
     again = blocks.button(say("again"), ids.AGAIN, post.id)
     return [again, blocks.button(say("arrived"), ids.ARRIVED, post.id)]
+
+
+def nudge(texts: Sequence[str], post: Post, late: str) -> Body:
+    """A private reminder: all that is due to one person in one minute, and what can be done with it."""
+    say = words("surfaces/nudge", {})
+    made = [b for text in texts for b in blocks.paragraphs(text)]
+    buttons = [
+        blocks.button(say("go_on"), ids.OPEN, post.incident, "primary"),
+        blocks.button(say("half_hour"), ids.action(ids.SNOOZE, "30"), post.id),
+        blocks.button(say("tomorrow"), ids.action(ids.SNOOZE, "morning"), post.id),
+        blocks.button(say("done"), ids.LEAVE_OUT, post.id),
+    ]
+    return body([*made, *([blocks.context(late)] if late else []), *blocks.actions("nudge", buttons)])
+
+
+def plain(texts: Sequence[str]) -> Body:
+    """Text and nothing to press: in channels, where a button would say who pressed it."""
+    return body([b for text in texts for b in blocks.paragraphs(text)])
 
 
 def door(incident: str, code: str, values: Mapping[str, Any]) -> Body:

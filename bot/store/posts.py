@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,8 @@ from bot.store import tables as t
 from bot.store.store import Store
 
 RCARD, NOTICE, CARD, HOME = "rcard", "notice", "card", "home"
-REDRAWN = (RCARD, NOTICE, CARD)  # kinds of posts that are redrawn in place; Home is no post
+RUNGS = ("ack.1", "ack.2", "ack.3")  # nudges that bring the notice to a rung of the ladder
+REDRAWN = (RCARD, NOTICE, CARD, *RUNGS)  # kinds of posts that are redrawn in place; Home is no post
 
 
 class State(StrEnum):
@@ -58,6 +59,7 @@ class Post:
     sent_ts: str = ""
     sent_at: datetime | None = None
     reason: str = ""
+    bundle: str = ""
 
 
 def add(store: Store, post: Post) -> bool:
@@ -75,15 +77,22 @@ def add(store: Store, post: Post) -> bool:
             "due_at": post.due_at,
             "run_at": post.run_at or post.due_at,
             "priority": post.priority,
-            "state": State.PENDING.value,
+            "state": post.state.value,
             "attempt": 0,
             "channel": post.channel,
             "thread": post.thread,
             "data": dict(post.data),
             "sent_ts": "",
-            "reason": "",
+            "reason": post.reason,
+            "bundle": "",
         },
     )
+
+
+def bundle(connection: Connection, leader: Post, mates: Sequence[Post]) -> None:
+    """These posts share the leader's message and its fate from here on."""
+    ids = [mate.id for mate in mates]
+    connection.execute(update(t.posts).where(t.posts.c.id.in_(ids)).values(bundle=leader.id))
 
 
 def _post(row: Any) -> Post:  # noqa: ANN401 - a row of the table
@@ -106,7 +115,7 @@ def by_message(store: Store, channel: str, ts: str) -> Post | None:
     """The post that became this message."""
     p = t.posts.c
     row = store.connection.execute(
-        select(t.posts).where(p.tenant == store.tenant, p.channel == channel, p.sent_ts == ts)
+        select(t.posts).where(p.tenant == store.tenant, p.channel == channel, p.sent_ts == ts, p.bundle == "")
     ).one_or_none()
     return _post(row) if row else None
 
@@ -123,6 +132,11 @@ def newest_in(store: Store, channel: str, kind: str) -> Post | None:
     return _post(row) if row else None
 
 
+def newest_of(store: Store, incident: str, kind: str) -> Post | None:
+    """The post of that kind that was put in last."""
+    return next(reversed(of_incident(store, incident, kind)), None)
+
+
 def by_id(connection: Connection, post: str) -> Post | None:
     row = connection.execute(select(t.posts).where(t.posts.c.id == post)).one_or_none()
     return _post(row) if row else None
@@ -133,7 +147,7 @@ def due(connection: Connection, now: datetime, limit: int, state: State = State.
     p = t.posts.c
     query = (
         select(t.posts)
-        .where(p.state == state.value, p.run_at <= now, p.state.in_(OPEN))
+        .where(p.state == state.value, p.run_at <= now, p.state.in_(OPEN), p.bundle == "")
         .order_by(p.priority, p.run_at)
         .limit(limit)
     )
@@ -147,14 +161,32 @@ def next_run(connection: Connection) -> datetime | None:
 
 
 def change(connection: Connection, post: Post, state: State, **values: Any) -> bool:  # noqa: ANN401 - columns
-    """Move a row on, if it is still as we read it (same attempt and state); whether it was."""
+    """Move a row on, if it is still as we read it (same attempt and state); whether it was.
+
+    Posts that share its message go with it.
+    """
     p = t.posts.c
-    result = connection.execute(
-        update(t.posts)
-        .where(and_(p.id == post.id, p.attempt == post.attempt, p.state == post.state.value))
-        .values(state=state.value, **values)
+    as_read = and_(p.attempt == post.attempt, p.state == post.state.value)
+    move = update(t.posts).values(state=state.value, **values)
+    if connection.execute(move.where(p.id == post.id, as_read)).rowcount != 1:
+        return False
+    connection.execute(move.where(p.bundle == post.id, p.bundle != "", p.state == post.state.value))
+    return True
+
+
+def sent_to(store: Store, recipient: str, since: datetime, *kinds: str) -> list[datetime]:
+    """When messages of these kinds went to that person, from then on."""
+    p = t.posts.c
+    rows = store.connection.execute(
+        select(p.sent_at).where(
+            p.tenant == store.tenant,
+            p.recipient == recipient,
+            p.sent_at > since,
+            p.kind.in_(kinds),
+            p.bundle == "",
+        )
     )
-    return result.rowcount == 1
+    return [at for at in rows.scalars() if at]
 
 
 def unsettled(store: Store, incident: str) -> list[Post]:

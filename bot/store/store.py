@@ -19,7 +19,16 @@ from bot.store import tables as t
 
 ENDED = (Status.CLOSED.value, Status.CANCELLED.value)
 SAID = "said"  # the draft that keeps a command's whole text; not a page
-SURFACE_OF = {"notice": "notice", "card": "card"}  # every other message of ours counts as its thread
+
+
+NOTICES = ("notice", "ack.1", "ack.2", "ack.3")
+
+
+def surface_of(kind: str) -> str:
+    """What a reaction on such a post is about: the notice (each rung gets it), the card, its thread."""
+    if kind in NOTICES:
+        return "notice"
+    return "card" if kind == "card" else "thread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +152,14 @@ class Store:
     def _signals(self, incident: str) -> tuple[Signal, ...]:
         s, p = t.signals.c, t.posts.c
         rows = self.connection.execute(
-            select(s.user, s.name, p.kind, s.at, s.standing)
+            select(s.user, s.name, p.kind, p.party, s.at, s.standing)
             .join(t.posts, and_(p.tenant == s.tenant, p.channel == s.channel, p.sent_ts == s.ts))
             .where(p.tenant == self.tenant, p.incident == incident)
             .order_by(s.at)
         )
-        return tuple(Signal(r.user, r.name, SURFACE_OF.get(r.kind, "thread"), r.at, r.standing) for r in rows)
+        return tuple(
+            Signal(r.user, r.name, surface_of(r.kind), r.at, r.standing, r.kind, r.party) for r in rows
+        )
 
     def _parties(self, incident: str) -> tuple[Party, ...]:
         rows = sorted(self._rows(t.parties, incident), key=lambda r: (len(r.key), r.key))

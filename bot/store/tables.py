@@ -166,7 +166,7 @@ posts = Table(
     Column("tenant", ID, nullable=False),
     Column("incident", ID, nullable=False),
     Column("kind", String(24), nullable=False),
-    Column("party", String(8), nullable=False),
+    Column("party", String(24), nullable=False),  # a party's key, or what else a nudge is about
     Column("ordinal", Integer, nullable=False),
     Column("recipient", ID, nullable=False),  # a user, or a channel
     Column("place", String(8), nullable=False),  # dm | channel | thread
@@ -183,11 +183,19 @@ posts = Table(
     Column("sent_ts", String(24), nullable=False),
     Column("sent_at", Utc),
     Column("reason", String(80), nullable=False),
+    Column("bundle", ID, nullable=False),  # the post whose message this one is part of, "" for its own
     UniqueConstraint(
         "tenant", "incident", "kind", "party", "ordinal", "recipient", "place", name="uq_posts_once"
     ),
     Index("ix_posts_message", "tenant", "channel", "sent_ts"),
     Index("ix_posts_incident", "tenant", "incident"),
+    Index("ix_posts_recipient", "tenant", "recipient", "sent_at"),
+    Index(
+        "ix_posts_bundle",
+        "bundle",
+        sqlite_where=text("bundle <> ''"),
+        postgresql_where=text("bundle <> ''"),
+    ),
     Index(
         "ix_posts_run",
         "run_at",

@@ -128,7 +128,7 @@ def upgrade() -> None:
         sa.Column("tenant", sa.String(length=40), nullable=False),
         sa.Column("incident", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
-        sa.Column("party", sa.String(length=8), nullable=False),
+        sa.Column("party", sa.String(length=24), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("recipient", sa.String(length=40), nullable=False),
         sa.Column("place", sa.String(length=8), nullable=False),
@@ -145,13 +145,23 @@ def upgrade() -> None:
         sa.Column("sent_ts", sa.String(length=24), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=80), nullable=False),
+        sa.Column("bundle", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint(
             "tenant", "incident", "kind", "party", "ordinal", "recipient", "place", name="uq_posts_once"
         ),
     )
+    op.create_index(
+        "ix_posts_bundle",
+        "posts",
+        ["bundle"],
+        unique=False,
+        sqlite_where=sa.text("bundle <> ''"),
+        postgresql_where=sa.text("bundle <> ''"),
+    )
     op.create_index("ix_posts_incident", "posts", ["tenant", "incident"], unique=False)
     op.create_index("ix_posts_message", "posts", ["tenant", "channel", "sent_ts"], unique=False)
+    op.create_index("ix_posts_recipient", "posts", ["tenant", "recipient", "sent_at"], unique=False)
     op.create_index(
         "ix_posts_run",
         "posts",
@@ -209,8 +219,15 @@ def downgrade() -> None:
         sqlite_where=sa.text("state IN ('pending', 'sending', 'checking')"),
         postgresql_where=sa.text("state IN ('pending', 'sending', 'checking')"),
     )
+    op.drop_index("ix_posts_recipient", table_name="posts")
     op.drop_index("ix_posts_message", table_name="posts")
     op.drop_index("ix_posts_incident", table_name="posts")
+    op.drop_index(
+        "ix_posts_bundle",
+        table_name="posts",
+        sqlite_where=sa.text("bundle <> ''"),
+        postgresql_where=sa.text("bundle <> ''"),
+    )
     op.drop_table("posts")
     op.drop_table("people")
     op.drop_table("parties")

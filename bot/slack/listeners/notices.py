@@ -24,7 +24,7 @@ async def details(edge: Edge, body: Body, action: Body, received: float) -> None
     post = str(action.get("value", ""))
     await edge.do(signals.press, post, user_of(body), "details")
     opened = await edge.look(signals.details, post, user_of(body))
-    view = messages.details(opened.post, opened.incident, opened.names, opened.tz, edge.clock())
+    view = messages.details(opened.text, opened.incident, opened.names, opened.tz, edge.clock())
     edge.spawn(edge.open_view(body, view, "", received))
 
 

@@ -1,0 +1,74 @@
+"""store: nudges as rows: the plan is upserted in the transaction of its cause, so it cannot be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain.incident import Incident
+from bot.domain.nudges import Due, Fired, plan
+from bot.domain.rules import Policy
+from bot.domain.worktime import whole_minute
+from bot.store import posts
+from bot.store.calendars import directory
+from bot.store.posts import Post, State
+from bot.store.store import Store
+
+GONE = "gone"  # its reason has gone; it comes back if the reason does
+OVERTAKEN = "overtaken"  # a later step of its chain was due as well by the time we could send
+Key = tuple[str, str, int, str]
+
+
+def rows(store: Store, incident: str, policy: Policy) -> list[Post]:
+    """The nudges of an incident, each recipient's own; the neutral twins in the thread are left out."""
+    return [p for p in posts.of_incident(store, incident, *policy.nudges) if p.place != "thread"]
+
+
+def key(post: Post) -> Key:
+    return post.kind, post.party, post.ordinal, post.recipient
+
+
+def fired(nudges: Iterable[Post]) -> tuple[Fired, ...]:
+    """What has been claimed at least once, or was left out because a later step overtook it."""
+    return tuple(
+        Fired(*key(p), whole_minute(p.first_try_at or p.due_at))
+        for p in nudges
+        if p.first_try_at or p.reason == OVERTAKEN
+    )
+
+
+def replan(store: Store, incident: Incident, policy: Policy, now: datetime) -> None:
+    """Make the pending rows what the plan says: new ones in, moved ones moved, ones without a reason out."""
+    known = rows(store, incident.id, policy)
+    dues = plan(incident, policy, directory(store, incident, policy), fired(known))
+    settle(store, incident, known, dues)
+
+
+def settle(store: Store, incident: Incident, known: list[Post], dues: Iterable[Due]) -> None:
+    wanted = {due.key: due for due in dues}
+    for row in known:
+        due = wanted.pop(key(row), None)
+        waiting = row.state is State.PENDING and row.first_try_at is None
+        if due is None and waiting:
+            posts.change(store.connection, row, State.CANCELLED, reason=GONE)
+        elif due and ((waiting and due.due_at != row.due_at) or row.reason == GONE):
+            times = {"due_at": due.due_at, "run_at": due.due_at}
+            posts.change(store.connection, row, State.PENDING, reason="", **times)
+    for due in wanted.values():
+        posts.add(store, post_of(incident, due))
+
+
+def post_of(incident: Incident, due: Due) -> Post:
+    """A nudge as a row of the outbox. The admins' channel is the one recipient that is no person."""
+    return Post(
+        tenant=incident.tenant,
+        incident=incident.id,
+        kind=due.kind,
+        party=due.party,
+        ordinal=due.ordinal,
+        recipient=due.recipient,
+        place="channel" if due.recipient.startswith(("C", "G")) else "dm",
+        due_at=due.due_at,
+        priority=due.priority,
+        data={"in_thread": due.in_thread, "uncapped": due.uncapped},
+    )
