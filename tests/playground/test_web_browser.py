@@ -10,7 +10,7 @@ from tests.browser import PATIENCE_MS, chromium
 
 from .site import Json, Site, running_site
 from .test_blockkit import GOOD
-from .tinybolt import NOTICE, button, entry, modal
+from .tinybolt import NOTICE, button, entry, modal, refused
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 CHARACTER = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
@@ -146,6 +146,17 @@ async def test_an_app_that_does_not_answer_leaves_the_modal_as_it_was(site: Site
     await expect(page.get_by_test_id("modal-trouble")).to_have_text(
         "We had some trouble connecting. Try again?"
     )
+    await expect(page.locator('[data-block-id="what"] input')).to_have_value("abc")
+
+
+async def test_a_broken_rule_is_seen_over_an_open_modal(site: Site, page: Page) -> None:
+    view = await site.open_modal("reporter", modal("One"))
+    await page.locator('[data-block-id="what"] input').press_sequentially("abc")
+    broken = site.tiny.client.views_update(view_id=view["id"], view=modal("x" * 25))
+    await refused(broken, site.slack, "invalid_arguments")
+    await expect(page.get_by_test_id("violations")).to_contain_text("title.text: 25 characters, 24 at most")
+    await page.get_by_test_id("violations").get_by_role("button").click()
+    await expect(page.get_by_test_id("violations")).to_have_count(0)
     await expect(page.locator('[data-block-id="what"] input')).to_have_value("abc")
 
 
