@@ -18,7 +18,6 @@ Ack = dict[str, Any]
 async def command(edge: Edge, body: Body, received: float) -> Ack:
     """`/screwedup …`: an open window, or a short answer only this person sees."""
     user = user_of(body)
-    edge.spawn(edge.know([user]))
     outcome = await edge.do(entry.command, user, str(body.get("text") or ""))
     if isinstance(outcome, Reply):
         return {"response_type": "ephemeral", **reply(outcome)}
@@ -46,7 +45,6 @@ def _open(edge: Edge, body: Body, screen: Shown | Hub | Choose, received: float)
 
 async def shortcut(edge: Edge, body: Body, received: float) -> Ack:
     """The lightning menu: as the command without text."""
-    edge.spawn(edge.know([user_of(body)]))
     _open(edge, body, await edge.do(entry.begin, user_of(body), ""), received)
     return {}
 
@@ -57,7 +55,6 @@ async def message_shortcut(edge: Edge, body: Body, received: float) -> Ack:
     channel = (body.get("channel") or {}).get("id", "")
     ts = str(body.get("message_ts", ""))
     link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
-    edge.spawn(edge.know([user_of(body)]))
     _open(edge, body, await edge.do(entry.begin, user_of(body), "", link[:300]), received)
     return {}
 

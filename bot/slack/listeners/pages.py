@@ -9,7 +9,7 @@ from bot.domain.errors import NotFound
 from bot.domain.stage import Person
 from bot.guide import entry, stepper, telling
 from bot.guide.flow import Spot
-from bot.guide.outcome import Invalid, Screen
+from bot.guide.outcome import Invalid, Screen, Shown
 from bot.slack import fields, ids, views
 from bot.slack.edge import Edge, user_of
 from bot.stages import find
@@ -19,8 +19,15 @@ Body = Mapping[str, Any]
 Ack = dict[str, Any]
 
 
-def _update(screen: Screen) -> Ack:
+def _update(edge: Edge, screen: Screen) -> Ack:
+    _meet(edge, screen)
     return {"response_action": "update", "view": views.view(screen)}
+
+
+def _meet(edge: Edge, screen: Screen) -> None:
+    """Whoever stands in a field already, or is named on a later page, is looked up while this one is read."""
+    if isinstance(screen, Shown):
+        edge.spawn(edge.know([*_picked(screen.stage.key, screen.values), *screen.facts["ladder"]]))
 
 
 def _raw(view: Body, stage_key: str) -> dict[str, Any]:
@@ -37,7 +44,7 @@ async def submit(edge: Edge, body: Body, received: float) -> Ack:
     if isinstance(outcome, Invalid):
         errors = {key: problem(found) for key, found in outcome.problems.items()}
         return {"response_action": "errors", "errors": errors}
-    return _update(outcome)
+    return _update(edge, outcome)
 
 
 def _picked(stage_key: str, raw: Mapping[str, Any]) -> list[str]:
@@ -50,12 +57,12 @@ async def submit_hub(edge: Edge, body: Body, received: float) -> Ack:
     """Go on from the hub: to the page that was picked."""
     stage, _, party = views.picked(body["view"], "next").partition(":")
     screen = await edge.do(stepper.show, ids.ref(body["view"]).incident, user_of(body), Spot(stage, party))
-    return _update(screen)
+    return _update(edge, screen)
 
 
 async def submit_choice(edge: Edge, body: Body, received: float) -> Ack:
     """Go on with one of several incidents."""
-    return _update(await edge.do(entry.pick, user_of(body), views.picked(body["view"], "which")))
+    return _update(edge, await edge.do(entry.pick, user_of(body), views.picked(body["view"], "which")))
 
 
 async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
@@ -109,6 +116,7 @@ HUB = Spot("hub")
 
 
 def _show(edge: Edge, body: Body, screen: Screen) -> None:
+    _meet(edge, screen)
     edge.spawn(edge.update_view(body, views.view(screen)))
 
 

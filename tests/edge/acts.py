@@ -1,0 +1,107 @@
+"""What several tests of the edge do: walk to a page, send what no client of Slack's would, look at the rows."""
+
+from __future__ import annotations
+
+import copy
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.playground import payloads
+from bot.playground.delivery import INTERACTIVE, Delivery
+from bot.playground.driver import Member
+from tests.house import House
+
+Json = dict[str, Any]
+PAGES = ("open", "assess", "tell", "send", "hub")
+NEEDED: dict[str, dict[str, Any]] = {
+    "open": {"reach": "one", "still_going": "no"},
+    "assess": {"q1_mistake": "The invoice of client A went to client B", "undo": "partly"},
+}
+SAID = "I sent the March invoice to the wrong client"
+
+
+def stage_of(view: Json | None) -> str:
+    """Which page (or hub) a modal is."""
+    assert view is not None
+    return str(json.loads(view["private_metadata"])["s"])
+
+
+async def to_page(house: House, page: str, person: Member | None = None, said: str = SAID) -> Json:
+    """From the command to that page by filling in what is needed; the modal that shows it."""
+    who = person or house.reporter
+    await who.command("/screwedup", said)
+    await who.wait_modal()
+    while (here := stage_of(who.modal)) != page:
+        for key, value in NEEDED.get(here, {}).items():
+            await who.fill(key, value)
+        result = await who.submit()
+        assert result.action == "update", (here, result)
+    assert who.modal is not None
+    return who.modal
+
+
+async def deliver(house: House, payload: Json, kind: str = INTERACTIVE) -> Delivery:
+    """Hand the bot any payload, over whichever transport the house has."""
+    return await house.slack.outbound.send(Delivery(kind, payload))
+
+
+def submission(house: House, person: Member, **view: Any) -> Json:
+    """The payload of Next on the person's top modal, with parts of the view replaced."""
+    made = copy.deepcopy(payloads.submission(house.slack.core, person.person, person.stack[-1]))
+    made["view"] |= view
+    return made
+
+
+def typing(house: House, person: Member, block: str, value: str, **view: Any) -> Json:
+    """The payload of one more character in a text field of the person's top modal."""
+    shown = person.modal
+    assert shown is not None
+    found = next(b for b in shown["blocks"] if b["block_id"] == block)
+    action_id = found["element"]["action_id"]
+    state = {"type": "plain_text_input", "value": value}
+    made = copy.deepcopy(
+        payloads.view_action(
+            house.slack.core,
+            person.person,
+            person.stack[-1],
+            {**state, "block_id": block, "action_id": action_id},
+        )
+    )
+    made["view"]["state"]["values"][block] = {action_id: state}
+    made["view"] |= view
+    return made
+
+
+def values_of(view: Json) -> dict[str, Any]:
+    """First values of a modal's inputs by block id: what a person sees in the fields before typing."""
+    found: dict[str, Any] = {}
+    for block in view["blocks"]:
+        element = block.get("element", {})
+        chosen = element.get("initial_option") or {}
+        found[block.get("block_id", "")] = (
+            element.get("initial_value") or element.get("initial_user") or chosen.get("value")
+        )
+    return found
+
+
+def text_of(view: Json | None) -> str:
+    """All of a view as one string, for asking what it says."""
+    return json.dumps(view, ensure_ascii=False)
+
+
+def rows(folder: Path, query: str, *args: Any) -> Sequence[Any]:
+    """What the bot's database holds."""
+    connection = sqlite3.connect(folder / "bot.db")
+    try:
+        return connection.execute(query, args).fetchall()
+    finally:
+        connection.close()
+
+
+def fingerprint(folder: Path) -> dict[str, Sequence[Any]]:
+    """Everything in the record that somebody else's act must not change."""
+    tables = ("incidents", "pages", "events", "drafts", "signals", "posts")
+    return {table: rows(folder, f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4") for table in tables}  # noqa: S608
