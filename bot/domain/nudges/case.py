@@ -27,7 +27,7 @@ class Case:
     fired: tuple[Fired, ...]
 
     # --- who ----------------------------------------------------------------------------------
-    @property
+    @cached_property
     def told(self) -> bool:
         """The boss notice is out, or R is the most senior: from here on others than R may be nudged."""
         return self.incident.told is not None or self.incident.senior
@@ -36,7 +36,7 @@ class Case:
     def handler(self) -> str:
         return self.incident.handler
 
-    @property
+    @cached_property
     def lead(self) -> str:
         return self.incident.lead if self.told else ""
 
@@ -111,6 +111,7 @@ class Case:
         return frozenset(choices[self.policy.night_contact])
 
     # --- what people said about a reminder in the thread --------------------------------------
+    @cached_property
     def has_thread(self) -> bool:
         """There is a team channel whose thread takes neutral reminders."""
         chosen = self.incident.last(What.TEAM)
@@ -123,12 +124,14 @@ class Case:
 
     def settled(self, chain: str, party: str, start: datetime) -> bool:
         """Somebody whose word counts has ticked the chain's reminder off in this run."""
+        ticks = [s for s in self._thread(chain, party, "done") if s.at >= start]
+        return any(s.user in self._may_settle(chain, party) for s in ticks)
+
+    def _may_settle(self, chain: str, party: str) -> set[str]:
         cards = (s for s in self.incident.signals if s.standing and s.surface == "card")
         helpers = {s.user for s in cards if self.policy.meaning(s.name) == "help"}
         asked = {f.recipient for f in self.fired if f.kind.split(".")[0] == chain and f.party == party}
-        count = {self.handler, self.lead, *helpers, *asked}
-        ticks = self._thread(chain, party, "done")
-        return any(s.user in count and s.at >= start for s in ticks)
+        return {self.handler, self.lead, *helpers, *asked}
 
     def _thread(self, chain: str, party: str, meaning: str) -> list[Signal]:
         about = (

@@ -118,7 +118,7 @@ class Desk:
 
     def _due(self, slot: Slot, user: str, moment: datetime) -> Due:
         rule = self.policy.nudges[slot[0]]
-        public = rule.in_thread and self.case.has_thread() and slot[2] % 2 == 0
+        public = rule.in_thread and self.case.has_thread and slot[2] % 2 == 0
         return Due(whole_minute(moment), rule.priority, *slot, user, public, rule.uncapped)
 
     def _moved(self, slot: Slot, moment: datetime) -> datetime:
@@ -166,10 +166,12 @@ class Desk:
         if self.case.settled(chain, party, start):
             return
         mine = [self.slot(kind, start, number, False, party) for kind, number in steps]
-        theirs = [self.slot(kind, start, number, True, party) for kind, number in steps]
-        others = ["" if second(index) == main else second(index) for index in range(1, len(steps) + 1)]
+        theirs = [(kind, party, number + 1) for kind, party, number in mine]
+        others = [second(index) for index in range(1, len(steps) + 1)]
         yield from self._side(mine, [main] * len(steps), start, when)
-        yield from self._side(theirs, others, start, when, since or self.case.lead_since)
+        if any(others):
+            apart = ["" if other == main else other for other in others]
+            yield from self._side(theirs, apart, start, when, since or self.case.lead_since)
         ends = [self._went(slot) for slot in mine]
         if all(ends):
             yield Spent(chain, max(end for end in ends if end))
