@@ -128,13 +128,17 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A prevention step: owner (user id), due day, and how it ended."""
+    """A prevention step: owner (user id), due day, and how it ended. `proof`: what shows that it is done."""
 
     key: str
     owner: str
     due: date
     done_at: datetime | None = None
     dropped: bool = False
+    text: str = ""
+    strength: str = ""  # stronger | medium | weaker (product.md 2.3)
+    tell_client: bool = False
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)

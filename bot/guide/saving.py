@@ -27,8 +27,8 @@ def save(
     _write(work, incident, stage, party, answers, user, view)
     work.store.drop_draft(user, incident.id, stage.key, party)
     correction = before is not None and before.view == view and not before.skipped
-    carried = {key: answers.get(key) for key in stage.event_data}
-    same = correction and carried == {key: before.answers.get(key) for key in stage.event_data if before}
+    carried = stage.carried(answers)
+    same = before is not None and correction and carried == stage.carried(before.answers)
     if stage.event and stage.event not in OWN_EVENTS and not same and _counts(incident, stage):
         work.store.append(incident.id, [Event(work.now, stage.event, user, party, carried)])
     incident = work.reload(incident.id)

@@ -5,13 +5,13 @@ Runs inside the claim's transaction: nothing here talks to Slack.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.incident import Event, Incident, What
 from bot.domain.nudges import Due, plan
-from bot.domain.nudges.delivery import catch_up, free_at
+from bot.domain.nudges.delivery import CaughtUp, catch_up, free_at
 from bot.domain.rules import Policy
 from bot.domain.worktime import Directory
 from bot.store import nudges, posts
@@ -63,7 +63,7 @@ def _private(store: Store, post: Post, policy: Policy, now: datetime) -> Bundle 
     if post.first_try_at is not None:
         return _again(store, post, incident, known, policy, calendars)
     caught = catch_up(incident, policy, calendars, nudges.fired(known), now)
-    rows = _write(store, incident, known, caught.send, caught.overtaken)
+    rows = _write(store, incident, known, caught, policy)
     mine = [r for r in rows if r.recipient == post.recipient]
     if not mine:  # its time has moved, or its reason has gone
         nudges.replan(store, incident, policy, now)
@@ -97,22 +97,24 @@ def _again(
 
 
 def _write(
-    store: Store, incident: Incident, known: list[Post], send: Iterable[Due], overtaken: Iterable[Due]
+    store: Store, incident: Incident, known: list[Post], caught: CaughtUp, policy: Policy
 ) -> list[Post]:
     """Rows for what is due now, and for what a later step has overtaken; the ones to send."""
     by_key: Mapping[Key, Post] = {nudges.key(r): r for r in known}
-    for due in overtaken:
+    for due in caught.overtaken:
         row = by_key.get(due.key)
         if row:
             posts.change(store.connection, row, State.CANCELLED, reason=nudges.OVERTAKEN)
         else:
-            gone = replace(nudges.post_of(incident, due), state=State.CANCELLED, reason=nudges.OVERTAKEN)
+            gone = replace(
+                nudges.post_of(incident, due, policy), state=State.CANCELLED, reason=nudges.OVERTAKEN
+            )
             posts.add(store, gone)
-    wanted = {due.key for due in send}
-    for due in send:
+    wanted = {due.key for due in caught.send}
+    for due in caught.send:
         if due.key not in by_key:
-            posts.add(store, nudges.post_of(incident, due))
-    fresh = posts.of_incident(store, incident.id, *{due.kind for due in send})
+            posts.add(store, nudges.post_of(incident, due, policy))
+    fresh = posts.of_incident(store, incident.id, *{due.kind for due in caught.send})
     return [p for p in fresh if nudges.key(p) in wanted and p.state is State.PENDING and p.place != "thread"]
 
 
@@ -142,7 +144,7 @@ def _add_twins(store: Store, incident: Incident, mine: list[Post], policy: Polic
     for row in mine:
         if row.data.get("in_thread"):
             twin = replace(
-                nudges.post_of(incident, _due(row)),
+                nudges.post_of(incident, _due(row), policy),
                 place="thread",
                 recipient=card.channel,
                 channel=card.channel,

@@ -41,10 +41,11 @@ def replan(store: Store, incident: Incident, policy: Policy, now: datetime) -> N
     """Make the pending rows what the plan says: new ones in, moved ones moved, ones without a reason out."""
     known = rows(store, incident.id, policy)
     dues = plan(incident, policy, directory(store, incident, policy), fired(known))
-    settle(store, incident, known, dues)
+    settle(store, incident, known, dues, policy)
 
 
-def settle(store: Store, incident: Incident, known: list[Post], dues: Iterable[Due]) -> None:
+def settle(store: Store, incident: Incident, known: list[Post], dues: Iterable[Due], policy: Policy) -> None:
+    """Insert, move, take out and bring back rows, until what waits is what is due."""
     wanted = {due.key: due for due in dues}
     for row in known:
         due = wanted.pop(key(row), None)
@@ -55,10 +56,10 @@ def settle(store: Store, incident: Incident, known: list[Post], dues: Iterable[D
             times = {"due_at": due.due_at, "run_at": due.due_at}
             posts.change(store.connection, row, State.PENDING, reason="", **times)
     for due in wanted.values():
-        posts.add(store, post_of(incident, due))
+        posts.add(store, post_of(incident, due, policy))
 
 
-def post_of(incident: Incident, due: Due) -> Post:
+def post_of(incident: Incident, due: Due, policy: Policy) -> Post:
     """A nudge as a row of the outbox. The admins' channel is the one recipient that is no person."""
     return Post(
         tenant=incident.tenant,
@@ -67,7 +68,7 @@ def post_of(incident: Incident, due: Due) -> Post:
         party=due.party,
         ordinal=due.ordinal,
         recipient=due.recipient,
-        place="channel" if due.recipient.startswith(("C", "G")) else "dm",
+        place="channel" if due.recipient == policy.contacts.admins_channel else "dm",
         due_at=due.due_at,
         priority=due.priority,
         data={"in_thread": due.in_thread, "uncapped": due.uncapped},

@@ -167,7 +167,10 @@ class Store:
 
     def _actions(self, incident: str) -> tuple[Action, ...]:
         rows = sorted(self._rows(t.actions, incident), key=lambda r: r.key)
-        return tuple(Action(r.key, r.owner, r.due, r.done_at, r.dropped) for r in rows)
+        return tuple(
+            Action(r.key, r.owner, r.due, r.done_at, r.dropped, r.text, r.strength, r.tell_client, r.proof)
+            for r in rows
+        )
 
     def _unfinished(self, incident: str) -> tuple[Unfinished, ...]:
         d = t.drafts.c
@@ -296,6 +299,22 @@ class Store:
             t.parties,
             {"incident": incident, "key": party.key},
             {"kind": party.kind, "name": party.name, "tz": party.tz, "told_us": party.told_us},
+        )
+
+    def save_action(self, incident: str, action: Action) -> None:
+        self.upsert(
+            t.actions,
+            {"incident": incident, "key": action.key},
+            {
+                "owner": action.owner,
+                "due": action.due,
+                "done_at": action.done_at,
+                "dropped": action.dropped,
+                "text": action.text,
+                "strength": action.strength,
+                "tell_client": action.tell_client,
+                "proof": action.proof,
+            },
         )
 
     def signal(self, channel: str, ts: str, user: str, name: str, standing: bool, at: datetime) -> None:

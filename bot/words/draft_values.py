@@ -50,15 +50,15 @@ def approved(incident: Incident, gate: str) -> Event | None:
 
 
 def steps(source: Source, tz: str) -> tuple[Step, ...]:
-    """The prevention steps of page `prevent` (keys `action_1`, `strength_1`, …) with how they ended."""
+    """The prevention steps that were not dropped, with how they ended."""
     return tuple(
         Step(
-            text=source.line("prevent", f"action_{a.key}").rstrip("."),
+            text=source.hide(a.text).rstrip("."),
             owner=source.name(a.owner),
             due=day(a.due),
-            strength=str(source.raw("prevent", f"strength_{a.key}") or ""),
-            tell_client=bool(source.raw("prevent", f"tell_client_{a.key}")),
-            proof=source.text("prevent", f"proof_{a.key}"),
+            strength=a.strength,
+            tell_client=a.tell_client,
+            proof=source.hide(prose(a.proof)),
             done=day(a.done_at.astimezone(zone(tz)).date()) if a.done_at else "",
         )
         for a in source.incident.actions

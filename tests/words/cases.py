@@ -30,6 +30,7 @@ class Case:
     events: tuple[tuple[int, What, str, Data], ...]
     told_us: bool = False
     done: tuple[int | None, ...] = ()
+    actions: tuple[dict[str, str], ...] = ()
     extra: Data = field(default_factory=dict)
 
 
@@ -96,13 +97,6 @@ PRINT = Case(
         "prevent": {
             "factors": "Two files had almost the same name.\nThe release form did not show a preview.",
             "helped": "The printer stopped within two minutes of our call.",
-            "action_1": "The release form shows a preview of the file",
-            "strength_1": "stronger",
-            "tell_client_1": True,
-            "proof_1": "Your next order will show it to you",
-            "action_2": "Old artwork moves to an archive on its own",
-            "strength_2": "stronger",
-            "tell_client_2": True,
         },
         "handover": {
             "contingencies": "If the printer loses the slot, then call the second printer.",
@@ -123,6 +117,14 @@ PRINT = Case(
         (2 * DAY, What.APPROVED, "UB", {"gate": "credit"}),
     ),
     done=(6 * DAY, None),
+    actions=(
+        {
+            "text": "The release form shows a preview of the file",
+            "strength": "stronger",
+            "proof": "Your next order will show it to you",
+        },
+        {"text": "Old artwork moves to an archive on its own", "strength": "stronger"},
+    ),
     extra={"slots": "Thursday 10:00 or Friday 14:00"},
 )
 
@@ -169,9 +171,6 @@ PAYROLL = Case(
         "debrief": {"unbilled_hours": 4},
         "prevent": {
             "factors": "The address field completes names on its own.",
-            "action_1": "Payroll files go out only by the customer's own portal",
-            "tell_client_1": True,
-            "proof_1": "The e-mail gateway rejects them since that day",
         },
         "handover": {"contingencies": "If they ask who received it, then the privacy contact calls them."},
     },
@@ -185,6 +184,12 @@ PAYROLL = Case(
         (20 * HOUR, What.FIXED, "UR", {}),
     ),
     done=(4 * DAY,),
+    actions=(
+        {
+            "text": "Payroll files go out only by the customer's own portal",
+            "proof": "The e-mail gateway rejects them since that day",
+        },
+    ),
     extra={"slots": "", "deadline": march(6, 11, 0)},
 )
 
@@ -236,8 +241,6 @@ INVOICE = Case(
         "debrief": {"unbilled_hours": 2, "credit_amount": 5000},
         "prevent": {
             "factors": "The run can be started twice.",
-            "action_1": "The run refuses a second start for the same month",
-            "tell_client_1": True,
         },
     },
     events=(
@@ -249,6 +252,7 @@ INVOICE = Case(
         (5 * HOUR, What.FIXED, "UR", {}),
     ),
     done=(8 * DAY,),
+    actions=({"text": "The run refuses a second start for the same month"},),
 )
 
 NEWSLETTER = Case(

@@ -88,7 +88,9 @@ def incident(case: Case, *, several: bool, kind: str, until: int | None = None) 
 def action(case: Case, number: int, done: int | None) -> Action:
     """Prevention step `number`: due a fortnight later each; `done` in minutes, or open."""
     due: date = (case.start + timedelta(days=14 * number)).date()
-    return Action(str(number), "UT", due, case.start + timedelta(minutes=done) if done is not None else None)
+    said = case.actions[number - 1]
+    done_at = case.start + timedelta(minutes=done) if done is not None else None
+    return Action(str(number), "UT", due, done_at, tell_client=True, **said)
 
 
 def every() -> list[tuple[str, Case, bool, str]]:

@@ -26,7 +26,6 @@ LENGTHS: dict[str, dict[str, int]] = {
     "team": {"helpers_needed": 300},
     "prevent": {
         "factors": 1600, "helped": 400,
-        **{f"action_{n}": 200 for n in range(1, 6)}, **{f"proof_{n}": 300 for n in range(1, 6)},
     },
     "letgo": {"note_to_self": 600},
     "contact": {
@@ -42,7 +41,6 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "halt": {"halt_status": "stopped", "halted_at": LATER},
     "tell": {"boss": "UB", "need": ["decide", "spend", "join", "take_over", "know"], "how": "self"},
     "plan": {"fix_kind": "workaround", "checkpoint_at": LATER, "chosen": "1"},
-    "prevent": {f"tell_client_{n}": True for n in range(1, 6)},
     "fixed": {"fixed_at": LATER},
 }
 PER_PARTY = ("contact", "update", "debrief")
@@ -69,6 +67,10 @@ def full(word: str) -> Incident:
             *(Event(START, What.CONTACTED, "UR", p.key, REACHED) for p in parties),
         ),
         actions=tuple(
-            Action(str(n), "UT", date(2026, 4, n), START if n % 2 else None) for n in range(1, 6)
+            Action(
+                str(n), "UT", date(2026, 4, n), START if n % 2 else None, False,
+                (word * 200)[:200], "stronger", True, (word * 300)[:300],
+            )
+            for n in range(1, 6)
         ),
     )  # fmt: skip

@@ -1,0 +1,93 @@
+"""guide: gates and approvals: who opens them, asking for it, and the answer (product.md 1.3 S7, S8; 4.1)."""
+
+from __future__ import annotations
+
+from bot.domain.errors import NotFound
+from bot.domain.incident import Event, Incident, What
+from bot.domain.rules import Policy
+from bot.guide.work import Work
+from bot.store import posts
+from bot.store.posts import Post
+
+ASK = "ask"
+SENSITIVE = ("personal", "safety", "filing")  # flags for which P opens the gate of first contact too
+
+
+def holder(incident: Incident, gate: str, policy: Policy) -> str:
+    """Who opens that gate: P for a flagged first contact, else the lead; "" while there is nobody."""
+    flagged = bool(set(incident.fact("flags") or ()) & set(SENSITIVE))
+    if gate == "contact" and flagged and incident.first(What.LEGAL_SENT):
+        return policy.contacts.privacy
+    return incident.lead
+
+
+def needed(incident: Incident, gate: str, policy: Policy) -> bool:
+    """Whether this gate stands at this level; a plan also wants a yes whenever it costs money."""
+    stands = gate in policy.gates[incident.level]
+    return stands or (gate == "plan" and bool(incident.answer("plan", "cost")))
+
+
+def open_(incident: Incident, gate: str, policy: Policy) -> bool:
+    """Whether it may be done now. First contact waits for the lead's Seen, and for P where it is flagged."""
+    if not needed(incident, gate, policy) or _answered(incident, gate, What.APPROVED):
+        return True
+    if gate == "contact":
+        flagged = holder(incident, gate, policy) == policy.contacts.privacy != ""
+        decided = incident.first(What.LEGAL_DECIDED) is not None
+        held = "hold" in {policy.meaning(s.name) for s in incident.acknowledgements()}
+        return bool(incident.lead) and (not flagged or decided) and not held
+    return False
+
+
+def _answered(incident: Incident, gate: str, what: What) -> bool:
+    return any(e.data.get("gate") == gate for e in incident.all(what))
+
+
+def ask(work: Work, incident: Incident, gate: str, user: str) -> str:
+    """Ask the holder of a gate; whom it went to, "" when there is nobody to ask yet."""
+    to = holder(incident, gate, work.policy)
+    if not to:
+        return ""
+    work.store.append(incident.id, [Event(work.now, What.ASKED_GATE, user, "", {"gate": gate, "holder": to})])
+    earlier = posts.of_incident(work.store, incident.id, ASK)
+    posts.add(
+        work.store,
+        Post(
+            tenant=incident.tenant,
+            incident=incident.id,
+            kind=ASK,
+            party=gate,
+            ordinal=len(earlier) + 1,
+            recipient=to,
+            due_at=work.now,
+            priority=1,
+            data={"gate": gate, "from": user},
+        ),
+    )
+    return to
+
+
+def answer(work: Work, post_id: str, user: str, *, yes: bool) -> Incident:
+    """The holder (or, once the lead has been silent, the next rung) answers. Raises: NotFound."""
+    post = posts.by_id(work.store.connection, post_id)
+    if post is None or post.tenant != work.store.tenant or post.kind != ASK:
+        raise NotFound("answer", user)
+    incident = work.reload(post.incident)
+    actor = post.recipient if incident.practice and user == incident.reporter else user
+    gate = str(post.data["gate"])
+    if not may_answer(incident, gate, actor, work):
+        raise NotFound("answer", user)
+    if not _answered(incident, gate, What.APPROVED):
+        what = What.APPROVED if yes else What.REFUSED
+        work.store.append(incident.id, [Event(work.now, what, actor, "", {"gate": gate})])
+    return work.reload(incident.id)
+
+
+def may_answer(incident: Incident, gate: str, user: str, work: Work) -> bool:
+    """The gate's holder; for a plan the lead has not answered within one `ack`, any rung that was told."""
+    if user == holder(incident, gate, work.policy) or (gate == "contact" and user == incident.lead):
+        return True
+    asked = incident.last(What.ASKED_GATE)
+    waited = work.policy.minutes("ack", incident.level)
+    silent = asked is not None and waited is not None and (work.now - asked.at).total_seconds() >= waited * 60
+    return gate == "plan" and silent and user in incident.told_members
