@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -19,7 +19,9 @@ Audience = Literal["me", "circle"]  # product.md 5.1
 Raw = Mapping[str, Any]  # key -> str | list[str] | int | None, as Slack gave it; absent keys are absent
 Answers = dict[str, Any]
 SLACK_TEXT_MAX = 3000  # docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
+LISTED_MAX = 75  # docs.slack.dev/reference/block-kit/composition-objects/option-object: value and text
 CLOCKS_DIFFER = timedelta(minutes=1)  # a phone's clock may be ahead of ours
+EARLIEST_ZONE = timedelta(hours=12)  # "today" is still yesterday in UTC-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,16 @@ class Problem:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+def always(incident: Incident, party: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """What all fields share. `required` ones must have a value; `fallback` is preselected when none is kept.
 
     `prefill` names where the first value comes from (`draft:<name>`, `said`, or `<stage>.<key>`).
+    `applies`: drawn only then, for the party of the page; a field that is not drawn keeps what it has.
     """
 
     key: str
@@ -42,6 +49,7 @@ class Field:
     audience: Audience = "circle"
     fallback: Any = None
     prefill: str = ""
+    applies: Callable[[Incident, str], bool] = always
 
     def clean(self, value: Any, now: datetime) -> Any | Problem:  # noqa: ANN401 - one of Answers' values
         """A stored value, None for "nothing", or the problem with it."""
@@ -184,12 +192,63 @@ class Moment(Field):
         return None if stored is None else int(datetime.fromisoformat(stored).timestamp())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day(Field):
+    """A date without a time, as Slack writes it and as it is kept: `2026-03-20`; from today on."""
+
+    def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
+        if not value:
+            return None
+        try:
+            day = date.fromisoformat(value)
+        except (ValueError, TypeError):
+            return Problem("not_a_day")
+        return day.isoformat() if day >= (now - EARLIEST_ZONE).date() else Problem("in_the_past")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(Field):
+    """One of what the record or the policy holds; `of`: a name of `bot.words.pages.LISTS`.
+
+    Whether the value is on that list is the stage's `check`, where it matters.
+    """
+
+    of: str
+
+    def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
+        if not value:
+            return None
+        return value if isinstance(value, str) and len(value) <= LISTED_MAX else Problem("not_an_option")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several(Field):
+    """Any of what the record or the policy holds, as `Listed`."""
+
+    of: str
+
+    def clean(self, value: Any, now: datetime) -> list[str] | Problem | None:  # noqa: ANN401
+        if value is None:
+            return None
+        if not isinstance(value, list) or not all(isinstance(v, str) and len(v) <= LISTED_MAX for v in value):
+            return Problem("not_an_option")
+        return value
+
+
 def anyone(incident: Incident, user: str) -> bool:
     return True
 
 
 def nobody(incident: Incident, user: str) -> bool:
     return False
+
+
+Check = Callable[[Answers, Incident, str, datetime], Mapping[str, Problem]]
+
+
+def fine(answers: Answers, incident: Incident, party: str, now: datetime) -> Mapping[str, Problem]:
+    """No rule beyond those of the fields."""
+    return {}
 
 
 def when_saved(stage: str) -> Callable[[Incident, str], bool]:
@@ -204,20 +263,24 @@ def when_saved(stage: str) -> Callable[[Incident, str], bool]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One page. Functions in it are pure; `action` names a row of `domain/access.py`."""
+    """One page. Functions in it are pure; `action` names a row of `domain/access.py`.
+
+    `event_data` names what the event carries, since pages keep only the newest answers: its key -> the field's.
+    """
 
     key: str
     fields: tuple[Field, ...] = ()
     event: What | None = None
-    event_data: tuple[str, ...] = ()  # answers that the event carries, since pages keep only the newest
+    event_data: Mapping[str, str] = field(default_factory=dict)
     line: Callable[[Incident, str], bool] = nobody  # on the straight way up to `send`; else from the hub
     skippable: bool = False
     per_party: bool = False
     repeats: bool = False  # a loop: each save stands alone, so its fields start empty again
     action: str = "edit_facts"
     applies: Callable[[Incident, str], bool] = anyone
+    optional: Callable[[Incident], bool] = lambda incident: False  # offered "if you like", never urged
     done: Callable[[Incident, str], bool] | None = None
-    check: Callable[[Answers, Incident, datetime], Mapping[str, Problem]] = lambda answers, incident, now: {}
+    check: Check = fine
     offers: tuple[str, ...] = ()  # other pages offered as buttons at the top
 
     def is_done(self, incident: Incident, party: str = "") -> bool:
@@ -225,6 +288,10 @@ class Stage:
 
     def field(self, key: str) -> Field | None:
         return next((f for f in self.fields if f.key == key), None)
+
+    def carried(self, answers: Mapping[str, Any]) -> Answers:
+        """The data of its event."""
+        return {name: answers.get(key) for name, key in self.event_data.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +302,9 @@ class Parsed:
     problems: Mapping[str, Problem]
 
 
-def parse(stage: Stage, raw: Raw, kept: Mapping[str, Any], incident: Incident, now: datetime) -> Parsed:
+def parse(
+    stage: Stage, raw: Raw, kept: Mapping[str, Any], incident: Incident, now: datetime, party: str = ""
+) -> Parsed:
     """Raw values to answers. A key that is absent from `raw` keeps what is `kept` (Slack sometimes sends
     stale or missing state: bolt-js issues 625, 1258); absent, required and never kept asks to press again.
     """
@@ -255,5 +324,5 @@ def parse(stage: Stage, raw: Raw, kept: Mapping[str, Any], incident: Incident, n
         else:
             answers[item.key] = value
     if not problems:
-        problems.update(stage.check(answers, incident, now))
+        problems.update(stage.check(answers, incident, party, now))
     return Parsed(answers, problems)

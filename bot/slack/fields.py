@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.domain.stage import Amount, Channel, Checks, Choice, Field, Moment, People, Person, Stage, Text
+from bot.domain.stage import (
+    Amount,
+    Channel,
+    Checks,
+    Choice,
+    Day,
+    Field,
+    Listed,
+    Moment,
+    People,
+    Person,
+    Several,
+    Stage,
+    Text,
+)
 from bot.slack import blocks
 from bot.slack.blocks import Block, option
-from bot.words.pages import Words
+from bot.words.pages import LISTS, Words
 
 LONG = 150  # characters above which a text gets several lines
+MENU_MAX = 100  # docs.slack.dev/reference/block-kit/block-elements/select-menu-element
 TYPING = {"trigger_actions_on": ["on_character_entered"]}
 
 
@@ -78,6 +93,28 @@ def _moment(field: Moment, words: Words, value: Any) -> Block:  # noqa: ANN401
     return {"type": "datetimepicker"} | ({"initial_date_time": int(value)} if value else {})
 
 
+def _day(field: Day, words: Words, value: Any) -> Block:  # noqa: ANN401
+    return {"type": "datepicker"} | ({"initial_date": value} if value else {})
+
+
+def _list(field: Listed | Several, words: Words) -> list[Block]:
+    found = LISTS[field.of](words.values)
+    return [option(text, value) for value, text in list(found.items())[:MENU_MAX]]
+
+
+def _listed(field: Listed, words: Words, value: Any) -> Block:  # noqa: ANN401
+    options = _list(field, words)
+    chosen = next((o for o in options if o["value"] == value), None)
+    return {"type": "static_select", "options": options} | ({"initial_option": chosen} if chosen else {})
+
+
+def _several(field: Several, words: Words, value: Any) -> Block:  # noqa: ANN401
+    options = _list(field, words)
+    chosen = [o for o in options if o["value"] in (value or ())]
+    made: Block = {"type": "multi_static_select", "options": options}
+    return made | ({"initial_options": chosen} if chosen else {})
+
+
 DRAW: Mapping[type[Field], Callable[[Any, Words, Any], Block]] = {
     Text: _text,
     Choice: _choice,
@@ -87,6 +124,9 @@ DRAW: Mapping[type[Field], Callable[[Any, Words, Any], Block]] = {
     People: _people,
     Channel: _channel,
     Moment: _moment,
+    Day: _day,
+    Listed: _listed,
+    Several: _several,
 }
 
 
@@ -123,6 +163,9 @@ READ: Mapping[type[Field], Callable[[Mapping[str, Any]], Any]] = {
     People: lambda state: state.get("selected_users"),
     Channel: lambda state: state.get("selected_conversation"),
     Moment: lambda state: state.get("selected_date_time"),
+    Day: lambda state: state.get("selected_date"),
+    Listed: _selected,
+    Several: _all_selected,
 }
 
 

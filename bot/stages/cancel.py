@@ -6,7 +6,7 @@ from bot.domain.stage import Choice, Stage, Text
 STAGE = Stage(
     key="cancel",
     event=What.CANCELLED,
-    event_data=("why",),
+    event_data={"why": "why"},
     fields=(
         Choice(key="why", required=True, options=("false_alarm", "near_miss", "duplicate", "test")),
         Text(key="learned", most=600),

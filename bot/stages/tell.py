@@ -11,7 +11,7 @@ NEED = ("decide", "spend", "join", "take_over", "know")
 SPECIAL = ("only_boss", "away", "senior")
 
 
-def needs_somebody(answers: Answers, incident: Incident, now: datetime) -> Mapping[str, Problem]:
+def needs_somebody(answers: Answers, incident: Incident, party: str, now: datetime) -> Mapping[str, Problem]:
     """Somebody has to be picked, unless nobody is above the reporter."""
     senior = "senior" in (answers.get("special") or ())
     return {} if senior or answers.get("boss") else {"boss": Problem("empty_person")}

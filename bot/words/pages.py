@@ -13,7 +13,9 @@ from typing import Any
 
 from bot.domain.incident import Incident
 from bot.domain.stage import Problem
+from bot.words import times
 from bot.words.environment import Sink, blocks
+from bot.words.zones import ZONES
 
 Render = Callable[[str], str]
 
@@ -73,6 +75,40 @@ def party_words(incident: Incident, party: str) -> str:
         return found.name
     kind = "colleague" if found.kind == "colleague" else "client"
     return f"{kind} {found.key.removeprefix('C')}" if len(incident.parties) > 1 else f"the {kind}"
+
+
+def _zones(values: Mapping[str, Any]) -> dict[str, str]:
+    """The reader's own zone first."""
+    return {zone: times.zone_words(zone) for zone in dict.fromkeys((values["tz"], *ZONES))}
+
+
+def _tags(values: Mapping[str, Any]) -> dict[str, str]:
+    return {tag: tag for tag in values["tags"]}
+
+
+def _promises(values: Mapping[str, Any]) -> dict[str, str]:
+    """Parties who wait for word from us, and until when."""
+    incident: Incident = values["inc"]
+    waiting = ((p.key, incident.promise(p.key)) for p in incident.parties)
+    return {
+        key: f"{party_words(incident, key)}, {times.clock(promise[0], values['tz'], values['now'])}"
+        for key, promise in waiting
+        if promise
+    }
+
+
+def _steps(values: Mapping[str, Any]) -> dict[str, str]:
+    """Prevention steps that are not in place yet."""
+    return {a.key: a.text for a in values["inc"].actions if not (a.done_at or a.dropped)}
+
+
+# What fields of the kinds `Listed` and `Several` offer: value -> words, from a page's values.
+LISTS: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, str]]] = {
+    "zones": _zones,
+    "tags": _tags,
+    "promises": _promises,
+    "steps": _steps,
+}
 
 
 def problem(found: Problem) -> str:
