@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from bot.playground.web_text import rich_leaves
 TEMPLATES = Path(__file__).parents[2] / "templates" / "playground"
 STATIC = Path(__file__).parent / "static"
 HEARTBEAT_SECONDS = 15.0
+NOT_IN_A_HEADER = re.compile(r"[^A-Za-z0-9._ -]")
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' https: data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -43,6 +45,7 @@ def attach_pages(slack: LocalSlack) -> None:
             web.get("/", pages.page),
             web.get("/client", pages.client),
             web.get("/changes", pages.changes),
+            web.get("/files/{file}", pages.file),
             web.post("/as/{person}/{action}", pages.act),
             web.static("/static", STATIC),
         ]
@@ -134,6 +137,15 @@ class Pages:
         finally:
             self._bells.discard(bell)
         return stream
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A file that was posted, to be saved and never to be shown as a page."""
+        file = self._slack.workspace.files.get(request.match_info["file"])
+        if file is None:
+            raise web.HTTPNotFound
+        name = NOT_IN_A_HEADER.sub("_", file.name)
+        headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+        return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)
 
     async def act(self, request: web.Request) -> web.Response:
         """One thing a person does. The page sees what came of it by the next event."""

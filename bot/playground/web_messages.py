@@ -11,7 +11,7 @@ from bot.playground.forms import start_values
 from bot.playground.manifest import Json
 from bot.playground.web_emoji import character
 from bot.playground.web_text import Reader
-from bot.playground.workspace import Message, Person
+from bot.playground.workspace import File, Message, Person
 
 GROUPED_SECONDS = 300
 
@@ -39,6 +39,7 @@ class Entry:
     continued: bool
     text: Markup
     reactions: list[Reaction]
+    files: list[File]
 
     @property
     def parent(self) -> str:
@@ -68,6 +69,7 @@ def entries(reader: Reader, messages: list[Message]) -> Iterator[Entry]:
             continued=continued,
             text=reader.mrkdwn(message.text, autolink=True),
             reactions=[_reaction(reader, name, users) for name, users in message.reactions.items()],
+            files=[reader.workspace.files[file] for file in message.files],
         )
         before = message
 

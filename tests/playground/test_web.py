@@ -8,6 +8,7 @@ import pytest
 
 from bot.playground.forms import STATE_KEYS
 from bot.playground.web_forms import control_name
+from bot.playground.workspace import Channel
 
 from .site import Drawn, Json, Site, running_site
 from .test_blockkit import GOOD
@@ -211,6 +212,27 @@ async def test_the_inspector_shows_payloads_both_ways(site: Site) -> None:
     assert "views.open" in page
     assert "Slack → app" in page
     assert "&#34;text&#34;: &#34;abc&#34;" in page
+
+
+async def test_a_file_is_offered_to_be_saved_and_never_shown(site: Site) -> None:
+    html = "<script>alert(1)</script>"
+    await site.tiny.client.files_upload_v2(
+        channel="C000ROOM2", content=html, filename='a "b"\n.html', title="Export"
+    )
+    page = await site.get("/?as=boss&c=C000ROOM2")
+    assert "<b>Export</b>" in page
+    file = next(iter(site.slack.workspace.files))
+    async with site.http.get(f"{site.slack.url}/files/{file}") as answer:
+        assert await answer.text() == html
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="a _b__.html"'
+        assert answer.content_type == "application/octet-stream"
+
+
+async def test_a_group_conversation_is_shown(site: Site) -> None:
+    members = {site.slack.person(key).id for key in ("reporter", "boss")}
+    site.slack.workspace.channels["G000GROUP"] = Channel("G000GROUP", "rina-and-bert", "mpim", members)
+    await site.slack.person("boss").say("G000GROUP", "among us")
+    assert "among us" in await site.get("/?as=reporter&c=G000GROUP")
 
 
 async def test_a_change_rings(site: Site) -> None:

@@ -249,6 +249,9 @@ async def test_threads_have_a_composer_of_their_own(site: Site, page: Page) -> N
 
 async def test_a_half_written_message_waits_for_its_author(site: Site, page: Page) -> None:
     await page.get_by_test_id("composer").fill("half a message")
+    await site.tiny.client.chat_postMessage(channel=site.slack.person("reporter").id, text="meanwhile")
+    await expect(page.get_by_test_id("message")).to_contain_text("meanwhile")
+    await expect(page.get_by_test_id("composer")).to_have_value("half a message")
     await page.get_by_test_id("person-boss").click()
     await expect(page.get_by_test_id("composer")).to_have_value("")
     await page.get_by_test_id("person-reporter").click()
