@@ -286,7 +286,7 @@ class Incident:
 
     @property
     def acted_as_lead(self) -> str:
-        """The ladder member whose act as lead (approved, refused, level, note) came first, or "".
+        """The ladder member who was the first to act (approved, noted, took over …), or "".
 
         Whoever acts while an earlier acknowledgement of somebody else stands does not take the lead.
         """
@@ -297,10 +297,9 @@ class Incident:
         return ""
 
     def acts_of_ladder(self) -> Iterator[Event]:
-        """What members of the ladder did that nobody does by accident: each one is an acknowledgement."""
-        ladder = self.ladder
-        acts = self.all(What.APPROVED, What.REFUSED, What.LEVEL, What.NOTED)
-        return (e for e in acts if e.actor in ladder)
+        """What the ladder's members have done here since it was told: each act is an acknowledgement."""
+        told, ladder = self.told, self.ladder
+        return (e for e in self.events if told and e.at >= told.at and e.actor in ladder)
 
     @property
     def acknowledged(self) -> bool:

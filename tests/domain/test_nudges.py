@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.domain.incident import Action, Event, Incident, Page, Party, Signal, Unfinished, What
 from bot.domain.level import Level
 from bot.domain.nudges import Due, Fired, plan, still_due
+from bot.domain.nudges.case import nobody_reachable
 from bot.domain.nudges.delivery import catch_up, free_at, messages
 from bot.domain.rules import Policy
 from bot.domain.worktime import Calendar
@@ -99,6 +100,34 @@ def test_the_first_to_acknowledge_leads_though_another_answers_first() -> None:
     assert asked.lead == "B"
 
 
+def test_who_takes_over_has_acknowledged() -> None:
+    events = (told(), Event(at(10), What.OFFERED, "R", data={"to": "F1"}), Event(at(12), What.ACCEPTED, "F1"))
+    taken = replace(opened(*events, clients=1), handler="F1")
+    got = go(taken, 150)
+    assert only(got, "ack") == []
+    assert taken.lead == "F1"
+    assert only(got, "first") == [
+        (60, "first.half", "F1"),
+        (120, "first.due", "F1"),
+        (150, "first.over", "F1"),
+    ]
+
+
+def test_a_promise_left_for_later_keeps_its_time_and_one_made_after_the_fix_its_notice() -> None:
+    made = {"result": "reached", "promised": at(120).isoformat()}
+    contact = Event(at(10), What.CONTACTED, "R", "C1", made)
+    fixed = Event(at(60), What.FIXED, "R", data={"later": ["C1"]})
+    later = only(go(opened(contact, fixed, clients=1), 140), "upd")
+    assert later == [(120, "upd.due", "R"), (135, "upd.over", "R")]
+    told_now = replace(fixed, data={"later": []})
+    assert only(go(opened(contact, told_now, clients=1), 140), "upd") == []
+    after = Event(at(70), What.UPDATED, "R", "C1", {"promised": at(120).isoformat()})
+    assert only(go(opened(contact, told_now, after, clients=1), 120), "upd") == [
+        (110, "upd.pre", "R"),
+        (120, "upd.due", "R"),
+    ]
+
+
 def test_withdrawn_r_is_nudged_anew_and_nobody_else() -> None:
     back = opened(told(5), Event(at(9), What.WITHDRAWN, "R"), clients=1)
     got = go(back, 600)
@@ -136,6 +165,25 @@ def test_who_of_the_ladder_is_called_at_night() -> None:
         (eleven + 20, "ack.end", "A"),
     ]
     assert at_night('night_contact = "never"\n')[:2] == [(seven, "ack.1", "B"), (seven + 5, "ack.2", "F1")]
+
+
+def test_whether_anybody_can_be_reached() -> None:
+    late = opened(told(13 * 60), level=Level.CRITICAL)
+    never, always = load_policy('night_contact = "never"'), load_policy()
+    assert nobody_reachable(late, never, {}, at(13 * 60))
+    assert not nobody_reachable(late, always, {}, at(13 * 60))
+    assert not nobody_reachable(late, never, {}, at(60))
+    assert not nobody_reachable(opened(level=Level.CRITICAL), never, {}, at(13 * 60))
+
+
+def test_clocks_that_change_over_a_weekend() -> None:
+    """Berlin, Friday 29 March 2024 17:40, small: 20 minutes, then 100 on Monday, two hours from UTC."""
+    friday = datetime(2024, 3, 29, 16, 40, tzinfo=UTC)
+    page = Page("open", "", 1, {"still_going": "no"}, False, "R", friday)
+    events = (Event(friday, What.OPENED, "R"),)
+    slip = Incident("T", "I", "R", "R", friday, pages={("open", ""): page}, events=events)
+    (tell,) = (d for d in plan(slip, POLICY, {"R": Calendar("Europe/Berlin")}, ()) if d.kind == "tell")
+    assert tell.due_at == datetime(2024, 4, 1, 8, 40, tzinfo=UTC)
 
 
 def test_each_recipient_has_their_own_clock() -> None:

@@ -138,3 +138,10 @@ class Case:
             s for s in self.incident.signals if s.standing and s.surface == "thread" and s.party == party
         )
         return [s for s in about if s.nudge.split(".")[0] == chain and self.policy.meaning(s.name) == meaning]
+
+
+def nobody_reachable(incident: Incident, policy: Policy, directory: Directory, at: datetime) -> bool:
+    """Told by night, and nobody of the ladder may be called before morning (product.md 4.4)."""
+    case = Case(incident, policy, directory, ())
+    asked = bool(incident.ladder) and not incident.acknowledged
+    return asked and all(case.by_night("ack.1", user, at) != at for user in incident.ladder)

@@ -98,20 +98,23 @@ def _given_up(desk: Desk, party: str) -> bool:
 
 def updates(desk: Desk) -> Nudges:
     """A promised time is wall-clock, whatever the window says."""
-    fixed = desk.incident.since_reopening(What.FIXED)
     for party in desk.incident.parties:
         promise = desk.incident.promise(party.key)
-        if promise is None:
-            continue
-        promised, made = promise
-        before, notice = (minutes * MINUTE for minutes in desk.policy.nudges["upd.pre"].at)
-        ahead = promised - made >= notice and not desk.sent("upd.due", made, party=party.key)
-        if ahead and not fixed and not desk.case.settled("upd", party.key, made):
-            yield from desk.step("upd.pre", made, at(promised - before), desk.case.handler, party=party.key)
-        yield from _at_time(desk, party.key, made, promised)
+        if promise:
+            yield from _ahead(desk, party.key, *promise)
+            yield from _at_time(desk, party.key, *promise)
 
 
-def _at_time(desk: Desk, party: str, made: datetime, promised: datetime) -> Nudges:
+def _ahead(desk: Desk, party: str, promised: datetime, made: datetime) -> Nudges:
+    """Some minutes before, unless the promise is that near, or was left for later when all was fixed."""
+    before, notice = (minutes * MINUTE for minutes in desk.policy.nudges["upd.pre"].at)
+    passed = desk.sent("upd.due", made, party=party) or desk.case.settled("upd", party, made)
+    left = any(fixed.at >= made for fixed in desk.incident.all(What.FIXED))
+    if promised - made >= notice and not passed and not left:
+        yield from desk.step("upd.pre", made, at(promised - before), desk.case.handler, party=party)
+
+
+def _at_time(desk: Desk, party: str, promised: datetime, made: datetime) -> Nudges:
     """At the promised time, and after it while nothing has been said."""
     late = desk.policy.nudges["upd.over"].at
     gaps = [b - a for a, b in pairwise((0, *late))]
