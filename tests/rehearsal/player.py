@@ -22,7 +22,8 @@ ALONE = CONTACTS + '[ladder]\nperson = "R"\n'
 SIMPLE: Mapping[str, What] = {
     "stop": What.STOPPED, "own": What.OWNED, "assess": What.ASSESSED, "plan": What.PLANNED,
     "note": What.NOTED, "ready": What.BREATHED, "debrief": What.DEBRIEFED, "review": What.REVIEWED,
-    "letter": What.LETTER, "sat": What.SATISFIED, "close": What.CLOSED, "senior": What.SENIOR, "reopen": What.REOPENED,
+    "letter": What.LETTER, "sat": What.SATISFIED, "close": What.CLOSED,
+    "senior": What.SENIOR, "reopen": What.REOPENED,
     "cancel": What.CANCELLED, "legal": What.LEGAL_DECIDED,
 }  # fmt: skip
 
