@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.domain.errors import NotFound
 from bot.domain.incident import Event, Incident, What
 from bot.domain.rules import Policy
+from bot.guide import messages
 from bot.guide.work import Work
 from bot.store import posts
-from bot.store.posts import Post
 
 ASK = "ask"
 SENSITIVE = ("personal", "safety", "filing")  # flags for which P opens the gate of first contact too
@@ -49,21 +49,7 @@ def ask(work: Work, incident: Incident, gate: str, user: str) -> str:
     if not to:
         return ""
     work.store.append(incident.id, [Event(work.now, What.ASKED_GATE, user, "", {"gate": gate, "holder": to})])
-    earlier = posts.of_incident(work.store, incident.id, ASK)
-    posts.add(
-        work.store,
-        Post(
-            tenant=incident.tenant,
-            incident=incident.id,
-            kind=ASK,
-            party=gate,
-            ordinal=len(earlier) + 1,
-            recipient=to,
-            due_at=work.now,
-            priority=1,
-            data={"gate": gate, "from": user},
-        ),
-    )
+    messages.send(work, incident, ASK, to, sender=user, gate=gate)
     return to
 
 

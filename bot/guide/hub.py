@@ -20,7 +20,7 @@ def hub(work: Work, incident: Incident, user: str) -> Hub:
     steps = tuple(
         Step(stage=s.stage, party=s.party, state=_state(incident, stage, s.party))
         for s in flow.spots(incident, user, work.policy.contacts.privacy)
-        if (stage := find(s.stage)) and _listed(incident, stage)
+        if (stage := find(s.stage))
     )
     return Hub(
         incident=incident,
@@ -31,16 +31,13 @@ def hub(work: Work, incident: Incident, user: str) -> Hub:
     )
 
 
-def _listed(incident: Incident, stage: Stage) -> bool:
-    """A page that can be opened from here: those of the line once they are saved, and all others."""
-    return incident.live
-
-
 def _state(incident: Incident, stage: Stage, party: str) -> str:
     if stage.key in MOVES:
         return "move"
     if stage.is_done(incident, party):
         return "done"
+    if stage.optional(incident):
+        return "optional"
     page = incident.page(stage.key, party)
     return "waiting" if page and not page.skipped else "open"
 

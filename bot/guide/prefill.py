@@ -31,6 +31,13 @@ class Source:
             return cut(self.said, field.most) if self.said and isinstance(field, Text) else None
         if kind == "now":
             return int(self.work.now.timestamp())
+        if kind == "tz":
+            return self.work.tz(self.user) or None
+        if kind == "aware":
+            opened = self.incident.opened_at
+            return int(opened.timestamp()) if opened else None
+        if kind == "promise":
+            return self._promise()
         if kind == "ladder":
             return next(iter(self._ladder()), None)
         if kind == "draft":
@@ -45,8 +52,21 @@ class Source:
             "ladder": self._ladder(),
             "contacts": self.work.policy.contacts,
             "threshold": f"{self.work.policy.money_threshold:,} {self.work.policy.currency}".strip(),
+            "tags": self.work.policy.tags,
+            "currency": self.work.policy.currency,
+            "auto_notify": self.work.policy.auto_notify,
+            "support": self.work.policy.contacts.support_link,
+            "let_go": self._draft("let_go").text if stage.key == "letgo" else "",
             "dropped": self._draft(drafts[0]).dropped if drafts else (),
         }
+
+    def _promise(self) -> int | None:
+        """The next update as the cadence suggests it, on the next five minutes (product.md 4.2 `upd`)."""
+        minutes = self.work.policy.minutes("upd", self.incident.level)
+        if minutes is None:
+            return None
+        at = int(self.work.now.timestamp()) + minutes * 60
+        return at + (-at) % 300
 
     def _ladder(self) -> tuple[str, ...]:
         return tuple(u for u in self.work.policy.ladder_for(self.incident.reporter) if u != self.user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.errors import NotFound
@@ -18,21 +19,30 @@ MORNING = "morning"
 NINE = 9 * 60  # minutes of the day
 
 
-def snooze(work: Work, post_id: str, user: str, choice: str) -> tuple[Incident, datetime | None]:
-    """Once and only this one nudge: "in 30 min", "tomorrow 9:00" of that person. Until when, None: had been.
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    """`until`: when it comes again, None where it had been put off before. `tz`: the person's zone."""
+
+    until: datetime | None
+    tz: str
+
+
+def snooze(work: Work, post_id: str, user: str, choice: str) -> Snoozed:
+    """Once and only this one nudge: "in 30 min", or "tomorrow 9:00" of that person.
 
     Neither the cadence nor the last update is changed by it. Raises: NotFound.
     """
     post, incident = _mine(work, post_id, user)
     if _said(incident, post, What.SNOOZED):
-        return incident, None
+        return Snoozed(None, work.tz(user))
     until = work.now + timedelta(minutes=30)
     if choice == MORNING:
         home = calendar_of(directory(work.store, incident, work.policy), user)
         until = instant(local(work.now, home).date() + timedelta(days=1), NINE, home.zone)
     said = {"nudge": post.kind, "ordinal": post.ordinal, "until": until.isoformat()}
     work.store.append(incident.id, [Event(work.now, What.SNOOZED, user, post.party, said)])
-    return saving.settle(work, incident.id), until
+    saving.settle(work, incident.id)
+    return Snoozed(until, work.tz(user))
 
 
 def leave_out(work: Work, post_id: str, user: str, reason: str) -> Incident:

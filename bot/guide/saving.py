@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from bot.domain import level as levels
-from bot.domain.incident import Event, Incident, Page, Party, Status, What
+from bot.domain.incident import Event, Incident, Page, Status, What
 from bot.domain.level import Level
 from bot.domain.stage import Answers, Stage
-from bot.guide import telling
+from bot.guide.consequences import CONSEQUENCES, OWN_EVENTS
 from bot.guide.work import Work
 from bot.store import nudges, posts, surfaces
 from bot.store.posts import RCARD, Post
-from bot.store.store import SAID
 
 LEVELLED = ("open", "assess")  # the pages whose answers the level is computed from (product.md 4.1)
 
 
 def save(
-    work: Work, incident: Incident, stage: Stage, party: str, answers: Answers, user: str, view: str
+    work: Work,
+    incident: Incident,
+    stage: Stage,
+    party: str,
+    answers: Answers,
+    user: str,
+    view: str,
+    *,
+    correction: bool = False,
 ) -> Incident:
-    """Write the page and all that follows from it; the snapshot afterwards."""
+    """Write the page and all that follows from it; the snapshot afterwards.
+
+    `correction`: the same person pressed Next on the same rendering twice, with other words the second time.
+    """
     before = incident.page(stage.key, party)
     _write(work, incident, stage, party, answers, user, view)
     work.store.drop_draft(user, incident.id, stage.key, party)
-    correction = before is not None and before.view == view and not before.skipped
     carried = stage.carried(answers)
-    same = before is not None and correction and carried == stage.carried(before.answers)
+    same = correction and before is not None and carried == stage.carried(before.answers)
     if stage.event and stage.event not in OWN_EVENTS and not same and _counts(incident, stage):
         work.store.append(incident.id, [Event(work.now, stage.event, user, party, carried)])
-    incident = work.reload(incident.id)
+    incident = _ended_breathing(work, work.reload(incident.id), stage, user)
     consequence = CONSEQUENCES.get(stage.key)
-    if consequence:
-        consequence(work, incident, answers, user)
+    if consequence and not same:
+        consequence(work, incident, answers, user, party)
+    if stage.key in LEVELLED:
+        _level(work, work.reload(incident.id))
     return settle(work, incident.id)
+
+
+def _ended_breathing(work: Work, incident: Incident, stage: Stage, user: str) -> Incident:
+    """Whoever goes on to another page is ready: the breathing timer has done its work."""
+    timer, ready = incident.last(What.BREATHING), incident.first(What.BREATHED)
+    if user != incident.reporter or timer is None or ready or stage.key == "breathe":
+        return incident
+    work.store.append(incident.id, [Event(work.now, What.BREATHED, user)])
+    return work.reload(incident.id)
 
 
 def skip(work: Work, incident: Incident, stage: Stage, party: str, user: str, view: str) -> None:
@@ -67,17 +86,33 @@ def _counts(incident: Incident, stage: Stage) -> bool:
 
 
 def settle(work: Work, key: str) -> Incident:
-    """After any change: the level, what the lists search by, the outbox's plan, the surfaces to redraw."""
+    """After any change: what the lists search by, the outbox's plan, the surfaces to redraw."""
     incident = work.reload(key)
-    level = _level(incident)
-    if level != incident.level and incident.opened_at:
-        data = {"before": incident.level.word, "after": level.word}
-        if incident.first(What.ASSESSED):  # the first level is computed, not changed
-            work.store.append(key, [Event(work.now, What.LEVEL, "", "", data)])
-        incident = replace(work.reload(key), level=level)
-    work.store.settle(incident, level)
+    work.store.settle(incident)
     _announce(work, incident)
     return incident
+
+
+def _level(work: Work, incident: Incident) -> None:
+    """Raised once at opening where harm may run; later answers only raise it (product.md 4.1)."""
+    opened, assessed = incident.page("open"), incident.page("assess")
+    level = incident.level
+    if opened:
+        level = max(level, levels.at_opening(opened.answers))
+    if assessed and not assessed.skipped:
+        facts = {key: incident.fact(key) for key in ("reach", "undo", "money", "flags")}
+        level = max(level, levels.from_answers(facts))
+    set_level(work, incident, level, "")
+
+
+def set_level(work: Work, incident: Incident, level: Level, user: str) -> None:
+    """Write a level; a change after the first one is an event, which re-times every chain."""
+    if level == incident.level:
+        return
+    work.store.set_level(incident.id, level)
+    if incident.first(What.ASSESSED) or user:  # until then it is being computed, not changed
+        said = {"before": incident.level.word, "after": level.word}
+        work.store.append(incident.id, [Event(work.now, What.LEVEL, user, "", said)])
 
 
 def _announce(work: Work, incident: Incident) -> None:
@@ -95,41 +130,3 @@ def _announce(work: Work, incident: Incident) -> None:
         posts.add(work.store, card)
     nudges.replan(work.store, incident, work.policy, work.now)
     surfaces.redraw(work.store, incident.id, {incident.reporter, incident.handler}, work.now)
-
-
-def _level(incident: Incident) -> Level:
-    """Raised once at opening where harm may run; later answers only raise it (product.md 4.1)."""
-    opened, assessed = incident.page("open"), incident.page("assess")
-    if opened is None:
-        return incident.level
-    level = max(incident.level, levels.at_opening(opened.answers))
-    if assessed and not assessed.skipped:
-        facts = {key: incident.fact(key) for key in ("reach", "undo", "money", "flags")}
-        level = max(level, levels.from_answers(facts))
-    return level
-
-
-def _opened(work: Work, incident: Incident, answers: Answers, user: str) -> None:
-    """The first affected party exists from here on, unless only the own team is affected."""
-    if answers["reach"] != "none" and not incident.parties:
-        kind = "colleague" if answers["reach"] == "colleague" else "client"
-        told_us = answers.get("found_how") == "client"
-        work.store.save_party(incident.id, Party("C1", kind, told_us=told_us))
-
-
-def _assessed(work: Work, incident: Incident, answers: Answers, user: str) -> None:
-    """Facts changed: somebody outside may be affected after all."""
-    _opened(work, incident, {"reach": incident.fact("reach"), "found_how": incident.fact("found_how")}, user)
-    work.store.drop_draft(incident.reporter, incident.id, SAID, "")
-
-
-# Stages whose saving appends its own events, because more than the answers goes into them.
-OWN_EVENTS = frozenset({What.TOLD})
-CONSEQUENCES: Mapping[str, Callable[[Work, Incident, Answers, str], None]] = {
-    "open": _opened,
-    "assess": _assessed,
-    "tell": telling.chosen,
-    "safe": telling.chosen,
-    "send": telling.send,
-    "cancel": telling.all_clear,
-}

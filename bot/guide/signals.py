@@ -10,11 +10,11 @@ from bot.domain.access import may
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import plain_name
-from bot.guide import saving
+from bot.guide import messages, saving
 from bot.guide.reader import reader
 from bot.guide.work import Work
 from bot.store import posts
-from bot.store.posts import NOTICE, Post
+from bot.store.posts import CARD, NOTICE, Post
 
 
 def reaction(
@@ -31,9 +31,25 @@ def reaction(
 def press(work: Work, post_id: str, user: str, button: str) -> Incident:
     """A button of the boss notice: Seen, Call me, I'll take this. Raises: NotFound."""
     post = _of_mine(work, post_id, user)
-    incident = work.incident(post.incident, user, "acknowledge")
-    work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, work.now)
+    actor = post.recipient if _practising(work, post, user) else user
+    incident = work.incident(post.incident, actor, "acknowledge")
+    work.store.signal(post.channel, post.sent_ts, actor, f"button:{button}", True, work.now)
     return saving.settle(work, incident.id)
+
+
+def press_card(work: Work, post_id: str, user: str, button: str) -> Incident:
+    """A button of the team's card: I have read this, I can help. Anybody who sees the card may."""
+    post = _of_mine(work, post_id, user)
+    if post.kind != CARD:
+        raise NotFound("card", user)
+    work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, work.now)
+    return saving.settle(work, post.incident)
+
+
+def _practising(work: Work, post: Post, user: str) -> bool:
+    """In a practice run the one person who gets everything answers for everybody."""
+    head = work.store.head(post.incident)
+    return head is not None and head.practice and head.reporter == user
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +77,19 @@ def reply(
 
     In a thread it belongs to that notice; outside one to the newest notice that went to this person.
     """
-    post = posts.by_message(work.store, channel, thread) if thread else _newest_notice(work, channel)
+    post = (
+        posts.by_message(work.store, channel, thread)
+        if thread
+        else posts.newest_in(work.store, channel, NOTICE)
+    )
     if post is None or post.kind != NOTICE or post.recipient != user:
         return None
     incident = work.reload(post.incident)
     if not may("acknowledge", incident, user) or not work.store.first_time(work.now, "reply", channel, ts):
         return None
     work.store.signal(channel, post.sent_ts, user, "reply", True, at)
-    posts.add(
-        work.store,
-        Post(
-            tenant=post.tenant,
-            incident=post.incident,
-            kind="passed_on",
-            ordinal=len(posts.of_incident(work.store, post.incident, "passed_on")) + 1,
-            recipient=incident.reporter,
-            due_at=work.now,
-            priority=2,
-            data={"text": text, "from": user},
-        ),
-    )
+    messages.send(work, incident, "passed_on", incident.reporter, sender=user, text=text)
     return saving.settle(work, post.incident)
-
-
-def _newest_notice(work: Work, channel: str) -> Post | None:
-    return posts.newest_in(work.store, channel, NOTICE)
 
 
 def _of_mine(work: Work, post_id: str, user: str) -> Post:

@@ -38,6 +38,11 @@ def show(work: Work, key: str, user: str, spot: Spot | None = None) -> Shown | H
     return shown(work, incident, user, spot)
 
 
+def show_offer(work: Work, key: str, user: str, spot: Spot) -> Shown | Hub:
+    """The page on which a handover is accepted, for the person it was offered to. Raises: NotFound."""
+    return shown(work, work.incident(key, user, "accept"), user, spot)
+
+
 def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -> Shown | Hub:
     """As `show`, for an incident at hand. A page that does not exist for this person leads to the hub."""
     drafts = work.store.drafts_of(user, incident.id)
@@ -105,18 +110,21 @@ def submit(work: Work, ref: Ref, raw: Raw, user: str) -> Shown | Hub | Invalid:
     page = incident.page(ref.stage, ref.party)
     drafts = work.store.drafts_of(user, incident.id)
     typed = next((d for d in drafts if (d.stage, d.party) == (ref.stage, ref.party)), None)
-    kept = {**(page.answers if page else {}), **_cleaned(stage, typed, work)}
-    parsed = parse(stage, raw, kept, incident, work.now)
+    saved = page.answers if page and not stage.repeats else {}
+    parsed = parse(stage, raw, {**saved, **_cleaned(stage, typed, work)}, incident, work.now, ref.party)
     problems = parsed.problems or _people_problems(work, stage, parsed.answers, user)
     if problems:
         keep(work, ref, raw, user, work.now.timestamp())
         return Invalid(stage=stage, problems=problems)
-    if page and page.version != ref.version:
+    correction = page is not None and page.version != ref.version
+    if page and correction:
         if page.answers == parsed.answers and page.saved_by == user:
             return _next(work, incident, user, Spot(ref.stage, ref.party))  # the answer was lost: again
         if (page.saved_by, page.view) != (user, ref.view):
             return _conflict(work, incident, user, ref, raw, page)
-    incident = saving.save(work, incident, stage, ref.party, parsed.answers, user, ref.view)
+    incident = saving.save(
+        work, incident, stage, ref.party, parsed.answers, user, ref.view, correction=correction
+    )
     return _next(work, incident, user, Spot(ref.stage, ref.party))
 
 

@@ -1,4 +1,4 @@
-"""guide: the team channel: its card, neutral news in the card's thread, a wrong channel undone (product.md 0.4).
+"""guide: the team channel: its card, neutral news in its thread, a wrong channel undone (product.md 0.4).
 
 Nothing here names the reporter, and the client only where the policy says so.
 """
@@ -20,7 +20,7 @@ def channel_of(incident: Incident) -> str:
     return str(chosen.data.get("channel") or "") if chosen else ""
 
 
-def chosen(work: Work, incident: Incident, answers: Answers, user: str) -> None:
+def chosen(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     """The page was saved: a card for that channel, unless it has one. An older card says it has moved."""
     channel = answers.get("channel") or ""
     if channel == channel_of(incident):
@@ -46,7 +46,7 @@ def chosen(work: Work, incident: Incident, answers: Answers, user: str) -> None:
 
 
 def tell_news(work: Work, incident: Incident, code: str, **values: str) -> None:
-    """One neutral line in the card's thread, where there is a card. A block of `templates/surfaces/news.j2`."""
+    """One neutral line in the thread of the card, if there is one: a block of `surfaces/news.j2`."""
     card = current_card(work, incident)
     if card is None:
         return

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incident import Event, Incident, Page, What
 from bot.domain.stage import Answers
+from bot.guide import messages
 from bot.guide.work import Work
 from bot.store import posts
-from bot.store.posts import NOTICE, Post, State
+from bot.store.posts import NOTICE, State
 
 
 def choice(incident: Incident) -> Page | None:
@@ -16,7 +17,7 @@ def choice(incident: Incident) -> Page | None:
     return max(pages, key=lambda p: p.saved_at, default=None)
 
 
-def chosen(work: Work, incident: Incident, answers: Answers, user: str) -> None:
+def chosen(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     """`tell` or `safe` was saved: the senior branch and "they know already" need no text."""
     if "senior" in (answers.get("special") or ()):
         if not incident.senior:
@@ -25,7 +26,7 @@ def chosen(work: Work, incident: Incident, answers: Answers, user: str) -> None:
         work.store.append(incident.id, [_told(work, incident, user)])
 
 
-def send(work: Work, incident: Incident, answers: Answers, user: str) -> None:
+def send(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     """The text was read and confirmed. Sending it is the outbox's; saying it oneself is a fact already."""
     page = choice(incident)
     if page is None:
@@ -38,7 +39,7 @@ def send(work: Work, incident: Incident, answers: Answers, user: str) -> None:
     work.store.append(incident.id, [told])
     if page.answers["how"] == "send":
         for recipient in told.data["notified"]:
-            post_notice(work, incident, recipient, answers["text"])
+            messages.send(work, incident, NOTICE, recipient, text=answers["text"])
 
 
 def _again(incident: Incident) -> bool:
@@ -60,29 +61,11 @@ def _told(work: Work, incident: Incident, user: str) -> Event:
         "how": answers.get("how"),
         "boss": boss,
         "ladder": ladder,
-        "notified": ladder[1:2] if away else ladder[:1],
+        "notified": [] if away else ladder[:1],  # away: the ladder's next step goes out at once (`ack.2`)
         "only_boss": "only_boss" in special or safe,
         "away": away,
     }
     return Event(work.now, What.TOLD, user, "", data)
-
-
-def post_notice(work: Work, incident: Incident, recipient: str, text: str) -> None:
-    """Put a boss notice into the outbox; each telling, and each rung, is a post of its own."""
-    earlier = posts.of_incident(work.store, incident.id, NOTICE)
-    posts.add(
-        work.store,
-        Post(
-            tenant=incident.tenant,
-            incident=incident.id,
-            kind=NOTICE,
-            ordinal=len(earlier) + 1,
-            recipient=recipient,
-            due_at=work.now,
-            priority=1,
-            data={"text": text},
-        ),
-    )
 
 
 def _correct(work: Work, incident: Incident, answers: Answers) -> bool:
@@ -119,19 +102,8 @@ def decide(work: Work, post_id: str, user: str, *, arrived: bool) -> Incident:
     return incident
 
 
-def all_clear(work: Work, incident: Incident, answers: Answers, user: str) -> None:
+def all_clear(work: Work, incident: Incident, why: str) -> None:
     """Cancelled: everybody who was sent the notice learns that there is nothing left to do."""
     told = incident.told
     for recipient in incident.told_members if told and told.data["how"] == "send" else ():
-        posts.add(
-            work.store,
-            Post(
-                tenant=incident.tenant,
-                incident=incident.id,
-                kind="all_clear",
-                recipient=recipient,
-                due_at=work.now,
-                priority=2,
-                data={"why": answers["why"]},
-            ),
-        )
+        messages.send(work, incident, "all_clear", recipient, why=why)

@@ -48,4 +48,10 @@ KINDS: Mapping[str, Kind] = {
     "all_clear": Kind(),
     "passed_on": Kind(),
     "door": Kind(),
+    "ask": Kind(member_only=True),
+    "offer": Kind(member_only=True),
+    "accepted": Kind(),
+    "copy": Kind(),
+    "legal_note": Kind(member_only=True),
+    "news": Kind(repeatable=False),
 }

@@ -161,6 +161,11 @@ class Edge:
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
 
+    async def say(self, body: Mapping[str, Any], made: Mapping[str, Any]) -> None:
+        """As `respond`, where nothing depends on whether it is shown: the thing itself is done."""
+        if not await self.respond(body, made):
+            log.info("answer not shown")
+
     async def update_view(self, body: Mapping[str, Any], view: dict[str, Any]) -> None:
         """Show another page in place of the one that was acted on, guarded by its hash."""
         shown = body.get("view") or {}

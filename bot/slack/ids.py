@@ -9,7 +9,7 @@ from typing import Any
 from bot.guide.stepper import Ref
 
 # Views
-PAGE, HUB, CHOOSE, READ = "page", "hub", "choose", "read"
+PAGE, HUB, CHOOSE, READ, REASON = "page", "hub", "choose", "read", "reason"
 # Shortcuts (manifest.yaml)
 GLOBAL_SHORTCUT, MESSAGE_SHORTCUT = "screwedup_global", "screwedup_message"
 # Actions in views; an input's id is INPUT + "." + stage + "." + party
@@ -20,6 +20,7 @@ OPEN, START, BEGIN_WITH = "open", "start", "begin_with"
 NOTICE, DETAILS = "notice", "details"
 ARRIVED, AGAIN = "arrived", "again"
 SNOOZE, LEAVE_OUT = "snooze", "leave_out"
+CARD, ANSWER, ACCEPT, COPY = "card", "answer", "accept", "copy"
 
 
 def action(kind: str, *parts: str) -> str:

@@ -128,6 +128,40 @@ def _doubt(say: Words, post: Post) -> list[Block]:
     return [again, blocks.button(say("arrived"), ids.ARRIVED, post.id)]
 
 
+def card(text: str, post: Post, seen: int, helpers: Sequence[str]) -> Body:
+    """The team's card: what it is about, how many have read it, who helps. No reporter in it."""
+    say = words("surfaces/card", {"seen": seen, "helpers": helpers})
+    buttons = [
+        blocks.button(say("read"), ids.action(ids.CARD, "seen"), post.id),
+        blocks.button(say("help"), ids.action(ids.CARD, "help"), post.id),
+    ]
+    counts = [blocks.context(say("counts"))] if seen or helpers else []
+    return body([*blocks.paragraphs(text), *counts, *blocks.actions("card", buttons)])
+
+
+def ask(post: Post, values: Mapping[str, Any]) -> Body:
+    """Somebody asks for a gate to be opened: what it is, and yes or not yet."""
+    say = words("surfaces/ask", values)
+    if values["answered"]:
+        return body([*blocks.paragraphs(say(str(post.data["gate"]))), blocks.context(say("answered_line"))])
+    buttons = [
+        blocks.button(say("yes"), ids.action(ids.ANSWER, "yes"), post.id, "primary"),
+        blocks.button(say("no"), ids.action(ids.ANSWER, "no"), post.id),
+    ]
+    return body([*blocks.paragraphs(say(str(post.data["gate"]))), *blocks.actions("ask", buttons)])
+
+
+def offer(post: Post, note: str, values: Mapping[str, Any]) -> Body:
+    """A handover is offered: the note, and [Read and accept], which asks for one line back."""
+    say = words("surfaces/offer", values)
+    made = [*blocks.paragraphs(say("lead_in")), blocks.divider(), *blocks.paragraphs(note)]
+    if values["open"]:
+        made += blocks.actions("offer", [blocks.button(say("accept"), ids.ACCEPT, post.incident, "primary")])
+    else:
+        made.append(blocks.context(say("ended")))
+    return body(made)
+
+
 def nudge(texts: Sequence[str], post: Post, late: str) -> Body:
     """A private reminder: all that is due to one person in one minute, and what can be done with it."""
     say = words("surfaces/nudge", {})
@@ -139,6 +173,13 @@ def nudge(texts: Sequence[str], post: Post, late: str) -> Body:
         blocks.button(say("done"), ids.LEAVE_OUT, post.id),
     ]
     return body([*made, *([blocks.context(late)] if late else []), *blocks.actions("nudge", buttons)])
+
+
+def practice(made: Body, recipient: str) -> Body:
+    """A practice run's message: it goes to one person alone, and says for whom it would have been."""
+    say = words("surfaces/practice", {"recipient": recipient})
+    mark = blocks.context(say("mark"))
+    return {"text": f"{say('mark')}\n{made['text']}", "blocks": [mark, *made.get("blocks", [])]}
 
 
 def plain(texts: Sequence[str]) -> Body:

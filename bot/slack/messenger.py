@@ -6,7 +6,6 @@ Calls are never retried in here (`retry_handlers=[]`): a silent second try could
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,13 +14,13 @@ from bot.domain.incident import Incident
 from bot.outbox.ports import Answer, Body, Moment, Verdict
 from bot.slack import messages
 from bot.slack.answers import answer, ask
+from bot.slack.compose import compose, names_of, tz_of
 from bot.slack.profiles import profile
-from bot.store import people, posts
+from bot.store import people
 from bot.store.people import Person
-from bot.store.posts import NOTICE, RCARD, RUNGS, Post
+from bot.store.posts import Post
 from bot.store.store import Store
 from bot.store.surfaces import Surface
-from bot.words import nudges
 
 EVENT = "screwedup_post"  # metadata: an opaque id only, since every app in the workspace can read it
 BEFORE = 120  # seconds of history looked through before the first try: clocks differ
@@ -37,20 +36,13 @@ class SlackMessenger:
     def compose(
         self, store: Store, bundle: Sequence[Post], incident: Incident | None, moment: Moment
     ) -> Body:
-        """The body of a message, from the record as it is now."""
-        post = bundle[0]
-        names, tz = _names(store, incident, post), _tz(store, post.recipient)
-        if incident and post.kind in moment.policy.nudges:
-            return _nudge(store, bundle, incident, names, tz, moment)
-        if incident and post.kind == NOTICE:
-            return messages.notice(post, incident, names, tz, moment.now)
-        if incident and post.kind == RCARD:
-            sent = posts.of_incident(store, incident.id)
-            return messages.rcard(incident, sent, names, tz, moment.now)
-        if post.kind == "door":
-            return messages.door(post.incident, post.data["code"], {"now": moment.now, "tz": tz})
-        who = names.get(post.data.get("from", ""), "Somebody")
-        return messages.note(post.kind, {**post.data, "who": who, "now": moment.now, "tz": tz})
+        """The body of a message, from the record as it is now; a practice run says that it is one."""
+        made = compose(store, bundle, incident, moment)
+        if incident and incident.practice:
+            return messages.practice(
+                dict(made), names_of(store, incident, bundle[0]).get(bundle[0].recipient, "")
+            )
+        return made
 
     def compose_surface(self, store: Store, surface: Surface, post: Post | None, moment: Moment) -> Body:
         if post is not None:
@@ -59,7 +51,7 @@ class SlackMessenger:
         known = people.get(store, {u for i in found for u in (i.reporter, i.handler, *i.ladder)})
         values = {
             "names": {user: p.name for user, p in known.items()},
-            "tz": _tz(store, surface.subject),
+            "tz": tz_of(store, surface.subject),
             "now": moment.now,
             "contacts": moment.policy.contacts,
             "user": surface.subject,
@@ -133,40 +125,3 @@ class SlackMessenger:
 
     async def publish(self, user: str, body: Body) -> Answer:
         return await answer(self.client.views_publish(user_id=user, view={**body}), "view", "id")
-
-
-def _nudge(
-    store: Store,
-    bundle: Sequence[Post],
-    incident: Incident,
-    names: Mapping[str, str],
-    tz: str,
-    moment: Moment,
-) -> Body:
-    """One message of all the nudges in it; a rung of the ladder gets the notice itself below its line."""
-    post = bundle[0]
-    now = post.first_try_at or moment.now  # drawn again later, it still says how late it was then
-    known = [(p.kind, nudges.values(p, incident, names, moment.policy, tz or "UTC", now)) for p in bundle]
-    if post.place == "thread":
-        return messages.plain([nudges.thread_text(kind, values) for kind, values in known])
-    texts = [nudges.nudge_text(kind, values) for kind, values in known]
-    if post.place == "channel":
-        return messages.plain(texts)
-    notice = posts.newest_of(store, incident.id, NOTICE)
-    if post.kind in RUNGS and notice is not None and post.recipient != incident.reporter:
-        text = replace(post, data={**post.data, "text": notice.data.get("text", "")}, due_at=notice.due_at)
-        return messages.notice(text, incident, names, tz, moment.now, "\n\n".join(texts))
-    return messages.nudge(texts, post, nudges.late_text(known[0][1]))
-
-
-def _names(store: Store, incident: Incident | None, post: Post) -> dict[str, str]:
-    wanted = {post.recipient, post.data.get("from", "")}
-    if incident:
-        wanted |= {incident.reporter, incident.handler, incident.lead, *incident.ladder}
-        wanted |= {s.user for s in incident.signals}
-    return {user: p.name for user, p in people.get(store, wanted).items() if p.name}
-
-
-def _tz(store: Store, user: str) -> str:
-    known = people.get(store, [user]).get(user)
-    return known.tz if known else ""

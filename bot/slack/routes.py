@@ -16,7 +16,7 @@ from slack_bolt.response import BoltResponse
 from bot.domain.errors import NotFound
 from bot.slack import errors, ids
 from bot.slack.edge import Edge, user_of
-from bot.slack.listeners import entry, notices, pages
+from bot.slack.listeners import entry, notices, pages, reminders
 
 Body = Mapping[str, Any]
 Submit = Callable[[Edge, Body, float], Awaitable[dict[str, Any]]]
@@ -28,6 +28,7 @@ VIEWS: Mapping[str, Submit] = {
     ids.PAGE: pages.submit,
     ids.HUB: pages.submit_hub,
     ids.CHOOSE: pages.submit_choice,
+    ids.REASON: reminders.reason,
 }
 SHORTCUTS: Mapping[str, Submit] = {
     ids.GLOBAL_SHORTCUT: entry.shortcut,
@@ -48,6 +49,12 @@ ACTIONS: Mapping[str, Act] = {
     ids.DETAILS: notices.details,
     ids.ARRIVED: notices.arrived,
     ids.AGAIN: notices.again,
+    ids.SNOOZE: reminders.snooze,
+    ids.LEAVE_OUT: reminders.leave_out,
+    ids.CARD: reminders.card,
+    ids.ANSWER: reminders.answer,
+    ids.ACCEPT: reminders.accept,
+    ids.COPY: reminders.copy,
 }
 EVENTS: Mapping[str, Hear] = {
     "app_home_opened": entry.home_opened,

@@ -7,7 +7,8 @@ from typing import Any
 from bot.guide.outcome import Choose, Hub, Screen, Shown
 from bot.slack import blocks, fields, ids
 from bot.slack.blocks import Block
-from bot.words.pages import Words, facts, party_words, words
+from bot.stages import find
+from bot.words.pages import Words, facts, words
 
 
 def view(screen: Screen) -> Block:
@@ -25,6 +26,7 @@ def page(shown: Shown) -> Block:
     inputs = [
         fields.draw(f, text, shown.values.get(f.key), ids.action(ids.INPUT, stage.key, shown.party))
         for f in stage.fields
+        if f.applies(shown.incident, shown.party)
     ]
     return blocks.modal(
         callback_id=ids.PAGE,
@@ -68,6 +70,9 @@ def _ways(shown: Shown, frame: Words) -> list[Block]:
     if shown.stage.skippable:
         ways.append(blocks.button(frame("skip"), ids.SKIP))
     for key in shown.stage.offers:
+        stage = find(key)
+        if stage is None or not stage.applies(shown.incident, shown.reader.user):
+            continue
         offered = words(f"stages/{key}", _values(shown))
         ways.append(blocks.button(offered("offer"), ids.action(ids.GO, key), shown.party or "-"))
     return ways
@@ -118,7 +123,7 @@ def _hub_values(screen: Hub) -> dict[str, Any]:
 
 
 def _step_words(screen: Hub, stage: str, party: str) -> str:
-    values = {**_hub_values(screen), "who": party_words(screen.incident, party)}
+    values = {**_hub_values(screen), **facts(screen.incident, screen.reader.names, party)}
     return words(f"stages/{stage}", values)("step")
 
 
@@ -141,6 +146,37 @@ def choose(screen: Choose) -> Block:
                 "which", text("which"), blocks.radio(ids.PICK, options, screen.fresh), optional=False
             ),
         ],
+    )
+
+
+def reason(post: str) -> Block:
+    """Why a reminder is left out: one line, kept with it."""
+    text = words("surfaces/reason", {})
+    line = {"type": "plain_text_input", "action_id": ids.PICK, "max_length": 300}
+    return blocks.modal(
+        callback_id=ids.REASON,
+        title=text("title"),
+        submit=text("submit"),
+        close=text("close"),
+        private_metadata=post,
+        blocks=[
+            blocks.section(text("guidance")),
+            blocks.input_block("reason", text("label"), line, optional=False),
+        ],
+    )
+
+
+def typed_reason(view: Any) -> str:  # noqa: ANN401 - Slack's view
+    block = ((view.get("state") or {}).get("values") or {}).get("reason") or {}
+    value = (next(iter(block.values()), None) or {}).get("value")
+    return value[:300] if isinstance(value, str) else ""
+
+
+def note(code: str) -> Block:
+    """A sentence in a window of its own: a block of `templates/surfaces/windows.j2`."""
+    text = words("surfaces/windows", {})
+    return blocks.modal(
+        callback_id=ids.READ, title=text("title"), close=text("close"), blocks=[blocks.section(text(code))]
     )
 
 

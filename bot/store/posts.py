@@ -16,7 +16,14 @@ from bot.store.store import Store
 
 RCARD, NOTICE, CARD, HOME = "rcard", "notice", "card", "home"
 RUNGS = ("ack.1", "ack.2", "ack.3")  # nudges that bring the notice to a rung of the ladder
-REDRAWN = (RCARD, NOTICE, CARD, *RUNGS)  # kinds of posts that are redrawn in place; Home is no post
+REDRAWN = (
+    RCARD,
+    NOTICE,
+    CARD,
+    "ask",
+    "offer",
+    *RUNGS,
+)  # kinds of posts that are redrawn in place; Home is no post
 
 
 class State(StrEnum):

@@ -203,12 +203,20 @@ class Store:
         )
         return list(rows.scalars())
 
-    def settle(self, incident: Incident, level: Level) -> None:
-        """Write what the lists search by, derived from the snapshot: status, level, handler."""
+    def settle(self, incident: Incident) -> None:
+        """Write what the lists search by, derived from the snapshot."""
+        self._set(incident.id, status=incident.status.value)
+
+    def set_level(self, incident: str, level: Level) -> None:
+        self._set(incident, level=int(level))
+
+    def set_handler(self, incident: str, user: str) -> None:
+        self._set(incident, handler=user)
+
+    def _set(self, incident: str, **values: object) -> None:
+        i = t.incidents.c
         self.connection.execute(
-            sql_update(t.incidents)
-            .where(t.incidents.c.tenant == self.tenant, t.incidents.c.id == incident.id)
-            .values(status=incident.status.value, level=int(level), handler=incident.handler)
+            sql_update(t.incidents).where(i.tenant == self.tenant, i.id == incident).values(**values)
         )
 
     def purge_empty_drafts(self, before: datetime) -> int:

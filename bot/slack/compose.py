@@ -1,0 +1,168 @@
+"""slack: from a post (or several nudges at once) and the snapshot to a message's body; one row a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.incident import Incident, What
+from bot.outbox.ports import Body, Moment
+from bot.slack import messages
+from bot.store import people, posts
+from bot.store.posts import CARD, NOTICE, RCARD, RUNGS, Post
+from bot.store.store import Store
+from bot.words import nudges
+from bot.words.drafts import draft
+from bot.words.pages import facts
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One message to be composed, and who reads it."""
+
+    store: Store
+    post: Post
+    bundle: Sequence[Post]
+    incident: Incident
+    moment: Moment
+    names: Mapping[str, str]
+    tz: str
+
+    def draft(self, key: str, **extra: object) -> str:
+        made = draft(
+            key,
+            self.incident,
+            names=self.names,
+            org=self.moment.policy.org,
+            reader_tz=self.tz,
+            now=self.moment.now,
+            extra=extra,
+        )
+        return made.text
+
+    @property
+    def values(self) -> dict[str, object]:
+        known = facts(self.incident, self.names)
+        return {**known, "post": self.post, "tz": self.tz, "now": self.moment.now}
+
+
+def compose(store: Store, bundle: Sequence[Post], incident: Incident | None, moment: Moment) -> Body:
+    """The body of a message, from the record as it is now."""
+    post = bundle[0]
+    tz = tz_of(store, post.recipient)
+    if incident is None:  # only a door can be for nothing yet
+        return messages.door("", post.data["code"], {"now": moment.now, "tz": tz})
+    tz = tz or tz_of(store, incident.handler)
+    case = Case(store, post, bundle, incident, moment, names_of(store, incident, post), tz)
+    if post.kind in moment.policy.nudges:
+        return _nudge(case)
+    return MAKERS.get(post.kind, _note)(case)
+
+
+def _notice(case: Case) -> Body:
+    return messages.notice(case.post, case.incident, case.names, case.tz, case.moment.now)
+
+
+def _rcard(case: Case) -> Body:
+    sent = posts.of_incident(case.store, case.incident.id)
+    return messages.rcard(case.incident, sent, case.names, case.tz, case.moment.now)
+
+
+def _card(case: Case) -> Body:
+    """The team's card, while this is the team's channel; elsewhere it says that it is not needed."""
+    team = case.incident.last(What.TEAM)
+    if team is None or team.data.get("channel") != case.post.recipient:
+        return messages.note("moved", {})
+    if not case.incident.live:
+        return messages.plain([case.draft("all_clear")])
+    policy = case.moment.policy
+    on_card = [s for s in case.incident.signals if s.surface == "card" and s.standing]
+    seen = {s.user for s in on_card if s.name == "button:seen" or policy.meaning(s.name) == "on_it"}
+    helping = {s.user for s in on_card if s.name == "button:help" or policy.meaning(s.name) == "help"}
+    helpers = sorted(case.names.get(user, "somebody") for user in helping)
+    text = case.draft("channel_post", name_client=policy.client_name_in_channel)
+    return messages.card(text, case.post, len(seen), helpers)
+
+
+def _news(case: Case) -> Body:
+    return messages.note(
+        f"news_{case.post.data['code']}", {**case.values, "next": case.post.data.get("next", "")}
+    )
+
+
+def _ask(case: Case) -> Body:
+    gate = case.post.data["gate"]
+    answers = [e for e in case.incident.all(What.APPROVED, What.REFUSED) if e.data.get("gate") == gate]
+    answered = next((e for e in reversed(answers) if e.at >= case.post.due_at), None)
+    return messages.ask(case.post, {**case.values, "answered": answered})
+
+
+def _offer(case: Case) -> Body:
+    still = case.incident.offered_to == case.post.recipient
+    return messages.offer(case.post, case.draft("handover_note"), {**case.values, "open": still})
+
+
+def _door(case: Case) -> Body:
+    return messages.door(case.incident.id, case.post.data["code"], {"now": case.moment.now, "tz": case.tz})
+
+
+def _copy(case: Case) -> Body:
+    """A draft to copy: nothing but its text."""
+    return messages.plain([str(case.post.data["text"])])
+
+
+def _legal(case: Case) -> Body:
+    text = str(case.post.data.get("text") or "") or case.draft("legal_note")
+    return messages.plain([text])
+
+
+def _note(case: Case) -> Body:
+    who = case.names.get(case.post.data.get("from", ""), "Somebody")
+    return messages.note(case.post.kind, {**case.post.data, **case.values, "sender": who})
+
+
+MAKERS: Mapping[str, Callable[[Case], Body]] = {
+    NOTICE: _notice,
+    RCARD: _rcard,
+    CARD: _card,
+    "news": _news,
+    "ask": _ask,
+    "offer": _offer,
+    "door": _door,
+    "copy": _copy,
+    "legal_note": _legal,
+}
+
+
+def _nudge(case: Case) -> Body:
+    """One message of all the nudges in it; a rung of the ladder gets the notice itself below its line."""
+    post, incident, policy = case.post, case.incident, case.moment.policy
+    now = post.first_try_at or case.moment.now  # drawn again later, it still says how late it was then
+    tz = case.tz or "UTC"
+    known = [(p.kind, nudges.values(p, incident, case.names, policy, tz, now)) for p in case.bundle]
+    if post.place == "thread":
+        return messages.plain([nudges.thread_text(kind, values) for kind, values in known])
+    texts = [nudges.nudge_text(kind, values) for kind, values in known]
+    if post.place == "channel":
+        return messages.plain(texts)
+    notice = posts.newest_of(case.store, incident.id, NOTICE)
+    if post.kind in RUNGS and post.recipient != incident.reporter:
+        text = str(notice.data["text"]) if notice else str(incident.answer("send", "text") or "")
+        told = incident.told
+        since = told.at if told else post.due_at
+        shown = replace(post, data={**post.data, "text": text}, due_at=since)
+        return messages.notice(shown, incident, case.names, case.tz, case.moment.now, "\n\n".join(texts))
+    return messages.nudge(texts, post, nudges.late_text(known[0][1]))
+
+
+def names_of(store: Store, incident: Incident | None, post: Post) -> dict[str, str]:
+    wanted = {post.recipient, post.data.get("from", "")}
+    if incident:
+        wanted |= {incident.reporter, incident.handler, incident.lead, *incident.ladder}
+        wanted |= {s.user for s in incident.signals}
+    return {user: p.name for user, p in people.get(store, wanted).items() if p.name}
+
+
+def tz_of(store: Store, user: str) -> str:
+    known = people.get(store, [user]).get(user)
+    return known.tz if known else ""

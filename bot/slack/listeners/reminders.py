@@ -1,0 +1,61 @@
+"""slack: what people do with reminders, the team's card, questions and offers that reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.guide import copies, gates, reminders, signals, stepper
+from bot.guide.flow import Spot
+from bot.slack import ids, messages, views
+from bot.slack.edge import Edge, user_of
+
+Body = Mapping[str, Any]
+Ack = dict[str, Any]
+
+
+async def snooze(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """In 30 minutes, or tomorrow at nine: said back only once it is committed."""
+    choice = ids.rest_of(str(action["action_id"]))
+    user = user_of(body)
+    snoozed = await edge.do(reminders.snooze, str(action.get("value", "")), user, choice)
+    values = {"until": snoozed.until, "now": edge.clock(), "tz": snoozed.tz}
+    edge.spawn(edge.say(body, messages.reply("snoozed" if snoozed.until else "snoozed_before", values)))
+
+
+async def leave_out(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """Leave it out: a small window asks for the reason."""
+    edge.spawn(edge.open_view(body, views.reason(str(action.get("value", ""))), "", received))
+
+
+async def reason(edge: Edge, body: Body, received: float) -> Ack:
+    """The reason was given: this reminder does not come again."""
+    post = str(body["view"].get("private_metadata") or "")
+    await edge.do(reminders.leave_out, post, user_of(body), views.typed_reason(body["view"]))
+    return {}
+
+
+async def card(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """I have read this · I can help."""
+    button = ids.rest_of(str(action["action_id"]))
+    await edge.do(signals.press_card, str(action.get("value", "")), user_of(body), button)
+
+
+async def answer(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """Yes, or not yet, to somebody who asked for a gate to be opened."""
+    yes = ids.rest_of(str(action["action_id"])) == "yes"
+    await edge.do(gates.answer, str(action.get("value", "")), user_of(body), yes=yes)
+
+
+async def accept(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """A handover was offered: the page that asks for one line back."""
+    screen = await edge.do(stepper.show_offer, str(action.get("value", "")), user_of(body), Spot("accept"))
+    edge.spawn(edge.open_view(body, views.view(screen), screen.incident.id, received))
+
+
+async def copy(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """Send it to me: the draft as a message of its own, in one's own DM."""
+    ref = ids.ref(body["view"])
+    name = ids.rest_of(str(action["action_id"]))
+    await edge.do(copies.to_me, ref.incident, user_of(body), name, ref.party)
+    edge.spawn(edge.push_view(body, views.note("copied")))
