@@ -154,9 +154,8 @@ def _to_lead(due: Owed, incident: Incident) -> bool:
 
 
 def _gated(incident: Incident, policy: Policy) -> bool:
-    """At this level a first contact waits for whoever leads, and they have not seen this yet."""
-    open_gate = incident.senior or incident.acknowledged
-    return "contact" in policy.gates[incident.level] and not open_gate
+    """At this level a first contact waits for whoever leads, and nobody does yet."""
+    return "contact" in policy.gates[incident.level] and not incident.lead
 
 
 def _page_name(due: Owed, known: Mapping[str, Any]) -> str:
