@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Mapping
 
 from bot.domain.access import may
 from bot.domain.errors import NotFound
@@ -17,7 +18,7 @@ from bot.store.store import SAID, Draft
 
 # Letters and digits that nobody mixes up when reading an id aloud.
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-COMMANDS = ("list", "status", "help")
+COMMANDS = ("list", "status", "help", "practice")
 WITH_ID = ("status",)
 
 
@@ -37,12 +38,14 @@ def command(work: Work, user: str, text: str) -> Shown | Hub | Choose | Reply:
     return begin(work, user, said)
 
 
-def begin(work: Work, user: str, said: str, source: str = "") -> Shown | Hub | Choose:
+def begin(
+    work: Work, user: str, said: str, source: str = "", *, practice: bool = False
+) -> Shown | Hub | Choose:
     """Start, or go on: the text is kept before anything else can happen (product.md 0.1)."""
-    mine = work.store.open_of(user)
+    mine = work.store.open_of(user, practice=practice)
     if said or source or not mine:
         fresh = new_id()
-        work.store.create(fresh, user, work.now, source=source)
+        work.store.create(fresh, user, work.now, source=source, practice=practice)
         if said:
             draft = Draft(fresh, SAID, "", {"text": said}, 0, work.now.timestamp(), work.now)
             work.store.keep_draft(user, draft)
@@ -80,7 +83,17 @@ def _status(work: Work, user: str, key: str) -> Reply:
     return Reply(code="status", reader=who, values={"incident": incident, "posts": sent})
 
 
-ANSWERS = {"help": _help, "list": _list, "status": _status}
+def practise(work: Work, user: str, key: str = "") -> Shown | Hub | Choose:
+    """The whole flow with every message turned back to this person; gone after a day."""
+    return begin(work, user, "", practice=True)
+
+
+ANSWERS: Mapping[str, Callable[[Work, str, str], Shown | Hub | Choose | Reply]] = {
+    "help": _help,
+    "list": _list,
+    "status": _status,
+    "practice": practise,
+}
 
 
 def home(work: Work, user: str) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from bot.domain.incident import Incident
 from bot.domain.stage import Stage
 from bot.guide import flow
-from bot.guide.outcome import Hub, Step
+from bot.guide.outcome import Hub, Reader, Step
 from bot.guide.reader import reader
 from bot.guide.work import Work
-from bot.stages import STAGES, find
+from bot.stages import find
 from bot.store import posts
+from bot.store.posts import RCARD, Post, State
 
 # Pages that are moves rather than steps: always offered last, never recommended.
-MOVES = ("cancel",)
+MOVES = ("handover", "cancel", "close", "reopen")
+QUIET = (RCARD, "door", "copy")  # messages that are no news to anybody
+SOON = timedelta(minutes=20)
 
 
 def hub(work: Work, incident: Incident, user: str) -> Hub:
@@ -26,7 +32,7 @@ def hub(work: Work, incident: Incident, user: str) -> Hub:
         incident=incident,
         reader=reader(work, incident, user),
         steps=steps,
-        recommended=_recommended(steps),
+        recommended=_recommended(incident, steps, work.now),
         posts=tuple(posts.of_incident(work.store, incident.id)),
     )
 
@@ -42,8 +48,31 @@ def _state(incident: Incident, stage: Stage, party: str) -> str:
     return "waiting" if page and not page.skipped else "open"
 
 
-def _recommended(steps: tuple[Step, ...]) -> str:
-    """The first step that is not done, in the order of the stages; "" when nothing is left."""
-    order = [s.key for s in STAGES]
-    todo = sorted((s for s in steps if s.state == "open"), key=lambda s: order.index(s.stage))
+def _recommended(incident: Incident, steps: tuple[Step, ...], now: datetime) -> str:
+    """A promise that is about to fall due; else the first step that is not done; "" when nothing is left."""
+    for step in steps:
+        promise = incident.promise(step.party) if step.stage == "update" else None
+        if promise and promise[0] - now <= SOON:
+            return f"{step.stage}:{step.party}"
+    todo = [s for s in steps if s.state == "open"] or [s for s in steps if s.stage == "close"]
     return f"{todo[0].stage}:{todo[0].party}" if todo else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What will be reminded of, and what went out, for one person in one incident."""
+
+    reader: Reader
+    incident: Incident
+    waiting: tuple[Post, ...]
+    sent: tuple[Post, ...]
+
+
+def ledger(work: Work, key: str, user: str) -> Ledger:
+    """Reminders still to come and messages sent, as far as this person may know of them. Raises: NotFound."""
+    incident = work.incident(key, user, "see_timeline")
+    known = posts.of_incident(work.store, key)
+    shown = [p for p in known if p.place != "thread" and p.kind not in QUIET]
+    mine = [p for p in shown if user == incident.reporter or p.recipient == user or user == incident.handler]
+    waiting = tuple(p for p in mine if p.state is State.PENDING)
+    return Ledger(reader(work, incident, user), incident, waiting, tuple(p for p in mine if p.sent_at))

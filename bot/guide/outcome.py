@@ -38,6 +38,7 @@ class Shown:
     version: int
     progress: tuple[int, int] | None
     facts: Mapping[str, Any]  # what the page's words need beyond the record
+    drafts: tuple[tuple[str, str], ...] = ()  # (name, text) of what could be said or sent, best first
     said: str = ""
     theirs: Page | None = None
 

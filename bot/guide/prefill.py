@@ -71,6 +71,10 @@ class Source:
     def _ladder(self) -> tuple[str, ...]:
         return tuple(u for u in self.work.policy.ladder_for(self.incident.reporter) if u != self.user)
 
+    def drafts(self, stage: Stage) -> tuple[tuple[str, str], ...]:
+        """The drafts that the page offers, by name, filled from the record as it is now."""
+        return tuple((name, self._draft(name).text) for name in stage.drafts(self.incident, self.party))
+
     def _draft(self, name: str) -> Draft:
         who = reader(self.work, self.incident, self.user)
         return draft(
@@ -81,4 +85,5 @@ class Source:
             org=self.work.policy.org,
             reader_tz=who.tz,
             now=self.work.now,
+            extra={"currency": self.work.policy.currency},
         )

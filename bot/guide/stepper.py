@@ -68,6 +68,7 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
         version=version,
         progress=flow.progress(incident, user, place),
         facts=facts.more(stage),
+        drafts=facts.drafts(stage),
         said=said if cut else "",
     )
 

@@ -21,6 +21,7 @@ NOTICE, DETAILS = "notice", "details"
 ARRIVED, AGAIN = "arrived", "again"
 SNOOZE, LEAVE_OUT = "snooze", "leave_out"
 CARD, ANSWER, ACCEPT, COPY = "card", "answer", "accept", "copy"
+TIMELINE, LEDGER = "timeline", "ledger"
 
 
 def action(kind: str, *parts: str) -> str:

@@ -55,6 +55,8 @@ ACTIONS: Mapping[str, Act] = {
     ids.ANSWER: reminders.answer,
     ids.ACCEPT: reminders.accept,
     ids.COPY: reminders.copy,
+    ids.TIMELINE: pages.course,
+    ids.LEDGER: pages.ledger,
 }
 EVENTS: Mapping[str, Hear] = {
     "app_home_opened": entry.home_opened,

@@ -7,6 +7,7 @@ from typing import Any
 from bot.guide.outcome import Choose, Hub, Screen, Shown
 from bot.slack import blocks, fields, ids
 from bot.slack.blocks import Block
+from bot.slack.hub_view import hub
 from bot.stages import find
 from bot.words.pages import Words, facts, words
 
@@ -60,7 +61,25 @@ def _top(shown: Shown, text: Words, frame: Words) -> list[Block]:
         top += [*blocks.paragraphs(frame("conflict")), blocks.divider()]
     if shown.said:
         top += blocks.paragraphs(frame("said"))
-    return [*top, *blocks.actions("nav", _ways(shown, frame))]
+    return [*top, *blocks.actions("nav", _ways(shown, frame)), *_drafts(shown)]
+
+
+def _drafts(shown: Shown) -> list[Block]:
+    """What to say, ready to be read; and each draft as a message to oneself."""
+    if not shown.drafts:
+        return []
+    say = words("surfaces/drafts", _values(shown))
+    buttons = [
+        blocks.button(say(f"draft__{key}"), ids.action(ids.COPY, key), shown.party or "-")
+        for key, _ in shown.drafts
+    ]
+    return [
+        blocks.divider(),
+        *blocks.paragraphs(shown.drafts[0][1]),
+        blocks.context(say("send_me")),
+        *blocks.actions("drafts", buttons),
+        blocks.divider(),
+    ]
 
 
 def _ways(shown: Shown, frame: Words) -> list[Block]:
@@ -76,55 +95,6 @@ def _ways(shown: Shown, frame: Words) -> list[Block]:
         offered = words(f"stages/{key}", _values(shown))
         ways.append(blocks.button(offered("offer"), ids.action(ids.GO, key), shown.party or "-"))
     return ways
-
-
-def hub(screen: Hub) -> Block:
-    """What is done and waiting in words, then one radio with the recommended step preselected."""
-    values = _hub_values(screen)
-    text = words("surfaces/hub", values)
-    options = [
-        blocks.option(_step_words(screen, s.stage, s.party), f"{s.stage}:{s.party}")
-        for s in screen.steps
-        if s.state != "done"
-    ]
-    again = [
-        blocks.option(text("again") + _step_words(screen, s.stage, s.party), f"{s.stage}:{s.party}")
-        for s in screen.steps
-        if s.state == "done"
-    ]
-    buttons = [blocks.button(text("refresh"), ids.REFRESH)]
-    if screen.incident.told is not None:
-        buttons.append(blocks.button(text("withdraw"), ids.WITHDRAW))
-    shown = (options + again)[:10]
-    pick = blocks.radio(ids.PICK, shown, screen.recommended) if shown else None
-    return blocks.modal(
-        callback_id=ids.HUB,
-        title=text("title"),
-        submit=text("submit") if pick else "",
-        close=text("close"),
-        private_metadata=ids.metadata(screen.incident.id, "hub", "", 0),
-        blocks=[
-            *blocks.paragraphs(text("state")),
-            *blocks.actions("nav", buttons),
-            *([blocks.input_block("next", text("next"), pick, optional=False)] if pick else []),
-        ],
-    )
-
-
-def _hub_values(screen: Hub) -> dict[str, Any]:
-    return {
-        **facts(screen.incident, screen.reader.names),
-        "steps": screen.steps,
-        "posts": screen.posts,
-        "now": screen.reader.now,
-        "tz": screen.reader.tz,
-        "user": screen.reader.user,
-    }
-
-
-def _step_words(screen: Hub, stage: str, party: str) -> str:
-    values = {**_hub_values(screen), **facts(screen.incident, screen.reader.names, party)}
-    return words(f"stages/{stage}", values)("step")
 
 
 def choose(screen: Choose) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, or_, select
@@ -181,24 +181,23 @@ class Store:
         )
         return tuple(Unfinished(r.user, r.stage, r.saved_at) for r in rows)
 
-    def open_of(self, user: str) -> list[str]:
-        """Ids of incidents (and drafts) that user reports or handles, not ended, newest first."""
+    def open_of(self, user: str, *, practice: bool = False) -> list[str]:
+        """Ids of incidents (and drafts) that user reports or handles, not ended, newest first.
+
+        Practice runs are a list of their own.
+        """
         i = t.incidents.c
-        rows = self.connection.execute(
-            select(i.id)
-            .where(
-                i.tenant == self.tenant, or_(i.reporter == user, i.handler == user), i.status.not_in(ENDED)
-            )
-            .order_by(i.created_at.desc(), i.id)
-        )
-        return list(rows.scalars())
+        return self._ids(user, i.status.not_in(ENDED), i.practice == practice)
 
     def all_of(self, user: str) -> list[str]:
-        """As `open_of`, with the ended ones."""
+        """As `open_of`, with the ended ones and the practice runs."""
+        return self._ids(user)
+
+    def _ids(self, user: str, *where: ColumnElement[bool]) -> list[str]:
         i = t.incidents.c
         rows = self.connection.execute(
             select(i.id)
-            .where(i.tenant == self.tenant, or_(i.reporter == user, i.handler == user))
+            .where(i.tenant == self.tenant, or_(i.reporter == user, i.handler == user), *where)
             .order_by(i.created_at.desc(), i.id)
         )
         return list(rows.scalars())
@@ -218,19 +217,6 @@ class Store:
         self.connection.execute(
             sql_update(t.incidents).where(i.tenant == self.tenant, i.id == incident).values(**values)
         )
-
-    def purge_empty_drafts(self, before: datetime) -> int:
-        """Delete draft incidents from before that time into which nothing was typed; how many."""
-        i = t.incidents.c
-        typed = select(t.drafts.c.incident).where(t.drafts.c.tenant == self.tenant)
-        return self.connection.execute(
-            delete(t.incidents).where(
-                i.tenant == self.tenant,
-                i.status == Status.DRAFT.value,
-                i.created_at < before,
-                i.id.not_in(typed),
-            )
-        ).rowcount
 
     # --- pages and drafts -----------------------------------------------------------------------
     def save_page(self, incident: str, page: Page) -> None:
@@ -335,9 +321,6 @@ class Store:
         """Whether this human act (event id, trigger, press) is seen for the first time (reliability.md 3)."""
         key = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
         return self.insert_once(t.inbox, {"key": key, "received_at": now})
-
-    def forget_inbox(self, now: datetime) -> None:
-        self.connection.execute(delete(t.inbox).where(t.inbox.c.received_at < now - timedelta(days=7)))
 
     def audit(self, now: datetime, actor: str, verb: str, incident: str, detail: str = "") -> None:
         """One line for the record of who did or tried what: ids and verbs, never content."""

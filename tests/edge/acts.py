@@ -17,6 +17,7 @@ from tests.house import House
 Json = dict[str, Any]
 PAGES = ("open", "assess", "tell", "send", "hub")
 NEEDED: dict[str, dict[str, Any]] = {
+    "own": {"own_line": "I picked the wrong address, so B saw the invoice of A"},
     "open": {"reach": "one", "still_going": "no"},
     "assess": {"q1_mistake": "The invoice of client A went to client B", "undo": "partly"},
 }

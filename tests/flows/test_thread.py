@@ -13,6 +13,8 @@ async def walk_to_send(house: House, text: str = "I sent the March invoice to th
     await rina.fill("reach", "one")
     await rina.fill("still_going", "no")
     assert (await rina.submit()).errors == {}
+    await rina.fill("own_line", "I picked the wrong address, so B saw A's invoice")
+    assert (await rina.submit()).errors == {}
     await rina.fill("q1_mistake", "The invoice of client A went to client B")
     await rina.fill("undo", "partly")
     assert (await rina.submit()).errors == {}

@@ -7,11 +7,12 @@ from typing import Any
 
 from bot.domain.errors import NotFound
 from bot.domain.stage import Person
-from bot.guide import entry, stepper, telling
+from bot.guide import entry, hub, stepper, telling
 from bot.guide.flow import Spot
 from bot.guide.outcome import Invalid, Screen, Shown
-from bot.slack import fields, ids, views
+from bot.slack import fields, hub_view, ids, views
 from bot.slack.edge import Edge, user_of
+from bot.slack.hub_view import NEXT, OTHER
 from bot.stages import find
 from bot.words.pages import problem
 
@@ -55,7 +56,8 @@ def _picked(stage_key: str, raw: Mapping[str, Any]) -> list[str]:
 
 async def submit_hub(edge: Edge, body: Body, received: float) -> Ack:
     """Go on from the hub: to the page that was picked."""
-    stage, _, party = views.picked(body["view"], "next").partition(":")
+    chosen = views.picked(body["view"], OTHER) or views.picked(body["view"], NEXT)
+    stage, _, party = chosen.partition(":")
     screen = await edge.do(stepper.show, ids.ref(body["view"]).incident, user_of(body), Spot(stage, party))
     return _update(edge, screen)
 
@@ -122,3 +124,15 @@ def _show(edge: Edge, body: Body, screen: Screen) -> None:
 
 async def picked(edge: Edge, body: Body, action: Body, received: float) -> None:
     """The radio of hub or choice was moved: nothing to keep until Go on is pressed."""
+
+
+async def course(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """What happened when, over the hub."""
+    known = await edge.look(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
+    edge.spawn(edge.push_view(body, hub_view.course(known)))
+
+
+async def ledger(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """What will be reminded of and what went out, over the hub."""
+    known = await edge.look(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
+    edge.spawn(edge.push_view(body, hub_view.ledger(known)))

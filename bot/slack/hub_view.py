@@ -1,0 +1,125 @@
+"""slack: the hub as a modal: where things stand, one radio for what is next, a menu for everything else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.guide.hub import Ledger
+from bot.guide.outcome import Hub, Step
+from bot.slack import blocks, ids
+from bot.slack.blocks import Block
+from bot.words import timeline
+from bot.words.pages import facts, party_words, words
+
+NEXT, OTHER = "next", "other"  # the two inputs; the menu wins where both are set
+SHOWN_NEXT = 5  # a radio takes ten; five can be taken in
+LINES = 40
+
+
+def hub(screen: Hub) -> Block:
+    """What is done and waiting in words, then one radio with the recommended step preselected."""
+    text = words("surfaces/hub", _values(screen))
+    todo = sorted(
+        (s for s in screen.steps if s.state == "open" or _value(s) == screen.recommended),
+        key=lambda s: _value(s) != screen.recommended,
+    )[:SHOWN_NEXT]
+    rest = [s for s in screen.steps if s not in todo]
+    buttons = [blocks.button(text("refresh"), ids.REFRESH), blocks.button(text("timeline"), ids.TIMELINE)]
+    buttons.append(blocks.button(text("ledger"), ids.LEDGER))
+    if screen.incident.told is not None and screen.incident.told.data["how"] == "send":
+        buttons.append(blocks.button(text("withdraw"), ids.WITHDRAW))
+    inputs = [*_radio(screen, todo, text("next")), *_menu(screen, rest, text("other"), text("again"))]
+    return blocks.modal(
+        callback_id=ids.HUB,
+        title=text("title"),
+        submit=text("submit") if inputs else "",
+        close=text("close"),
+        private_metadata=ids.metadata(screen.incident.id, "hub", "", 0),
+        blocks=[*blocks.paragraphs(text("state")), *blocks.actions("nav", buttons), *inputs],
+    )
+
+
+def _value(step: Step) -> str:
+    return f"{step.stage}:{step.party}"
+
+
+def _radio(screen: Hub, steps: list[Step], label: str) -> list[Block]:
+    if not steps:
+        return []
+    options = [blocks.option(_words(screen, s), _value(s)) for s in steps]
+    radio = blocks.radio(ids.PICK, options, screen.recommended)
+    return [blocks.input_block(NEXT, label, radio, optional=True)]
+
+
+def _menu(screen: Hub, steps: list[Step], label: str, again: str) -> list[Block]:
+    """Every other page that exists now; those that are done say so."""
+    if not steps:
+        return []
+    options = [
+        blocks.option((f"{again} " if s.state in ("done", "waiting") else "") + _words(screen, s), _value(s))
+        for s in steps[:100]
+    ]
+    menu = {"type": "static_select", "action_id": ids.PICK, "options": options}
+    return [blocks.input_block(OTHER, label, menu, optional=True)]
+
+
+def _values(screen: Hub) -> dict[str, Any]:
+    return {
+        **facts(screen.incident, screen.reader.names),
+        "steps": screen.steps,
+        "posts": screen.posts,
+        "now": screen.reader.now,
+        "tz": screen.reader.tz,
+        "user": screen.reader.user,
+    }
+
+
+def _words(screen: Hub, step: Step) -> str:
+    values = {**_values(screen), **facts(screen.incident, screen.reader.names, step.party)}
+    return words(f"stages/{step.stage}", values)("step")
+
+
+def ledger(known: Ledger) -> Block:
+    """What I will remind whom of, and when; what I have sent."""
+    reader = known.reader
+    values = {**facts(known.incident, reader.names), "now": reader.now, "tz": reader.tz}
+    text = words("surfaces/ledger", values)
+    lines = [_line("waiting", {**values, "post": p}) for p in known.waiting[:LINES]]
+    sent = [_line("sent", {**values, "post": p}) for p in sorted(known.sent, key=lambda p: str(p.sent_at))]
+    return _read(
+        text("title"),
+        text("close"),
+        [
+            blocks.header(text("to_come")),
+            *blocks.paragraphs("\n".join(lines) or text("nothing")),
+            blocks.header(text("gone_out")),
+            *blocks.paragraphs("\n".join(sent[-LINES:]) or text("nothing")),
+        ],
+    )
+
+
+def _line(block: str, values: dict[str, Any]) -> str:
+    return words("surfaces/ledger", values)(block)
+
+
+def course(known: Ledger) -> Block:
+    """What happened when, newest first, by role."""
+    reader, incident = known.reader, known.incident
+    text = words("surfaces/ledger", {"now": reader.now, "tz": reader.tz})
+
+    def role(user: str) -> str:
+        if user == incident.reporter:
+            return text("reporter")
+        if user == incident.handler:
+            return text("handler")
+        return text("lead") if user in (incident.lead, *incident.ladder) else text("other") if user else ""
+
+    rows = timeline.rows(incident, reader.tz, role, lambda key: party_words(incident, key))
+    lines = [f"{row.local}: {row.what}{f' ({row.who})' if row.who else ''}" for row in reversed(rows)]
+    return _read(
+        text("course"), text("close"), blocks.paragraphs("\n".join(lines[:LINES]) or text("nothing"))
+    )
+
+
+def _read(title: str, close: str, made: list[Block]) -> Block:
+    return blocks.modal(callback_id=ids.READ, title=title, close=close, blocks=made)
