@@ -265,7 +265,8 @@ def when_saved(stage: str) -> Callable[[Incident, str], bool]:
 class Stage:
     """One page. Functions in it are pure; `action` names a row of `domain/access.py`.
 
-    `event_data` names what the event carries, since pages keep only the newest answers: its key -> the field's.
+    `event_data`: what the event carries, key -> field, since pages keep only the newest answers.
+    `drafts`: for an incident and a party, the texts that help with this page, the likeliest first.
     """
 
     key: str
@@ -282,6 +283,7 @@ class Stage:
     done: Callable[[Incident, str], bool] | None = None
     check: Check = fine
     offers: tuple[str, ...] = ()  # other pages offered as buttons at the top
+    drafts: Callable[[Incident, str], tuple[str, ...]] = lambda incident, party: ()  # of `bot.words.drafts`
 
     def is_done(self, incident: Incident, party: str = "") -> bool:
         return (self.done or when_saved(self.key))(incident, party)

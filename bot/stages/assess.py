@@ -3,6 +3,7 @@
 from bot.domain.incident import What
 from bot.domain.stage import Checks, Choice, Stage, Text, anyone
 from bot.stages.open_ import GOING, REACH
+from bot.stages.when import live
 
 FLAGS = ("personal", "safety", "filing", "confidential", "payment", "press")
 
@@ -19,5 +20,6 @@ STAGE = Stage(
         Choice(key="reach", options=REACH, menu=True, prefill="open.reach"),
         Choice(key="still_going", options=GOING, menu=True, prefill="open.still_going"),
     ),
-    offers=("more",),
+    applies=live,
+    offers=("more", "breathe"),
 )

@@ -2,6 +2,7 @@
 
 from bot.domain.incident import What
 from bot.domain.stage import Choice, Stage, Text
+from bot.stages.when import if_you_like, live
 
 STAGE = Stage(
     key="cancel",
@@ -12,4 +13,6 @@ STAGE = Stage(
         Text(key="learned", most=600),
     ),
     action="cancel",
+    applies=live,
+    optional=if_you_like,
 )

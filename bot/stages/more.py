@@ -1,6 +1,7 @@
 """S4, second page: the rest of the five questions, for whoever has a minute (product.md 1.3)."""
 
-from bot.domain.stage import Stage, Text
+from bot.domain.stage import Listed, Moment, Stage, Text
+from bot.stages.when import if_you_like, live
 
 STAGE = Stage(
     key="more",
@@ -12,5 +13,10 @@ STAGE = Stage(
         Text(key="q5_better", most=800),
         Text(key="where_else", most=300),
         Text(key="unknowns", most=400),
+        Moment(key="since", when="past"),
+        Moment(key="until", when="past"),
+        Listed(key="process_tag", of="tags"),
     ),
+    applies=live,
+    optional=if_you_like,
 )

@@ -2,6 +2,7 @@
 
 from bot.domain.incident import What
 from bot.domain.stage import Choice, Moment, Stage, Text, anyone
+from bot.stages.when import live
 
 REACH = ("none", "one", "colleague", "several", "many", "public")
 GOING = ("yes", "no", "unknown")
@@ -19,4 +20,5 @@ STAGE = Stage(
         Moment(key="happened_at", when="past", prefill="now"),
     ),
     action="open",
+    applies=live,
 )

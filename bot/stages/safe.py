@@ -1,7 +1,14 @@
 """S6 when telling the boss is not safe: somebody else hears it, no reason asked (product.md 1.3 S6, 5.1)."""
 
+from bot.domain.incident import Incident
 from bot.domain.stage import Checks, Choice, Person, Stage
 from bot.stages.tell import NEED
+from bot.stages.when import if_you_like
+
+
+def nobody_told(incident: Incident, user: str) -> bool:
+    return incident.live and incident.told is None
+
 
 STAGE = Stage(
     key="safe",
@@ -11,4 +18,6 @@ STAGE = Stage(
         Choice(key="how", options=("send", "self"), fallback="send", required=True),
     ),
     action="tell",
+    applies=nobody_told,
+    optional=if_you_like,
 )

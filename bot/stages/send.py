@@ -9,7 +9,7 @@ def told(incident: Incident, party: str) -> bool:
 
 
 def somebody_above(incident: Incident, user: str) -> bool:
-    return not incident.senior
+    return incident.live and not incident.senior
 
 
 STAGE = Stage(
@@ -20,4 +20,5 @@ STAGE = Stage(
     action="tell",
     applies=somebody_above,
     done=told,
+    offers=("cancel",),
 )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.incident import Incident
 from bot.domain.stage import Answers, Checks, Choice, Person, Problem, Stage, anyone
+from bot.stages.when import live
 
 HOW = ("send", "self", "known")
 NEED = ("decide", "spend", "join", "take_over", "know")
@@ -25,8 +26,10 @@ STAGE = Stage(
         Checks(key="need", options=NEED, fallback=["know"]),
         Choice(key="how", options=HOW, fallback="send", required=True),
         Checks(key="special", options=SPECIAL),
+        Person(key="peer"),
     ),
     action="tell",
+    applies=live,
     check=needs_somebody,
-    offers=("safe",),
+    offers=("safe", "cancel"),
 )

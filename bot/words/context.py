@@ -102,7 +102,7 @@ class Source:
     def raw(self, stage: str, key: str) -> Any:  # noqa: ANN401 - str, list, int or None
         if key in self.extra:
             return self.extra[key]
-        of_party = stage in ("contact", "update", "debrief")
+        of_party = stage in ("contact", "spoke", "update", "debrief")
         found = self.incident.answer(stage, key, self.party if of_party else "")
         return self.incident.answer(stage, key) if of_party and found is None else found
 
@@ -176,17 +176,18 @@ def halt(source: Source) -> Halt:
 
 
 def _fix(source: Source, suffix: str) -> Fix:
+    page = "ways" if suffix else "plan"
     return Fix(
-        text=source.text("plan", f"fix_text{suffix}"),
-        kind=str(source.raw("plan", f"fix_kind{suffix}") or "unknown"),
-        cost=int(source.raw("plan", f"cost{suffix}") or 0),
-        checkpoint_at=source.time("plan", f"checkpoint_at{suffix}"),
+        text=source.text(page, f"fix_text{suffix}"),
+        kind=str(source.raw(page, f"fix_kind{suffix}") or "unknown"),
+        cost=int(source.raw(page, f"cost{suffix}") or 0),
+        checkpoint_at=source.time("plan", "checkpoint_at"),
     )
 
 
 def options(source: Source) -> tuple[Fix, ...]:
-    """The solutions on page `plan`, the chosen one first."""
-    chosen = str(source.raw("plan", "chosen") or "1")
+    """The solutions on the pages `plan` and `ways`, the chosen one first."""
+    chosen = str(source.raw("ways", "chosen") or "1")
     numbered = sorted(enumerate(OPTIONS, 1), key=lambda o: (str(o[0]) != chosen, o[0]))
     fixes = [_fix(source, suffix) for _, suffix in numbered]
     return tuple(fix for fix in fixes if fix.text) or (_fix(source, ""),)

@@ -100,7 +100,7 @@ def contact(source: Source, known: Known) -> Known:
         "impact_on_them": source.text("contact", "impact_on_them"),
         "what_happened_short": source.text("contact", "what_happened_short"),
         "complaint_summary": title,
-        "asked_for": source.text("contact", "asked_for"),
+        "asked_for": source.text("spoke", "asked_for"),
         "call_happened": source.extra.get("result") or (tried.data.get("result") if tried else ""),
         "fix_agreed": bool(fix.text) and not (gated and not approved(source.incident, "plan")),
         "deadline": when(source.extra.get("deadline")),
@@ -140,7 +140,7 @@ def closing(source: Source, known: Known) -> Known:
         "impact_on_them": source.text("contact", "impact_on_them"),
         "done": tuple(s for s in planned if s.done and s.tell_client),
         "due": tuple(s for s in planned if not s.done and s.tell_client),
-        "factors": tuple(prose(source.hide(f)) for f in lines(source.raw("prevent", "factors"))),
+        "factors": tuple(prose(source.hide(f)) for f in lines(source.raw("review", "factors"))),
         "hours": f"{hours:g}" if hours else "",
         "credit": f"{money(credit)} {source.extra.get('currency') or ''}".strip() if credit else "",
         "credit_approved": yes is not None,
@@ -201,7 +201,7 @@ def handover(source: Source, known: Known) -> Known:
         "open_steps": tuple(s for s in steps(source, known["tz"]) if not s.done),
         "open_timers": lines(source.extra.get("open_timers")),
         "contingencies": lines(source.raw("handover", "contingencies")),
-        "read_back": source.text("handover", "read_back"),
+        "read_back": source.text("accept", "read_back"),
     }
 
 

@@ -165,9 +165,9 @@ def _page_name(due: Owed, known: Mapping[str, Any]) -> str:
 
 def _action(due: Owed, incident: Incident) -> dict[str, Any]:
     found = next((a for a in incident.actions if due.kind == "act.due" and a.key == due.party), None)
-    typed = incident.answer("prevent", f"action_{due.party}") if found else None
+    typed = found.text if found else ""
     return {
-        "text": str(typed or "a step against it happening again").strip().rstrip("."),
+        "text": (typed or "a step against it happening again").strip().rstrip("."),
         "owner": found.owner if found else "",
         "by": day(found.due) if found else "",
     }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, What
 from bot.domain.stage import Problem
 from bot.words import times
 from bot.words.environment import Sink, blocks
@@ -50,6 +50,7 @@ def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict
     )
     boss = choice.answers.get("boss") if choice else None
     affected = next((p for p in incident.parties if p.key == party), None)
+    meant = (affected,) if affected else incident.parties
 
     def name(user: str | None, otherwise: str = "somebody") -> str:
         return names.get(user or "", otherwise)
@@ -62,8 +63,19 @@ def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict
         "how": choice.answers.get("how") if choice else "send",
         "party": affected,
         "who": party_words(incident, party),
-        "colleague": affected is not None and affected.kind == "colleague",
+        "colleague": bool(meant) and all(p.kind == "colleague" for p in meant),
+        "not_reached": _parties_without(incident, incident.reached),
+        "not_debriefed": _parties_without(incident, lambda key: _debriefed(incident, key)),
     }
+
+
+def _debriefed(incident: Incident, party: str) -> bool:
+    return incident.since_reopening(What.DEBRIEFED, party=party) is not None
+
+
+def _parties_without(incident: Incident, has: Callable[[str], bool]) -> list[str]:
+    """The names of those affected for whom this has not happened yet."""
+    return [party_words(incident, p.key) for p in incident.parties if not has(p.key)]
 
 
 def party_words(incident: Incident, party: str) -> str:

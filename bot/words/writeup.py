@@ -52,8 +52,8 @@ class View:
         return self.typed(self.source.text(stage, key)) if self.source.raw(stage, key) else ""
 
     def entries(self, key: str) -> tuple[object, ...]:
-        """The lines of an answer on page `prevent`."""
-        typed = lines(self.source.raw("prevent", key))
+        """The lines of an answer on page `review`."""
+        typed = lines(self.source.raw("review", key))
         return tuple(self.typed(self.source.hide(prose(line))) for line in typed)
 
     def stamp(self, at: datetime) -> object:
@@ -167,7 +167,7 @@ def _effect(view: View, key: str) -> Mapping[str, object]:
     return {
         "party": view.party(key),
         "impact": of_party.text("contact", "impact_on_them") or GAP,
-        "asked_for": of_party.text("contact", "asked_for"),
+        "asked_for": of_party.text("spoke", "asked_for"),
     }
 
 

@@ -74,6 +74,8 @@ PRINT = Case(
             "fix_kind": "deliver",
             "cost": 480000,
             "checkpoint_at": 120,
+        },
+        "ways": {
             "fix_text_2": "We deliver 10,000 copies by Friday and the rest on Tuesday",
             "fix_kind_2": "workaround",
             "chosen": "1",
@@ -94,14 +96,14 @@ PRINT = Case(
             "fixed_at": DAY + 5 * HOUR,
         },
         "debrief": {"unbilled_hours": 9, "credit_amount": 25000},
-        "prevent": {
+        "review": {
             "factors": "Two files had almost the same name.\nThe release form did not show a preview.",
             "helped": "The printer stopped within two minutes of our call.",
         },
         "handover": {
             "contingencies": "If the printer loses the slot, then call the second printer.",
-            "read_back": "Press stopped, reprint tonight, call them at 11.",
         },
+        "accept": {"read_back": "Press stopped, reprint tonight, call them at 11."},
         "team": {"helpers_needed": "Somebody to check the web banner", "may_name_handler": True},
     },
     events=(
@@ -169,7 +171,7 @@ PAYROLL = Case(
             "fixed_at": 20 * HOUR,
         },
         "debrief": {"unbilled_hours": 4},
-        "prevent": {
+        "review": {
             "factors": "The address field completes names on its own.",
         },
         "handover": {"contingencies": "If they ask who received it, then the privacy contact calls them."},
@@ -221,13 +223,12 @@ INVOICE = Case(
             "fix_kind": "refund",
             "cost": 184000,
             "checkpoint_at": 4 * HOUR,
-            "chosen": "1",
         },
         "contact": {
             "impact_on_them": "your account was short before the salaries went out",
             "what_happened_short": "the monthly run was started again after a time-out",
-            "asked_for": "A corrected statement for February",
         },
+        "spoke": {"asked_for": "A corrected statement for February"},
         "update": {
             "changed": "The bank has the repayment",
             "doing_now": "We are writing the corrected statement",
@@ -239,7 +240,7 @@ INVOICE = Case(
             "fixed_at": 5 * HOUR,
         },
         "debrief": {"unbilled_hours": 2, "credit_amount": 5000},
-        "prevent": {
+        "review": {
             "factors": "The run can be started twice.",
         },
     },
@@ -288,6 +289,8 @@ NEWSLETTER = Case(
             "fix_kind": "deliver",
             "cost": 900000,
             "checkpoint_at": 2 * HOUR,
+        },
+        "ways": {
             "fix_text_2": "We send a correction today, in words that you have approved",
             "fix_kind_2": "workaround",
             "chosen": "1",
@@ -385,7 +388,6 @@ SETTINGS = Case(
             "fix_text": "We put back the settings from last night's copy",
             "fix_kind": "workaround",
             "checkpoint_at": 5 * HOUR,
-            "chosen": "1",
         },
         "contact": {
             "impact_on_them": "your team has to work without its own templates today",

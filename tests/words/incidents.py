@@ -26,7 +26,7 @@ TEAMS = (
 )
 TIMES = frozenset({"happened_at", "halted_at", "checkpoint_at", "promised_next", "next_at", "fixed_at"})
 TZ = "Europe/Berlin"
-PER_PARTY = frozenset({"contact", "update", "debrief"})
+PER_PARTY = frozenset({"contact", "spoke", "update", "debrief"})
 
 
 @dataclass(frozen=True, slots=True)

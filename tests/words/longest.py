@@ -20,18 +20,18 @@ LENGTHS: dict[str, dict[str, int]] = {
         "where_else": 300, "unknowns": 400,
     },
     "halt": {"halt_action": 500, "side_effects": 300},
-    "plan": {"fix_text": 400, "fix_text_2": 400, "fix_text_3": 400},
+    "plan": {"fix_text": 400},
+    "ways": {"fix_text_2": 400, "fix_text_3": 400},
     "fixed": {"fixed_how": 600, "verified_how": 300, "lasting_effects": 400},
-    "handover": {"contingencies": 1000, "read_back": 200},
+    "handover": {"contingencies": 1000},
+    "accept": {"read_back": 200},
     "team": {"helpers_needed": 300},
-    "prevent": {
-        "factors": 1600, "helped": 400,
-    },
+    "review": {"factors": 1608, "helped": 400},
     "letgo": {"note_to_self": 600},
     "contact": {
         "party_name": 80, "contact_name": 80, "impact_on_them": 300, "what_happened_short": 300,
-        "asked_for": 600,
     },
+    "spoke": {"asked_for": 600},
     "update": {"changed": 600, "doing_now": 600, "means_for_them": 300},
     "debrief": {"what_else": 600},
 }  # fmt: skip
@@ -40,10 +40,11 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "assess": {"flags": ["personal", "safety", "filing", "confidential", "payment", "press"]},
     "halt": {"halt_status": "stopped", "halted_at": LATER},
     "tell": {"boss": "UB", "need": ["decide", "spend", "join", "take_over", "know"], "how": "self"},
-    "plan": {"fix_kind": "workaround", "checkpoint_at": LATER, "chosen": "1"},
+    "plan": {"fix_kind": "workaround", "checkpoint_at": LATER},
+    "ways": {"chosen": "1"},
     "fixed": {"fixed_at": LATER},
 }
-PER_PARTY = ("contact", "update", "debrief")
+PER_PARTY = ("contact", "spoke", "update", "debrief")
 
 
 def full(word: str) -> Incident:

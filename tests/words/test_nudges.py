@@ -57,8 +57,8 @@ HOW = {"how": "send", "boss": "UB", "ladder": ["UB", "UF", "UD"], "notified": ["
 
 def course(level: Level, parties: tuple[Party, ...], handler: str = "UR", **told: object) -> Incident:
     """Everything has happened once: told, asked, tried, promised, offered, fixed, closed, and typed about."""
-    page = {"summary": TYPED, "q1_mistake": TYPED, "action_1": TYPED, "boss": "UB", "how": "send"}
-    stages = ("open", "assess", "tell", "prevent", "contact", "halt")
+    page = {"summary": TYPED, "q1_mistake": TYPED, "boss": "UB", "how": "send"}
+    stages = ("open", "assess", "tell", "contact", "halt")
     talks = [
         e
         for p in parties
@@ -78,7 +78,7 @@ def course(level: Level, parties: tuple[Party, ...], handler: str = "UR", **told
         "T1", "i", "UR", handler, START, level=level, parties=parties, events=events,
         pages={(s, ""): Page(s, "", 1, page, False, "UR", START) for s in stages},
         signals=(Signal("UB", "eyes", "notice", later(10)),),
-        actions=(Action("1", "UT", date(2026, 4, 1)),),
+        actions=(Action("1", "UT", date(2026, 4, 1), text=TYPED),),
     )  # fmt: skip
 
 

@@ -1,0 +1,28 @@
+"""S13: you're human, it happens (product.md 1.3). The reporter's alone, whoever closed it."""
+
+from bot.domain.incident import Incident, Status
+from bot.domain.stage import Stage, Text
+from bot.stages.when import fixed
+
+
+def nothing_left(incident: Incident, user: str) -> bool:
+    """Fixed, and the talk with whoever was affected is done; or closed."""
+    talked = not incident.parties or incident.status in (Status.CLOSING, Status.CLOSED)
+    return fixed(incident) and talked
+
+
+def seen(incident: Incident, party: str) -> bool:
+    """Seen since it was last opened; leaving it out is an answer too."""
+    page = incident.page("letgo")
+    reopened = incident.reopened_at
+    return page is not None and (reopened is None or page.saved_at >= reopened)
+
+
+STAGE = Stage(
+    key="letgo",
+    fields=(Text(key="note_to_self", most=600, audience="me"),),
+    skippable=True,
+    action="let_go",
+    applies=nothing_left,
+    done=seen,
+)

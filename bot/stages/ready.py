@@ -1,0 +1,14 @@
+"""S2, its end: "I'm ready", one press, nothing to fill in (product.md 1.3)."""
+
+from bot.domain.incident import What
+from bot.domain.stage import Stage, anyone
+from bot.stages.when import breathing
+
+STAGE = Stage(
+    key="ready",
+    line=anyone,
+    event=What.BREATHED,
+    action="see_own_fields",
+    applies=breathing,
+    offers=("breathe",),
+)
