@@ -27,15 +27,19 @@ def new_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(6))
 
 
-def command(work: Work, user: str, text: str) -> Shown | Hub | Choose | Reply:
-    """`/screwedup [text]`: only a text that is exactly a command, or one with an id, is a command."""
+def command(work: Work, user: str, text: str, act: str = "") -> Shown | Hub | Choose | Reply:
+    """`/screwedup [text]`: only a text that is exactly a command, or one with an id, is a command.
+
+    `act` names the act (its trigger id): delivered a second time, its text is kept already.
+    """
     said = text.strip()
     words = said.lower().split()
     if (len(words) == 1 and words[0] in COMMANDS) or (len(words) == 2 and words[0] in WITH_ID):
         return ANSWERS[words[0]](work, user, words[1] if len(words) == 2 else "")
     if len(words) == 1:
         return Reply(code="one_word", reader=alone(work, user), values={"said": said})
-    return begin(work, user, said)
+    again = bool(act) and not work.store.first_time(work.now, "command", user, act)
+    return begin(work, user, "" if again else said)
 
 
 def begin(

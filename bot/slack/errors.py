@@ -11,6 +11,8 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from slack_bolt.response import BoltResponse
+
 from bot.domain.errors import Busy, NotFound, Refused
 from bot.slack import blocks, ids, messages
 from bot.slack.edge import Edge
@@ -34,6 +36,13 @@ def explain(fault: Exception) -> str:
         code, values = "fault", {"id": secrets.token_hex(4)}
         log.error("fault", exc_info=fault, extra={"fault_id": values["id"]})
     return words("errors/surfaces", values)(code)
+
+
+async def unanswered(error: Exception) -> BoltResponse:
+    """For events and keystrokes, where nobody waits for words: no 200, so Slack repeats or marks them."""
+    if not isinstance(error, Busy):
+        log.error("fault", exc_info=error)
+    return BoltResponse(status=503)
 
 
 async def said_in_reply(act: Callable[[], Awaitable[Ack]]) -> Ack:

@@ -16,6 +16,8 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot.slack.envelope import plausible
+
 log = logging.getLogger(__name__)
 PATH = "/slack/events"
 BODY_MAX = 1024 * 1024  # bytes; Slack's own views end at 250 KB
@@ -32,7 +34,7 @@ def application(app: AsyncApp, secret: str, healthy: Callable[[], bool]) -> web.
         if not _signed(verifier, raw, request.headers):
             return web.Response(status=401)
         body = parse(raw, request.content_type)
-        if body is None:
+        if body is None or not plausible(body):
             return web.Response(status=400)
         if body.get("ssl_check"):
             return web.Response()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -81,6 +82,7 @@ def register(app: AsyncApp, edge: Edge) -> None:
     app.action(ANY)(on_action)
     app.shortcut(ANY)(on_shortcut)
     app.event(ANY)(on_event)
+    app.error(errors.unanswered)
 
 
 def belongs(edge: Edge, body: Body) -> None:
@@ -128,7 +130,8 @@ async def on_action(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: f
         await _route(ACTIONS, kind, body)(edge, body, action, received)
 
     if kind == ids.INPUT:
-        await act()  # not kept: no answer, so that Slack marks the field; the text is still on the screen
+        with suppress(NotFound):  # audited; not theirs any more, which Next will say
+            await act()  # not kept: no answer, so that Slack marks the field; the text is still on the screen
     else:
         await errors.said_beside(edge, body, act)
     await ack()

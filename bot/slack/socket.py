@@ -16,7 +16,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.envelope import plausible
 
 CONNECTIONS = 2
 PING_SECONDS = 5.0
@@ -55,6 +58,9 @@ def _listener(
 ) -> Callable[[AsyncBaseSocketModeClient, SocketModeRequest], Awaitable[None]]:
     async def on_request(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         started = time.time()
+        if not plausible(request.payload):
+            await client.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+            return
         answer = await run_async_bolt_app(app, request)
         await send_async_response(client, request, answer, started)
 

@@ -1,4 +1,4 @@
-"""What several tests of the edge do: walk to a page, send what no client of Slack's would, look at the rows."""
+"""What several tests of the edge do: walk to a page, send what no client would, look at the rows."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ async def deliver(house: House, payload: Json, kind: str = INTERACTIVE) -> Deliv
     return await house.slack.outbound.send(Delivery(kind, payload))
 
 
-def submission(house: House, person: Member, **view: Any) -> Json:
+def submission(house: House, person: Member, **view: object) -> Json:
     """The payload of Next on the person's top modal, with parts of the view replaced."""
     made = copy.deepcopy(payloads.submission(house.slack.core, person.person, person.stack[-1]))
     made["view"] |= view
     return made
 
 
-def typing(house: House, person: Member, block: str, value: str, **view: Any) -> Json:
+def typing(house: House, person: Member, block: str, value: str, **view: object) -> Json:
     """The payload of one more character in a text field of the person's top modal."""
     shown = person.modal
     assert shown is not None
@@ -93,7 +93,7 @@ def text_of(view: Json | None) -> str:
     return json.dumps(view, ensure_ascii=False)
 
 
-def rows(folder: Path, query: str, *args: Any) -> Sequence[Any]:
+def rows(folder: Path, query: str, *args: object) -> Sequence[Any]:
     """What the bot's database holds."""
     connection = sqlite3.connect(folder / "bot.db")
     try:

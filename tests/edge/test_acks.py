@@ -37,11 +37,11 @@ async def test_nobody_waits_for_slack(house: House) -> None:
     while stage_of(rina.modal) != "tell":
         for key, value in NEEDED[stage_of(rina.modal)].items():
             await rina.fill(key, value)
-        await rina.submit()
+        assert (await rina.submit()).action == "update"
     await house.slack.wait(lambda: [c for c in house.slack.calls if c.args.get("user") == house.boss.id])
     await house.bot.drain()  # the boss who stands in the field has been looked up meanwhile
     while stage_of(rina.modal) != "hub":
-        await rina.submit()
+        assert (await rina.submit()).action == "update"
     late = [(d.subject, d.seconds) for d in house.slack.deliveries if d.seconds > SOON]
     assert late == []
 

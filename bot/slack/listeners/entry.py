@@ -18,7 +18,9 @@ Ack = dict[str, Any]
 async def command(edge: Edge, body: Body, received: float) -> Ack:
     """`/screwedup …`: an open window, or a short answer only this person sees."""
     user = user_of(body)
-    outcome = await edge.do(entry.command, user, str(body.get("text") or ""))
+    outcome = await edge.do(
+        entry.command, user, str(body.get("text") or ""), str(body.get("trigger_id") or "")
+    )
     if isinstance(outcome, Reply):
         return {"response_type": "ephemeral", **reply(outcome)}
     _open(edge, body, outcome, received)
