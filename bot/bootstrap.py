@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -26,11 +27,13 @@ from bot.slack.answers import ask
 from bot.slack.edge import Edge, Identity
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
+from bot.store import retention
 from bot.store.database import Database
 from bot.store.schema import migrate
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 10.0
+SWEEP_EVERY = 3600.0
 
 
 class Bot:
@@ -42,6 +45,7 @@ class Bot:
         self.clock = Clock(Path(settings.clock_offset_file) if settings.clock_offset_file else None)
         self.database = Database(settings.database_url)
         self._stack = AsyncExitStack()
+        self._swept_at = float("-inf")
 
     async def __aenter__(self) -> Bot:
         """Migrate, say hello to Slack, start the outbox, open the door. Raises: PolicyError, Busy."""
@@ -98,9 +102,12 @@ class Bot:
         log.info("listening", extra={"mode": "http", "port": self.settings.port})
 
     async def tick(self) -> None:
-        """One round of the outbox: messages first, then what is redrawn."""
+        """One round: messages, then what is redrawn; once an hour, what is past its time goes."""
         await self.sender.tick()
         await self.painter.tick()
+        if time.monotonic() - self._swept_at > SWEEP_EVERY:
+            self._swept_at = time.monotonic()
+            await self.database.write(retention.sweep, self.clock(), self.policy.retention)
 
     async def drain(self) -> None:
         """Let what has begun come to its end, for ten seconds at most (F35)."""

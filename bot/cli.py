@@ -12,7 +12,8 @@ from bot import logs
 from bot.settings import Settings, SettingsError, from_environment
 
 USAGE = """python app.py          run the bot
-python app.py play     run it on a local Slack: [--http] [--port N] [--no-browser]"""
+python app.py play     run it on a local Slack: [--http] [--port N] [--no-browser]
+python app.py rehearse play scripts without Slack: FILE… [--policy FILE]"""
 WRONG = 2  # exit code: the environment or the arguments are not usable
 
 
@@ -25,8 +26,33 @@ def main(arguments: Sequence[str]) -> int:
         from bot.playground.play import play
 
         return play(rest)
+    if command == "rehearse":
+        return rehearse(rest)
     print(USAGE)
     return 0 if command in ("help", "--help", "-h") else WRONG
+
+
+def rehearse(arguments: list[str]) -> int:
+    """Scripts through the real guide, planner and sender; 1 where one comes out differently."""
+    import argparse
+    from pathlib import Path
+
+    from bot.policy import PolicyError, load_policy
+    from bot.rehearsal import play
+    from bot.rehearsal.script import ScriptError
+
+    parser = argparse.ArgumentParser(prog="python app.py rehearse")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--policy", type=Path)
+    chosen = parser.parse_args(arguments)
+    try:
+        policy = load_policy(chosen.policy.read_text(encoding="utf-8") if chosen.policy else None)
+        lines, good = play.rehearse(chosen.files, policy)
+    except (OSError, ScriptError, PolicyError) as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    print(*lines, sep="\n")
+    return 0 if good else 1
 
 
 def run() -> int:

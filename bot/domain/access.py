@@ -26,6 +26,7 @@ HELPING = frozenset({"raising_hand", "man-raising-hand", "woman-raising-hand", "
 
 ACTIONS: Mapping[str, frozenset[Role]] = {
     "open": frozenset({R}),
+    "enter": frozenset({R, H, LEAD, LADDER, P, HELPER, RECEIVER}),
     "see_own_fields": frozenset({R}),
     "see_facts": frozenset({R, H, LEAD, LADDER, P}),
     "see_timeline": frozenset({R, H, LEAD, HELPER}),

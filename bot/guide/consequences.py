@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from bot.domain.incident import Action, Event, Incident, Party, What
+from bot.domain.level import Level
 from bot.domain.stage import Answers
-from bot.guide import gates, messages, team, telling
+from bot.guide import gates, levelling, messages, team, telling
 from bot.guide.work import Work
 from bot.store.store import SAID
 
@@ -104,6 +105,11 @@ def _accepted(work: Work, incident: Incident, answers: Answers, user: str, party
     messages.send(work, incident, "accepted", before, sender=user)
 
 
+def _levelled(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
+    """Raised by anybody involved; `levelling` says no to lowering by anybody but the lead."""
+    levelling.change(work, incident, Level.from_word(answers["level"]), user)
+
+
 def _cancelled(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     telling.all_clear(work, incident, answers["why"])
     team.tell_news(work, incident, answers["why"])
@@ -127,6 +133,7 @@ CONSEQUENCES: Mapping[str, Consequence] = {
     "handover": _handover,
     "accept": _accepted,
     "cancel": _cancelled,
+    "level": _levelled,
 }
 # Events that more than the page's answers go into: the consequence appends them.
-OWN_EVENTS = frozenset({What.TOLD, What.LEGAL_SENT})
+OWN_EVENTS = frozenset({What.TOLD, What.LEGAL_SENT, What.TEAM})

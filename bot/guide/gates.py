@@ -6,6 +6,7 @@ from bot.domain.errors import NotFound
 from bot.domain.incident import Event, Incident, What
 from bot.domain.rules import Policy
 from bot.guide import messages
+from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store import posts
 
@@ -63,10 +64,16 @@ def answer(work: Work, post_id: str, user: str, *, yes: bool) -> Incident:
     gate = str(post.data["gate"])
     if not may_answer(incident, gate, actor, work):
         raise NotFound("answer", user)
-    if not _answered(incident, gate, What.APPROVED):
-        what = What.APPROVED if yes else What.REFUSED
-        work.store.append(incident.id, [Event(work.now, what, actor, "", {"gate": gate})])
-    return work.reload(incident.id)
+    if _answered(incident, gate, What.APPROVED):
+        return incident
+    return record(work, incident, gate, actor, yes=yes)
+
+
+def record(work: Work, incident: Incident, gate: str, user: str, *, yes: bool) -> Incident:
+    """Write an answer down; who may give it was decided before."""
+    what = What.APPROVED if yes else What.REFUSED
+    work.store.append(incident.id, [Event(work.now, what, user, "", {"gate": gate})])
+    return settle(work, incident.id)
 
 
 def may_answer(incident: Incident, gate: str, user: str, work: Work) -> bool:

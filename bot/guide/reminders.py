@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.errors import NotFound
 from bot.domain.incident import Event, Incident, What
 from bot.domain.worktime import calendar_of, instant, local
-from bot.guide import saving
+from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store import posts
 from bot.store.calendars import directory
@@ -41,7 +41,7 @@ def snooze(work: Work, post_id: str, user: str, choice: str) -> Snoozed:
         until = instant(local(work.now, home).date() + timedelta(days=1), NINE, home.zone)
     said = {"nudge": post.kind, "ordinal": post.ordinal, "until": until.isoformat()}
     work.store.append(incident.id, [Event(work.now, What.SNOOZED, user, post.party, said)])
-    saving.settle(work, incident.id)
+    settle(work, incident.id)
     return Snoozed(until, work.tz(user))
 
 
@@ -51,7 +51,7 @@ def leave_out(work: Work, post_id: str, user: str, reason: str) -> Incident:
     if not _said(incident, post, What.SKIPPED):
         said = {"nudge": post.kind, "ordinal": post.ordinal, "reason": reason}
         work.store.append(incident.id, [Event(work.now, What.SKIPPED, user, post.party, said)])
-    return saving.settle(work, incident.id)
+    return settle(work, incident.id)
 
 
 def _mine(work: Work, post_id: str, user: str) -> tuple[Post, Incident]:

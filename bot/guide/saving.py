@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain import level as levels
-from bot.domain.incident import Event, Incident, Page, Status, What
-from bot.domain.level import Level
+from bot.domain.incident import Event, Incident, Page, What
 from bot.domain.stage import Answers, Stage
+from bot.guide import levelling
 from bot.guide.consequences import CONSEQUENCES, OWN_EVENTS
+from bot.guide.settling import settle
 from bot.guide.work import Work
-from bot.store import nudges, posts, surfaces
-from bot.store.posts import RCARD, Post
-
-LEVELLED = ("open", "assess")  # the pages whose answers the level is computed from (product.md 4.1)
 
 
 def save(
@@ -43,8 +39,8 @@ def save(
     consequence = CONSEQUENCES.get(stage.key)
     if consequence and not same:
         consequence(work, incident, answers, user, party)
-    if stage.key in LEVELLED:
-        _level(work, work.reload(incident.id))
+    if stage.key in levelling.FROM_PAGES:
+        levelling.compute(work, work.reload(incident.id))
     return settle(work, incident.id)
 
 
@@ -83,50 +79,3 @@ def _write(
 def _counts(incident: Incident, stage: Stage) -> bool:
     """An incident is opened once; everything else can happen again."""
     return stage.event is not What.OPENED or incident.opened_at is None
-
-
-def settle(work: Work, key: str) -> Incident:
-    """After any change: what the lists search by, the outbox's plan, the surfaces to redraw."""
-    incident = work.reload(key)
-    work.store.settle(incident)
-    _announce(work, incident)
-    return incident
-
-
-def _level(work: Work, incident: Incident) -> None:
-    """Raised once at opening where harm may run; later answers only raise it (product.md 4.1)."""
-    opened, assessed = incident.page("open"), incident.page("assess")
-    level = incident.level
-    if opened:
-        level = max(level, levels.at_opening(opened.answers))
-    if assessed and not assessed.skipped:
-        facts = {key: incident.fact(key) for key in ("reach", "undo", "money", "flags")}
-        level = max(level, levels.from_answers(facts))
-    set_level(work, incident, level, "")
-
-
-def set_level(work: Work, incident: Incident, level: Level, user: str) -> None:
-    """Write a level; a change after the first one is an event, which re-times every chain."""
-    if level == incident.level:
-        return
-    work.store.set_level(incident.id, level)
-    if incident.first(What.ASSESSED) or user:  # until then it is being computed, not changed
-        said = {"before": incident.level.word, "after": level.word}
-        work.store.append(incident.id, [Event(work.now, What.LEVEL, user, "", said)])
-
-
-def _announce(work: Work, incident: Incident) -> None:
-    """R's card exists from the first saved page on; everything that shows this incident is drawn anew."""
-    if incident.status is not Status.DRAFT:
-        card = Post(
-            tenant=incident.tenant,
-            incident=incident.id,
-            kind=RCARD,
-            recipient=incident.reporter,
-            due_at=work.now,
-            priority=3,
-            data={},
-        )
-        posts.add(work.store, card)
-    nudges.replan(work.store, incident, work.policy, work.now)
-    surfaces.redraw(work.store, incident.id, {incident.reporter, incident.handler}, work.now)

@@ -10,8 +10,9 @@ from bot.domain.access import may
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import plain_name
-from bot.guide import messages, saving
+from bot.guide import messages
 from bot.guide.reader import reader
+from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store import posts
 from bot.store.posts import CARD, NOTICE, Post
@@ -25,7 +26,7 @@ def reaction(
     if post is None:
         return None
     work.store.signal(channel, ts, user, plain_name(name), added, at)
-    return saving.settle(work, post.incident)
+    return settle(work, post.incident)
 
 
 def press(work: Work, post_id: str, user: str, button: str) -> Incident:
@@ -34,7 +35,7 @@ def press(work: Work, post_id: str, user: str, button: str) -> Incident:
     actor = post.recipient if _practising(work, post, user) else user
     incident = work.incident(post.incident, actor, "acknowledge")
     work.store.signal(post.channel, post.sent_ts, actor, f"button:{button}", True, work.now)
-    return saving.settle(work, incident.id)
+    return settle(work, incident.id)
 
 
 def press_card(work: Work, post_id: str, user: str, button: str) -> Incident:
@@ -43,7 +44,7 @@ def press_card(work: Work, post_id: str, user: str, button: str) -> Incident:
     if post.kind != CARD:
         raise NotFound("card", user)
     work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, work.now)
-    return saving.settle(work, post.incident)
+    return settle(work, post.incident)
 
 
 def _practising(work: Work, post: Post, user: str) -> bool:
@@ -89,7 +90,7 @@ def reply(
         return None
     work.store.signal(channel, post.sent_ts, user, "reply", True, at)
     messages.send(work, incident, "passed_on", incident.reporter, sender=user, text=text)
-    return saving.settle(work, post.incident)
+    return settle(work, post.incident)
 
 
 def _of_mine(work: Work, post_id: str, user: str) -> Post:

@@ -34,13 +34,7 @@ class Ref:
 
 def show(work: Work, key: str, user: str, spot: Spot | None = None) -> Shown | Hub:
     """That page of that incident, or where it was left. Raises: NotFound."""
-    incident = work.incident(key, user, "edit_facts")
-    return shown(work, incident, user, spot)
-
-
-def show_offer(work: Work, key: str, user: str, spot: Spot) -> Shown | Hub:
-    """The page on which a handover is accepted, for the person it was offered to. Raises: NotFound."""
-    return shown(work, work.incident(key, user, "accept"), user, spot)
+    return shown(work, work.incident(key, user, "enter"), user, spot)
 
 
 def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -> Shown | Hub:
@@ -185,7 +179,7 @@ def skip(work: Work, ref: Ref, user: str) -> Shown | Hub:
 def back(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> Shown | Hub:
     """Back was pressed: what is typed stays, unchecked; then the page before. Raises: NotFound."""
     keep(work, ref, raw, user, typed_at)
-    incident = work.incident(ref.incident, user, "edit_facts")
+    incident = work.incident(ref.incident, user, "enter")
     return shown(work, incident, user, flow.before(incident, user, Spot(ref.stage, ref.party)))
 
 

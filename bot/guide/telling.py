@@ -6,6 +6,7 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.incident import Event, Incident, Page, What
 from bot.domain.stage import Answers
 from bot.guide import messages
+from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store import posts
 from bot.store.posts import NOTICE, State
@@ -85,7 +86,7 @@ def withdraw(work: Work, key: str, user: str) -> Incident:
     for post in posts.of_incident(work.store, key, NOTICE):
         if post.state is State.PENDING:
             posts.change(work.store.connection, post, State.CANCELLED, reason="withdrawn")
-    return work.reload(key)
+    return settle(work, key)
 
 
 def decide(work: Work, post_id: str, user: str, *, arrived: bool) -> Incident:
@@ -99,7 +100,7 @@ def decide(work: Work, post_id: str, user: str, *, arrived: bool) -> Incident:
             posts.change(work.store.connection, post, State.SENT, sent_at=work.now, reason="confirmed")
         else:
             posts.change(work.store.connection, post, State.PENDING, run_at=work.now, reason="again")
-    return incident
+    return settle(work, incident.id)
 
 
 def all_clear(work: Work, incident: Incident, why: str) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain.access import may
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
+from bot.domain.level import Level
 from bot.domain.rules import Policy
 from bot.store import people
 from bot.store.store import Store
@@ -16,11 +17,15 @@ from bot.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One transaction: the tenant's rows, the time it began, the rules in force."""
+    """One transaction: the tenant's rows, the time it began, the rules in force.
+
+    `level` is set by rehearsals only, whose scripts say how serious it is.
+    """
 
     store: Store
     now: datetime
     policy: Policy
+    level: Level | None = None
 
     def incident(self, key: str, user: str, action: str) -> Incident:
         """The incident, if that user may do that in it now. Raises: NotFound, for "no" and "none" alike."""

@@ -9,10 +9,6 @@ from bot.domain.incident import Incident
 from bot.store.posts import CARD, NOTICE, RCARD, Post
 
 
-def always(post: Post, incident: Incident) -> str:
-    return ""
-
-
 def _notice(post: Post, incident: Incident) -> str:
     """Withdrawn, cancelled or closed since: nothing is sent."""
     if incident.told is None:
@@ -29,7 +25,7 @@ class Kind:
 
     repeatable: bool = True
     member_only: bool = False
-    stale: Callable[[Post, Incident], str] = always
+    stale: Callable[[Post, Incident], str] | None = None
 
 
 NUDGE = Kind()

@@ -50,10 +50,15 @@ class Sender:
     """One for the process. `tick` works until nothing is due; it raises only what is a fault of ours."""
 
     def __init__(
-        self, database: Database, messenger: Messenger, clock: Callable[[], datetime], policy: Policy
+        self,
+        database: Database,
+        messenger: Messenger,
+        clock: Callable[[], datetime],
+        policy: Policy,
+        pace: Pace | None = None,
     ) -> None:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
-        self.pace = Pace()
+        self.pace = pace or Pace()
         self.paused_until = float("-inf")
 
     async def tick(self) -> int:
@@ -149,8 +154,8 @@ class Sender:
     def _refused(self, store: Store, post: Post, now: datetime) -> bool:
         """The reason has gone, or the person cannot get it: the row is moved on, nothing is sent."""
         kind = kind_of(post)
-        incident = store.load(post.incident) if post.incident else None
-        reason = kind.stale(post, incident) if incident else ""
+        incident = store.load(post.incident) if kind.stale else None
+        reason = kind.stale(post, incident) if kind.stale and incident else ""
         if reason:
             posts.change(store.connection, post, State.CANCELLED, reason=reason)
             return True

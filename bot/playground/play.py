@@ -1,4 +1,4 @@
-"""playground: `python app.py play`: a local Slack with pages, and the bot beside it as a process of its own."""
+"""playground: `python app.py play`: a local Slack with pages, the bot beside it in its own process."""
 
 from __future__ import annotations
 

@@ -159,7 +159,8 @@ def names_of(store: Store, incident: Incident | None, post: Post) -> dict[str, s
     wanted = {post.recipient, post.data.get("from", "")}
     if incident:
         wanted |= {incident.reporter, incident.handler, incident.lead, *incident.ladder}
-        wanted |= {s.user for s in incident.signals}
+        wanted |= {s.user for s in incident.signals} | {a.owner for a in incident.actions}
+        wanted |= {e.actor for e in incident.events} | {incident.offered_to}
     return {user: p.name for user, p in people.get(store, wanted).items() if p.name}
 
 

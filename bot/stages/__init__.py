@@ -73,7 +73,6 @@ STAGES: tuple[Stage, ...] = (
     level.STAGE,
     handover.STAGE,
     accept.STAGE,
-    accept.STAGE,
     cancel.STAGE,
     reopen.STAGE,
 )

@@ -5,13 +5,15 @@ from bot.domain.stage import Stage, Text
 
 
 def offered(incident: Incident, user: str) -> bool:
-    return bool(user) and incident.offered_to == user
+    return incident.live and bool(user) and incident.offered_to == user
 
 
 STAGE = Stage(
     key="accept",
     event=What.ACCEPTED,
+    repeats=True,
     fields=(Text(key="read_back", required=True, least=3, most=200),),
     action="accept",
     applies=offered,
+    drafts=lambda incident, party: ("handover_note",),
 )

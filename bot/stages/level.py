@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.stage import Answers, Choice, Problem, Stage
+from bot.stages.when import if_you_like
 
 
 def opened(incident: Incident, user: str) -> bool:
@@ -22,6 +23,6 @@ STAGE = Stage(
     fields=(Choice(key="level", required=True, options=tuple(level.word for level in Level)),),
     action="raise_level",
     applies=opened,
-    optional=lambda incident: True,
+    optional=if_you_like,
     check=another,
 )

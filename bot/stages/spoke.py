@@ -4,12 +4,11 @@ from bot.domain.incident import Incident, What
 from bot.domain.stage import Checks, Choice, Moment, Stage, Text
 from bot.stages.when import somebody_affected, talk_settled
 
-
 MANY = 10  # more parties than this get one text for all (product.md 5.3)
 
 
 def to_say(incident: Incident, party: str) -> tuple[str, ...]:
-    """The call first, unless they are written to; the holding texts are for when nobody above can be reached."""
+    """The call first, unless they are written to; holding texts: when nobody above can be reached."""
     told_us = any(p.told_us for p in incident.parties if p.key == party)
     many = len(incident.parties) > MANY or incident.fact("reach") in ("many", "public")
     call = "client_call_inbound" if told_us else "client_call_bulk" if many else "client_call_script"
@@ -18,10 +17,6 @@ def to_say(incident: Incident, party: str) -> tuple[str, ...]:
     got_data = set(incident.fact("flags") or ()) & {"personal", "confidential"}
     holding = ("client_call_holding", "client_email_holding")
     return (*first, "client_voicemail", *holding, *(("recipient_request",) if got_data else ()))
-
-
-def settled(incident: Incident, party: str) -> bool:
-    return talk_settled(incident, party)
 
 
 STAGE = Stage(
@@ -43,6 +38,6 @@ STAGE = Stage(
         Checks(key="said_sorry", options=("yes",)),
     ),
     applies=somebody_affected,
-    done=settled,
+    done=talk_settled,
     drafts=to_say,
 )

@@ -72,7 +72,7 @@ def environment(sink: Sink) -> Environment:
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        autoescape=sink == "html",
+        autoescape=sink == "html",  # noqa: S701 - the other sinks escape in `finalize`
         finalize=_finalize(sink),
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,0 +1,33 @@
+"""guide: what has to be made right after any change of an incident, in the same transaction."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident, Status
+from bot.guide.work import Work
+from bot.store import nudges, posts, surfaces
+from bot.store.posts import RCARD, Post
+
+
+def settle(work: Work, key: str) -> Incident:
+    """After any change: what the lists search by, the outbox's plan, the surfaces to redraw."""
+    incident = work.reload(key)
+    work.store.settle(incident)
+    _announce(work, incident)
+    return incident
+
+
+def _announce(work: Work, incident: Incident) -> None:
+    """R's card exists from the first saved page on; everything that shows this incident is drawn anew."""
+    if incident.status is not Status.DRAFT:
+        card = Post(
+            tenant=incident.tenant,
+            incident=incident.id,
+            kind=RCARD,
+            recipient=incident.reporter,
+            due_at=work.now,
+            priority=3,
+            data={},
+        )
+        posts.add(work.store, card)
+    nudges.replan(work.store, incident, work.policy, work.now)
+    surfaces.redraw(work.store, incident.id, {incident.reporter, incident.handler}, work.now)

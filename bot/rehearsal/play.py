@@ -1,0 +1,124 @@
+"""rehearsal: `python app.py rehearse FILE…`: scripts through the real guide, planner and sender.
+
+An in-memory database, a virtual clock that jumps from one due time to the next, one line a nudge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.domain.incident import What
+from bot.domain.nudges.model import step_of
+from bot.domain.rules import Ladder, Policy
+from bot.guide.work import Work
+from bot.outbox.pace import Pace
+from bot.outbox.painter import Painter
+from bot.outbox.sender import Sender
+from bot.rehearsal.acts import REPORTER, Acts
+from bot.rehearsal.script import Line, Script, Step, name_of, parse
+from bot.rehearsal.world import JumpingClock, Sent, TakesEverything
+from bot.store import posts, surfaces
+from bot.store.database import Database
+from bot.store.store import Store
+from bot.store.tables import metadata
+
+TENANT = "T"
+
+
+def with_people_of(script: Script, policy: Policy) -> Policy:
+    """The policy under rehearsal, with the people of the script in the places of the organisation's own."""
+    ladder = Ladder(REPORTER) if script.boss == "none" else Ladder("B", "F1", "F2")
+    contacts = replace(policy.contacts, privacy="P", admins_channel="A")
+    return replace(policy, ladder=ladder, teams=(), contacts=contacts)
+
+
+class Rehearsal:
+    """One script on its way."""
+
+    def __init__(self, script: Script, policy: Policy) -> None:
+        self.script, self.policy = script, with_people_of(script, policy)
+        self.clock = JumpingClock(script.start)
+        self.messenger = TakesEverything(self.clock)
+        self.database = Database("sqlite://")
+        metadata.create_all(self.database.engine)
+        pace = Pace(self.clock.seconds)
+        self.sender = Sender(self.database, self.messenger, self.clock, self.policy, pace)
+        self.painter = Painter(self.database, self.messenger, self.clock, self.policy)
+        self.acts = Acts(script)
+
+    async def run(self) -> list[Line]:
+        """Human acts and due times in order; acts of a minute before its timers."""
+        steps = list(self.script.steps)
+        try:
+            while True:
+                due = await self._next_due()
+                if steps and (due is None or steps[0].at <= due):
+                    step = steps.pop(0)
+                    self.clock.now = max(self.clock.now, step.at)
+                    await self._act(step)
+                    if not steps or steps[0].at > self.clock.now:
+                        await self._tick()
+                elif due is None or due > self.script.until:
+                    return self._lines()
+                else:
+                    self.clock.now = max(self.clock.now, due)
+                    await self._tick()
+        finally:
+            self.database.close()
+
+    async def _act(self, step: Step) -> None:
+        def run(connection: Connection) -> None:
+            work = Work(Store(connection, TENANT), self.clock(), self.policy, self.acts.level)
+            self.acts.act(work, step)
+
+        await self.database.write(run)
+
+    async def _tick(self) -> None:
+        await self.sender.tick()
+        await self.painter.tick()
+
+    async def _next_due(self) -> datetime | None:
+        times = [await self.database.read(posts.next_run), await self.database.read(surfaces.next_run)]
+        return min((at for at in times if at), default=None)
+
+    def _lines(self) -> list[Line]:
+        found = (self._line(sent) for sent in self.messenger.sent)
+        return [line for line in found if line is not None]
+
+    def _line(self, sent: Sent) -> Line | None:
+        """A nudge as the script lists it; other messages and the neutral twins are none."""
+        post = sent.post
+        if post.kind not in self.policy.nudges or post.place == "thread":
+            return None
+        handed_over = self.database.look(self._handed_over, sent.at)
+        who = name_of(post.kind, post.recipient, handed_over)
+        minute = sent.at.replace(second=0, microsecond=0)
+        return self.script.line(minute, post.kind, step_of(post.ordinal), post.party, who)
+
+    def _handed_over(self, connection: Connection, by: datetime) -> bool:
+        incident = Store(connection, TENANT).load(self.acts.incident)
+        return incident is not None and any(e.at <= by for e in incident.all(What.ACCEPTED))
+
+
+def rehearse(files: Sequence[Path], policy: Policy) -> tuple[list[str], bool]:
+    """Lines to print, and whether every script with a `bot` list came out as listed.
+
+    Raises: ScriptError, OSError.
+    """
+    out: list[str] = []
+    good = True
+    for file in files:
+        script = parse(file.read_text(encoding="utf-8"))
+        lines = asyncio.run(Rehearsal(script, policy).run())
+        out += [f"# {file}"] if len(files) > 1 else []
+        out += [script.text(line) for line in lines]
+        if script.bot is not None and (different := script.differences(lines)):
+            good = False
+            out += ["", f"{file}: not as listed (- missing, + not expected)", *different]
+    return out, good
