@@ -1,0 +1,86 @@
+"""Every page at every time of a way, with the emptiest and the longest answers, inside Slack's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.domain.incident import Incident
+from bot.domain.stage import Stage
+from bot.guide import flow, stepper
+from bot.guide.flow import Spot
+from bot.guide.outcome import Hub, Shown
+from bot.guide.work import Work
+from bot.playground.blockkit import check_view
+from bot.slack import views
+from bot.slack.blocks import BUTTON_MAX, OPTION_MAX, TITLE_MAX
+from bot.stages import STAGES
+from tests.contract.records import MIXED, PHASES, WIDE, emptiest, fullest
+
+MOST_INPUTS = 9
+WHO = ("UR", "UB", "UP", "UH")  # reporter and handler, the boss, the privacy contact, who it was offered to
+
+
+def incidents() -> Iterator[Incident]:
+    for phase in PHASES:
+        yield emptiest(phase)
+        yield fullest(phase, MIXED)
+        yield fullest(phase, WIDE, kind="colleague")
+
+
+def pages(work: Work, stage: Stage) -> Iterator[Shown]:
+    """That page wherever and to whomever it exists."""
+    for incident in incidents():
+        party = incident.parties[0].key if stage.per_party and incident.parties else ""
+        for user in WHO:
+            if flow.open_to(incident, stage, user, "UP") and (party or not stage.per_party):
+                screen = stepper.shown(work, incident, user, Spot(stage.key, party))
+                assert isinstance(screen, Shown)
+                yield screen
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
+def test_inside_slacks_limits(work: Work, stage: Stage) -> None:
+    shown = list(pages(work, stage))
+    assert shown, "no time of the way has this page"
+    for screen in shown:
+        view = views.page(screen)
+        assert check_view(view, "modal") == []
+        inputs = [b for b in view["blocks"] if b["type"] == "input"]
+        assert len(inputs) <= MOST_INPUTS
+        assert len({b["block_id"] for b in inputs}) == len(inputs)
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
+def test_words_are_whole_where_no_name_is_in_them(work: Work, stage: Stage) -> None:
+    """Titles, buttons and options of ours fit; only what people typed is ever cut."""
+    for screen in (
+        s for s in pages(work, stage) if not s.incident.page("plan") and not s.incident.page("own")
+    ):
+        view = views.page(screen)
+        ours = [view["title"]["text"], view["submit"]["text"]]
+        assert all(len(text) <= TITLE_MAX and not text.endswith("…") for text in ours)
+        for block in view["blocks"]:
+            for element in (*block.get("elements", ()), block.get("element") or {}):
+                texts = [element["text"]] if element.get("type") == "button" else []
+                most = BUTTON_MAX if texts else OPTION_MAX
+                texts += [o["text"] for o in element.get("options", ())]
+                assert all(len(t["text"]) <= most and not t["text"].endswith("…") for t in texts)
+
+
+def test_the_hub_and_what_it_lists(work: Work) -> None:
+    for incident in incidents():
+        for user in WHO[:2]:
+            screen = stepper.shown(work, incident, user, flow.HUB)
+            assert isinstance(screen, Hub)
+            assert check_view(views.view(screen), "modal") == []
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
+def test_keys_are_unique_and_a_field_that_may_hide_is_never_required(stage: Stage) -> None:
+    keys = [f.key for f in stage.fields]
+    assert len(set(keys)) == len(keys)
+    assert len({s.key for s in STAGES}) == len(STAGES)
+    hidden = [f for f in stage.fields if not all(f.applies(i, "C1") for i in incidents())]
+    assert not [f.key for f in hidden if f.required]
