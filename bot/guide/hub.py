@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.incident import Incident
 from bot.domain.stage import Stage
 from bot.guide import flow
+from bot.guide.flow import Spot
 from bot.guide.outcome import Hub, Reader, Step
 from bot.guide.reader import reader
 from bot.guide.work import Work
@@ -23,17 +24,32 @@ SOON = timedelta(minutes=20)
 
 def hub(work: Work, incident: Incident, user: str) -> Hub:
     """The hub of that incident for that person, who may see it (the caller has checked)."""
-    steps = tuple(
-        Step(stage=s.stage, party=s.party, state=_state(incident, stage, s.party))
-        for s in flow.spots(incident, user, work.policy.contacts.privacy)
-        if (stage := find(s.stage))
-    )
+    steps = _steps(incident, user, work.policy.contacts.privacy)
     return Hub(
         incident=incident,
         reader=reader(work, incident, user),
         steps=steps,
         recommended=_recommended(incident, steps, work.now),
         posts=tuple(posts.of_incident(work.store, incident.id)),
+    )
+
+
+def next_spot(incident: Incident, user: str, privacy: str, now: datetime) -> Spot | None:
+    """Where that person would go on: the line's first open page, else what the hub recommends."""
+    if not incident.live:
+        return None
+    spot = flow.unsaved(incident, flow.line(incident, user))
+    if spot:
+        return spot
+    stage, _, party = _recommended(incident, _steps(incident, user, privacy), now).partition(":")
+    return Spot(stage, party) if stage else None
+
+
+def _steps(incident: Incident, user: str, privacy: str) -> tuple[Step, ...]:
+    return tuple(
+        Step(stage=s.stage, party=s.party, state=_state(incident, stage, s.party))
+        for s in flow.spots(incident, user, privacy)
+        if (stage := find(s.stage))
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Event, Incident, What
+from bot.domain.nudges import Fired, plan
 from bot.domain.stage import Field, Stage, Text
 from bot.guide.reader import reader
 from bot.guide.work import Work
+from bot.store.calendars import directory
+from bot.store.posts import RUNGS
 from bot.words.drafts import Draft, draft
 from bot.words.phrases import cut
 
@@ -50,6 +54,7 @@ class Source:
         drafts = [f.prefill.removeprefix("draft:") for f in stage.fields if f.prefill.startswith("draft:")]
         return {
             "ladder": self._ladder(),
+            "asked": self._asked() if stage.key in ("tell", "send") else (),
             "contacts": self.work.policy.contacts,
             "threshold": f"{self.work.policy.money_threshold:,} {self.work.policy.currency}".strip(),
             "tags": self.work.policy.tags,
@@ -59,6 +64,21 @@ class Source:
             "let_go": self._draft("let_go").text if stage.key == "letgo" else "",
             "dropped": self._draft(drafts[0]).dropped if drafts else (),
         }
+
+    def _asked(self) -> tuple[tuple[str, datetime], ...]:
+        """Who would be asked next and when, were the notice sent now: from the planner itself."""
+        ladder = [*self._ladder()]
+        if not ladder or self.incident.told is not None:
+            return ()
+        said = {"how": "send", "boss": ladder[0], "ladder": ladder, "notified": ladder[:1]}
+        told = Event(self.work.now, What.TOLD, self.user, "", said)
+        incident = replace(self.incident, events=(*self.incident.events, told))
+        calendars = directory(self.work.store, incident, self.work.policy)
+        fired: list[Fired] = []
+        for _ in ladder:
+            due = [d for d in plan(incident, self.work.policy, calendars, fired) if d.kind in RUNGS]
+            fired += [Fired(*d.key, d.due_at) for d in due[:1]]
+        return tuple((f.recipient, f.at) for f in fired)
 
     def _promise(self) -> int | None:
         """The next update as the cadence suggests it, on the next five minutes (product.md 4.2 `upd`)."""

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.incident import Incident, What
+from bot.guide.hub import next_spot
 from bot.outbox.ports import Body, Moment
 from bot.slack import messages
 from bot.store import people, posts
-from bot.store.posts import CARD, NOTICE, RCARD, RUNGS, Post
+from bot.store.posts import CARD, NOTICE, RCARD, RUNGS, Post, State
 from bot.store.store import Store
 from bot.words import nudges
 from bot.words.drafts import draft
-from bot.words.pages import facts
+from bot.words.pages import facts, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,22 @@ def _notice(case: Case) -> Body:
 
 def _rcard(case: Case) -> Body:
     sent = posts.of_incident(case.store, case.incident.id)
-    return messages.rcard(case.incident, sent, case.names, case.tz, case.moment.now)
+    values = {**case.values, "posts": sent, **standing(case.store, case.incident, case.names, case.moment)}
+    return messages.rcard(case.incident, sent, values)
+
+
+def standing(store: Store, incident: Incident, names: Mapping[str, str], moment: Moment) -> dict[str, object]:
+    """What R would do next, and what R will be reminded of next: only rows that are there to be sent."""
+    user, policy = incident.reporter, moment.policy
+    spot = next_spot(incident, user, policy.contacts.privacy, moment.now)
+    step = ""
+    if spot:
+        values = {**facts(incident, names, spot.party), "now": moment.now}
+        step = words(f"stages/{spot.stage}", values)("step")
+    mine = [p for p in posts.of_incident(store, incident.id, *policy.nudges) if p.recipient == user]
+    waiting = [p for p in mine if p.state is State.PENDING and p.place == "dm" and p.due_at > moment.now]
+    due = min(waiting, key=lambda p: p.due_at, default=None)
+    return {"next_step": step, "next_due": due}
 
 
 def _card(case: Case) -> Body:

@@ -48,7 +48,7 @@ def _radio(screen: Hub, steps: list[Step], label: str) -> list[Block]:
         return []
     options = [blocks.option(_words(screen, s), _value(s)) for s in steps]
     radio = blocks.radio(ids.PICK, options, screen.recommended)
-    return [blocks.input_block(NEXT, label, radio, optional=True)]
+    return [blocks.input_block(NEXT, label, radio, optional=not screen.recommended)]
 
 
 def _menu(screen: Hub, steps: list[Step], label: str, again: str) -> list[Block]:

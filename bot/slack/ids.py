@@ -16,7 +16,7 @@ GLOBAL_SHORTCUT, MESSAGE_SHORTCUT = "screwedup_global", "screwedup_message"
 INPUT, BACK, SKIP, GO, REFRESH, WITHDRAW = "input", "back", "skip", "go", "refresh", "withdraw"
 PICK = "pick"  # the one radio of hub and choose
 # Actions in messages and App Home
-OPEN, START, BEGIN_WITH = "open", "start", "begin_with"
+OPEN, START, BEGIN_WITH, PRACTISE = "open", "start", "begin_with", "practise"
 NOTICE, DETAILS = "notice", "details"
 ARRIVED, AGAIN = "arrived", "again"
 SNOOZE, LEAVE_OUT = "snooze", "leave_out"

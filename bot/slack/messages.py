@@ -16,6 +16,7 @@ from bot.words.phrases import cut
 
 ABOVE = 600  # characters of a notice above its buttons; the rest is behind Details (product.md 1.3 S6)
 FALLBACK_MAX = 3000
+AT_HOME = 20  # incidents that App Home shows: four blocks each of the hundred Slack takes
 Body = dict[str, Any]
 
 
@@ -104,15 +105,8 @@ def details(text: str, incident: Incident, names: Mapping[str, str], tz: str, no
     )
 
 
-def rcard(
-    incident: Incident,
-    posts: Sequence[Post],
-    names: Mapping[str, str],
-    tz: str,
-    now: datetime,
-) -> Body:
+def rcard(incident: Incident, posts: Sequence[Post], values: Mapping[str, Any]) -> Body:
     """R's card: where things stand, the next step, [Continue]; and a question where we cannot know."""
-    values = {**facts(incident, names), "posts": posts, "tz": tz, "now": now}
     say = words("surfaces/rcard", values)
     made = [blocks.section(say("title")), *blocks.paragraphs(say("state"))]
     for post in posts:
@@ -210,20 +204,32 @@ def note(code: str, values: Mapping[str, Any]) -> Body:
     return body(blocks.paragraphs(words("surfaces/notes", values)(code)))
 
 
-def home(incidents: Sequence[Incident], values: Mapping[str, Any]) -> Block:
-    """App Home: one's own incidents, Start, help. Slack takes 100 blocks at most."""
+def home(
+    incidents: Sequence[Incident],
+    standing: Mapping[str, Mapping[str, Any]],
+    values: Mapping[str, Any],
+) -> Block:
+    """App Home: one's own incidents with their next step, Start, Practice, what is stored, help.
+
+    Slack takes 100 blocks at most, so the newest twenty are shown and the rest is named.
+    """
     say = words("surfaces/home", values)
     made = [blocks.header(say("title")), *blocks.paragraphs(say("intro"))]
-    made += blocks.actions("start", [blocks.button(say("start"), ids.START, "", "primary")])
+    begin = [
+        blocks.button(say("start"), ids.START, "", "primary"),
+        blocks.button(say("practise"), ids.PRACTISE),
+    ]
+    made += blocks.actions("start", begin)
     made.append(blocks.divider())
     made += [] if incidents else [blocks.section(say("none"))]
-    for incident in incidents[:20]:
-        line = words("surfaces/home", {**values, **facts(incident, values["names"])})
+    for incident in incidents[:AT_HOME]:
+        line = words("surfaces/home", {**values, **facts(incident, values["names"]), **standing[incident.id]})
         made += blocks.paragraphs(line("incident"))
         if incident.live:
             made += blocks.actions(
                 f"open.{incident.id}", [blocks.button(line("go_on"), ids.OPEN, incident.id)]
             )
-    if len(incidents) > 20:
+    if len(incidents) > AT_HOME:
         made.append(blocks.context(say("older")))
-    return {"type": "home", "blocks": [*made, blocks.divider(), *blocks.paragraphs(say("help"))]}
+    made += [blocks.divider(), *blocks.paragraphs(say("stored")), *blocks.paragraphs(say("help"))]
+    return {"type": "home", "blocks": made}

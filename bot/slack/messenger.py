@@ -14,7 +14,7 @@ from bot.domain.incident import Incident
 from bot.outbox.ports import Answer, Body, Moment, Verdict
 from bot.slack import messages
 from bot.slack.answers import answer, ask
-from bot.slack.compose import compose, names_of, tz_of
+from bot.slack.compose import compose, names_of, standing, tz_of
 from bot.slack.profiles import profile
 from bot.store import people
 from bot.store.people import Person
@@ -49,14 +49,16 @@ class SlackMessenger:
             return self.compose(store, [post], store.load(post.incident), moment)
         found = [i for key in store.all_of(surface.subject) if (i := store.load(key))]
         known = people.get(store, {u for i in found for u in (i.reporter, i.handler, *i.ladder)})
+        names = {user: p.name for user, p in known.items()}
         values = {
-            "names": {user: p.name for user, p in known.items()},
+            "names": names,
             "tz": tz_of(store, surface.subject),
             "now": moment.now,
             "contacts": moment.policy.contacts,
             "user": surface.subject,
         }
-        return messages.home(found, values)
+        stands = {i.id: standing(store, i, names, moment) for i in found[: messages.AT_HOME]}
+        return messages.home(found, stands, values)
 
     # --- calls ----------------------------------------------------------------------------------
     async def person(self, user: str) -> Person | Answer:

@@ -45,6 +45,7 @@ ACTIONS: Mapping[str, Act] = {
     ids.WITHDRAW: pages.withdraw,
     ids.OPEN: entry.go_on,
     ids.START: entry.start,
+    ids.PRACTISE: entry.practise,
     ids.BEGIN_WITH: entry.begin_with,
     ids.NOTICE: notices.press,
     ids.DETAILS: notices.details,

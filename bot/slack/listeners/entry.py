@@ -72,6 +72,11 @@ async def start(edge: Edge, body: Body, action: Body, received: float) -> None:
     _open(edge, body, await edge.do(entry.begin, user_of(body), ""), received)
 
 
+async def practise(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """[Practice]: the whole way, and every message comes to this person alone."""
+    _open(edge, body, await edge.do(entry.practise, user_of(body)), received)
+
+
 async def begin_with(edge: Edge, body: Body, action: Body, received: float) -> None:
     """[Start with this]: the one word that was no command."""
     _open(edge, body, await edge.do(entry.begin, user_of(body), str(action.get("value", ""))), received)
