@@ -96,8 +96,10 @@ def _known(stage: Stage, raw: Raw) -> dict[str, Any]:
     return {f.key: raw[f.key] for f in stage.fields if f.key in raw}
 
 
-def submit(work: Work, ref: Ref, raw: Raw, user: str) -> Shown | Hub | Invalid:
-    """Next was pressed. Raises: NotFound."""
+def submit(
+    work: Work, ref: Ref, raw: Raw, user: str, outside: Mapping[str, Problem] | None = None
+) -> Shown | Hub | Invalid:
+    """Next was pressed. `outside`: problems that only Slack could tell. Raises: NotFound."""
     stage = find(ref.stage)
     if stage is None:
         raise NotFound("page", user)
@@ -107,7 +109,7 @@ def submit(work: Work, ref: Ref, raw: Raw, user: str) -> Shown | Hub | Invalid:
     typed = next((d for d in drafts if (d.stage, d.party) == (ref.stage, ref.party)), None)
     saved = page.answers if page and not stage.repeats else {}
     parsed = parse(stage, raw, {**saved, **_cleaned(stage, typed, work)}, incident, work.now, ref.party)
-    problems = parsed.problems or _people_problems(work, stage, parsed.answers, user)
+    problems = parsed.problems or outside or _people_problems(work, stage, parsed.answers, user)
     if problems:
         keep(work, ref, raw, user, work.now.timestamp())
         return Invalid(stage=stage, problems=problems)

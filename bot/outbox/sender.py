@@ -35,6 +35,7 @@ SETTLE = timedelta(seconds=15)  # history may lag behind a post
 GIVE_UP_READING = timedelta(minutes=15)
 MOST_ATTEMPTS = 12
 CALL_SECONDS = 10.0
+ROOM_SECONDS = 60.0
 BACKOFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
 
 
@@ -60,6 +61,7 @@ class Sender:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
         self.pace = pace or Pace()
         self.paused_until = float("-inf")
+        self._rooms: dict[str, float] = {}  # channel -> when Slack last said that we may post there
 
     async def tick(self) -> int:
         """Send what is due; how many posts were moved on."""
@@ -109,8 +111,9 @@ class Sender:
     # --- claim ----------------------------------------------------------------------------------
     async def _claim(self, post: Post) -> Claim | None:
         """Make sure of the person and their DM, then re-check, compose and commit the claim."""
-        ready = await self._prepare(post) if post.place == "dm" else None
-        if ready and ready.verdict is not Verdict.YES:
+        private = post.place == "dm" or await self.database.read(_practice, post)
+        ready = await (self._prepare(post) if private else self._prepare_room(post))
+        if ready.verdict is not Verdict.YES:
             await self._not_sent(post, ready)
             return None
         deadline = time.monotonic() + LEASE.total_seconds() - CALL_SECONDS
@@ -133,6 +136,16 @@ class Sender:
             known = replace(known, dm=opened.value)
         await self.database.write(_keep_person, tenant, known)
         return Answer(Verdict.YES)
+
+    async def _prepare_room(self, post: Post) -> Answer:
+        """A channel may have been archived, shared, or left by us since it was picked (F59)."""
+        seen_at = self._rooms.get(post.recipient, float("-inf"))
+        if time.monotonic() - seen_at < ROOM_SECONDS:
+            return Answer(Verdict.YES)
+        problem, known = await self.messenger.room(post.recipient)
+        if known.verdict is Verdict.YES and not problem:
+            self._rooms[post.recipient] = time.monotonic()
+        return Answer(Verdict.NEVER, reason=problem) if problem else known
 
     async def _address(self, post: Post) -> str:
         """The one place where a practice run is turned back to the person who practises."""
@@ -174,9 +187,10 @@ class Sender:
         leader, incident = found[0], store.load(found[0].incident) if found[0].incident else None
         person = _person(store.connection, leader.tenant, _address(store.connection, leader))
         moment = Moment(now, self.policy)
+        private = leader.place == "dm" or (incident is not None and incident.practice)
         values: dict[str, Any] = {
             "body": leader.body or self.messenger.compose(store, found, incident, moment),
-            "channel": leader.channel or (person.dm if person and leader.place == "dm" else leader.recipient),
+            "channel": leader.channel or (person.dm if person and private else leader.recipient),
             "attempt": leader.attempt + 1,
             "first_try_at": leader.first_try_at or now,
             "run_at": now + LEASE,
@@ -278,6 +292,11 @@ class Sender:
 def _address(connection: Connection, post: Post) -> str:
     incident = Store(connection, post.tenant).head(post.incident) if post.incident else None
     return incident.reporter if incident and incident.practice else post.recipient
+
+
+def _practice(connection: Connection, post: Post) -> bool:
+    incident = Store(connection, post.tenant).head(post.incident) if post.incident else None
+    return incident is not None and incident.practice
 
 
 def _person(connection: Connection, tenant: str, user: str) -> Person | None:

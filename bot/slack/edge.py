@@ -21,7 +21,7 @@ from bot.outbox.ports import Answer, Verdict
 from bot.settings import Settings
 from bot.slack import messages
 from bot.slack.answers import answer
-from bot.slack.profiles import profile
+from bot.slack.profiles import profile, room
 from bot.store import people, posts
 from bot.store.database import Database
 from bot.store.people import FRESH, Person
@@ -126,6 +126,17 @@ class Edge:
             await asyncio.wait_for(self.know(users), LOOKUP_SECONDS)
         except TimeoutError:
             log.info("people not looked up in time")
+
+    async def room_problem(self, channel: str) -> str:
+        """Why we may not post in that channel, "" when we may or Slack does not say within a second.
+
+        Whoever is not known then is checked before anything is posted.
+        """
+        try:
+            problem, _ = await asyncio.wait_for(room(self.client, channel), LOOKUP_SECONDS)
+        except TimeoutError:
+            return ""
+        return problem
 
     # --- windows and doors ----------------------------------------------------------------------
     async def open_view(

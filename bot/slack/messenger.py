@@ -15,7 +15,7 @@ from bot.outbox.ports import Answer, Body, Moment, Verdict
 from bot.slack import messages
 from bot.slack.answers import answer, ask
 from bot.slack.compose import compose, names_of, standing, tz_of
-from bot.slack.profiles import profile
+from bot.slack.profiles import profile, room
 from bot.store import people
 from bot.store.people import Person
 from bot.store.posts import Post
@@ -63,6 +63,9 @@ class SlackMessenger:
     # --- calls ----------------------------------------------------------------------------------
     async def person(self, user: str) -> Person | Answer:
         return await profile(self.client, user, self.team)
+
+    async def room(self, channel: str) -> tuple[str, Answer]:
+        return await room(self.client, channel)
 
     async def open_dm(self, user: str) -> Answer:
         return await answer(self.client.conversations_open(users=[user]), "channel", "id")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.errors import NotFound
-from bot.domain.stage import Person
+from bot.domain.stage import Channel, Person, Problem
 from bot.guide import entry, hub, stepper, telling
 from bot.guide.flow import Spot
 from bot.guide.outcome import Invalid, Screen, Shown
@@ -41,11 +41,20 @@ async def submit(edge: Edge, body: Body, received: float) -> Ack:
     ref = ids.ref(body["view"])
     raw = _raw(body["view"], ref.stage)
     await edge.know_in_time(_picked(ref.stage, raw))
-    outcome = await edge.do(stepper.submit, ref, raw, user_of(body))
+    outside = await _outside(edge, ref.stage, raw)
+    outcome = await edge.do(stepper.submit, ref, raw, user_of(body), outside)
     if isinstance(outcome, Invalid):
         errors = {key: problem(found) for key, found in outcome.problems.items()}
         return {"response_action": "errors", "errors": errors}
     return _update(edge, outcome)
+
+
+async def _outside(edge: Edge, stage_key: str, raw: Mapping[str, Any]) -> dict[str, Problem]:
+    """What only Slack can say about a value: whether we may post in the channel that was picked."""
+    stage = find(stage_key)
+    keys = [f.key for f in stage.fields if isinstance(f, Channel)] if stage else []
+    problems = {key: await edge.room_problem(str(raw[key])) for key in keys if raw.get(key)}
+    return {key: Problem(problem) for key, problem in problems.items() if problem}
 
 
 def _picked(stage_key: str, raw: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,73 @@
+"""The team channel: checked before it is chosen, a card that is redrawn, helpers, a wrong one undone."""
+
+from __future__ import annotations
+
+from bot.playground.workspace import Message
+from tests.edge.acts import stage_of, to_page
+from tests.house import House
+
+GENERAL, DELIVERY, UNSEEN = "C000ROOM1", "C000ROOM2", "C000ROOM4"
+
+
+async def to_team_page(house: House) -> None:
+    await to_page(house, "hub")
+    await house.slack.wait(lambda: len(house.boss.dm) == 1)
+    await house.boss.react(house.boss.dm[0], "eyes")
+    await house.reporter.fill("other", "team:")
+    await house.reporter.submit()
+    assert stage_of(house.reporter.modal) == "team"
+
+
+def messages(house: House, channel: str) -> list[Message]:
+    return [m for m in house.slack.workspace.channels[channel].messages.values() if m.bot_id]
+
+
+async def test_a_channel_is_checked_before_it_is_chosen(house: House) -> None:
+    await to_team_page(house)
+    rina = house.reporter
+    house.slack.expect("channel_not_found")
+    await rina.fill("channel", UNSEEN)
+    assert "/invite" in (await rina.submit()).errors["channel"]
+    house.slack.workspace.channels[DELIVERY].is_archived = True
+    await rina.fill("channel", GENERAL)
+    assert "/invite" in (await rina.submit()).errors["channel"]
+    assert stage_of(rina.modal) == "team"
+
+
+async def test_a_channel_that_was_archived_meanwhile_gets_nothing(house: House) -> None:
+    await to_team_page(house)
+    await house.reporter.fill("channel", DELIVERY)
+    house.slack.workspace.channels[DELIVERY].is_archived = True
+    assert "archived" in (await house.reporter.submit()).errors["channel"]
+    assert not messages(house, DELIVERY)
+
+
+async def test_the_card_says_who_helps_and_never_who_reported(house: House) -> None:
+    await to_team_page(house)
+    rina = house.reporter
+    await rina.fill("channel", DELIVERY)
+    await rina.fill("helpers_needed", "somebody to check the list")
+    assert (await rina.submit()).errors == {}
+    await house.slack.wait(lambda: len(messages(house, DELIVERY)) == 1)
+    card = messages(house, DELIVERY)[0]
+    assert "somebody to check the list" in card.text
+    assert "Rina" not in card.text
+    await house.t1.react(card, "raising_hand")
+    await house.t2.react(card, "eyes")
+    await house.slack.wait(lambda: "Helping" in messages(house, DELIVERY)[0].text)
+    await house.slack.wait(lambda: "1 has read this" in messages(house, DELIVERY)[0].text)
+
+
+async def test_a_wrong_channel_is_undone(house: House) -> None:
+    await to_team_page(house)
+    rina = house.reporter
+    await rina.fill("channel", DELIVERY)
+    await rina.submit()
+    await house.slack.wait(lambda: len(messages(house, DELIVERY)) == 1)
+    await rina.invite_app(GENERAL)
+    await rina.fill("other", "team:")
+    await rina.submit()
+    await rina.fill("channel", GENERAL)
+    assert (await rina.submit()).errors == {}
+    await house.slack.wait(lambda: len(messages(house, GENERAL)) == 1)
+    await house.slack.wait(lambda: "by mistake" in messages(house, DELIVERY)[0].text)
