@@ -1,83 +1,51 @@
-"""stages: WHAT THE BOT KNOWS: one page a file, one ordered tuple. To add a page: a file here, a line below,
-and `templates/stages/<key>.j2`.
+"""stages: WHAT THE BOT KNOWS: one page a file, in the order of the way. To add a page: a file here, a line
+below, and `templates/stages/<key>.j2`.
 """
 
+from importlib import import_module
+
 from bot.domain.stage import Stage
-from bot.stages import (
-    accept,
-    assess,
-    breathe,
-    cancel,
-    close,
-    contact,
-    debrief,
-    decided,
-    fixed,
-    halt,
-    handover,
-    legal,
-    letgo,
-    letter,
-    level,
-    more,
-    note,
-    open_,
-    own,
-    plan,
-    prevent,
-    proof,
-    ready,
-    reopen,
-    review,
-    safe,
-    sat,
-    send,
-    spoke,
-    stop,
-    team,
-    tell,
-    update,
-    ways,
+
+ORDER = (
+    "open",
+    "stop",
+    "halt",
+    "breathe",
+    "ready",
+    "own",
+    "assess",
+    "more",
+    "tell",
+    "safe",
+    "send",
+    "legal",
+    "decided",
+    "team",
+    "plan",
+    "ways",
+    "contact",
+    "spoke",
+    "update",
+    "fixed",
+    "debrief",
+    "letgo",
+    "close",
+    "review",
+    "prevent",
+    "proof",
+    "letter",
+    "sat",
+    "note",
+    "level",
+    "handover",
+    "accept",
+    "cancel",
+    "reopen",
 )
-
-STAGES: tuple[Stage, ...] = (
-    open_.STAGE,
-    stop.STAGE,
-    halt.STAGE,
-    breathe.STAGE,
-    ready.STAGE,
-    own.STAGE,
-    assess.STAGE,
-    more.STAGE,
-    tell.STAGE,
-    safe.STAGE,
-    send.STAGE,
-    legal.STAGE,
-    decided.STAGE,
-    team.STAGE,
-    plan.STAGE,
-    ways.STAGE,
-    contact.STAGE,
-    spoke.STAGE,
-    update.STAGE,
-    fixed.STAGE,
-    debrief.STAGE,
-    letgo.STAGE,
-    close.STAGE,
-    review.STAGE,
-    prevent.STAGE,
-    proof.STAGE,
-    letter.STAGE,
-    sat.STAGE,
-    note.STAGE,
-    level.STAGE,
-    handover.STAGE,
-    accept.STAGE,
-    cancel.STAGE,
-    reopen.STAGE,
-)
+STAGES: tuple[Stage, ...] = tuple(import_module(f"{__name__}.{key}").STAGE for key in ORDER)
+_BY_KEY = {stage.key: stage for stage in STAGES}
 
 
-def find(key: str, stages: tuple[Stage, ...] = STAGES) -> Stage | None:
+def find(key: str) -> Stage | None:
     """The stage of that key, or None."""
-    return next((s for s in stages if s.key == key), None)
+    return _BY_KEY.get(key)

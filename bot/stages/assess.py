@@ -2,7 +2,7 @@
 
 from bot.domain.incident import What
 from bot.domain.stage import Checks, Choice, Stage, Text, anyone
-from bot.stages.open_ import GOING, REACH
+from bot.stages.open import GOING, REACH
 from bot.stages.when import live
 
 FLAGS = ("personal", "safety", "filing", "confidential", "payment", "press")
