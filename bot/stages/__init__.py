@@ -8,10 +8,10 @@ from bot.domain.stage import Stage
 
 ORDER = (
     "open",
+    "ready",
     "stop",
     "halt",
     "breathe",
-    "ready",
     "own",
     "assess",
     "more",

@@ -1,4 +1,7 @@
-"""S2, its end: "I'm ready", one press, nothing to fill in (product.md 1.3)."""
+"""S2, its end: "I'm ready", one press, nothing to fill in (product.md 1.3).
+
+First on the line while a timer runs, so that the breathing page leads here and here leads on.
+"""
 
 from bot.domain.incident import What
 from bot.domain.stage import Stage, anyone

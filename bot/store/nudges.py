@@ -31,7 +31,7 @@ def key(post: Post) -> Key:
 def fired(nudges: Iterable[Post]) -> tuple[Fired, ...]:
     """What has been claimed at least once, or was left out because a later step overtook it."""
     return tuple(
-        Fired(*key(p), whole_minute(p.first_try_at or p.due_at))
+        Fired(*key(p), whole_minute(p.first_try_at or p.due_at), p.first_try_at is None)
         for p in nudges
         if p.first_try_at or p.reason == OVERTAKEN
     )

@@ -45,7 +45,8 @@ def catch_up(
     After a silence the ladder is asked once, at the rung it has reached by now, and each person's reminders
     of one chain are one. On time nothing is overtaken.
     """
-    gone, overtaken = list(fired), []
+    before = list(fired)
+    gone, overtaken = list(before), []
     newest: dict[tuple[str, ...], Due] = {}
     while due := [nudge for nudge in plan(incident, policy, directory, gone) if nudge.due_at <= now]:
         for nudge in due:
@@ -55,4 +56,17 @@ def catch_up(
                 overtaken.append(newest[line])
             newest[line] = nudge
             gone.append(Fired(*nudge.key, nudge.due_at))
-    return CaughtUp(tuple(sorted(newest.values())), tuple(overtaken))
+    strangers = _never_asked(incident, policy, before, newest.values())
+    send = sorted(nudge for nudge in newest.values() if nudge.recipient not in strangers)
+    overtaken += [nudge for nudge in newest.values() if nudge.recipient in strangers]
+    return CaughtUp(tuple(send), tuple(overtaken))
+
+
+def _never_asked(
+    incident: Incident, policy: Policy, before: Iterable[Fired], newest: Iterable[Due]
+) -> set[str]:
+    """Rungs of the ladder that nobody has asked: they know of nothing, so no other nudge goes to them."""
+    asked = {f.recipient for f in before if policy.nudges[f.kind].chain == "ack" and not f.left_out}
+    asked |= {nudge.recipient for nudge in newest if policy.nudges[nudge.kind].chain == "ack"}
+    known = {incident.reporter, incident.handler, incident.lead, *incident.told_members}
+    return set(incident.ladder) - asked - known

@@ -58,6 +58,7 @@ class Fired:
     ordinal: int
     recipient: str
     at: datetime
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

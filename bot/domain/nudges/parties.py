@@ -63,7 +63,9 @@ def _first_lead(desk: Desk) -> tuple[str, datetime | None]:
     if desk.sent("ack.end", told.at):
         return "", None
     rungs = [*desk.incident.ladder[:3], "", "", ""]
-    asked = [(rungs[n], desk.sent(kind, told.at)) for n, kind in ((1, "ack.2"), (2, "ack.3"))]
+    skipped = {f.kind for f in desk.case.fired if f.left_out}  # a silence: they were never asked
+    later = [(n, kind) for n, kind in ((1, "ack.2"), (2, "ack.3")) if kind not in skipped]
+    asked = [(rungs[n], desk.sent(kind, told.at)) for n, kind in later]
     first_asked = (rungs[1] if told.data.get("away") else rungs[0], told.at)
     return [first_asked, *(rung for rung in asked if rung[1])][-1]
 
