@@ -43,6 +43,7 @@ STAGE = Stage(
         Moment(key="fixed_at", when="past", prefill="now"),
         Several(key="later", of="promises", applies=somebody_waits),
     ),
+    action="finish",
     applies=live,
     done=verified,
     check=second_person,
