@@ -38,12 +38,16 @@ class Ticker:
         self._woken.set()
 
     def start(self) -> None:
-        self._scheduler.add_job(
-            self._wake, "interval", seconds=EVERY, coalesce=True, max_instances=1, misfire_grace_time=None
-        )
+        self.also(self._wake, EVERY)
         self._scheduler.start()
         self._loop = asyncio.get_running_loop().create_task(self._run())
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+
+    def also(self, job: Callable[[], Awaitable[object]], seconds: float) -> None:
+        """Another job beside the tick, so often; one that has not ended is not started again."""
+        self._scheduler.add_job(
+            job, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
 
     async def _wake(self) -> None:
         self.wake()

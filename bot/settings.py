@@ -44,6 +44,8 @@ class Settings:
     """`CLOCK_OFFSET_FILE`: seconds to add to the clock; only with a loopback `SLACK_API_URL`."""
     heartbeat_file: str
     """`HEARTBEAT_FILE`: touched while the bot works; its age is the container's health."""
+    heartbeat_url: str
+    """`HEARTBEAT_URL`: fetched after each look of the auditor that found nothing; https, or this machine."""
     log_level: str
     """`LOG_LEVEL`: of the bot's own lines; Slack's library never logs below INFO."""
 
@@ -96,6 +98,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         policy_file=env.get("POLICY_FILE", ""),
         clock_offset_file=env.get("CLOCK_OFFSET_FILE", "") if local else "",
         heartbeat_file=env.get("HEARTBEAT_FILE", ""),
+        heartbeat_url=env.get("HEARTBEAT_URL", ""),
         log_level=env.get("LOG_LEVEL") or "INFO",
     )
 

@@ -1,4 +1,9 @@
-"""domain: who may do what, as one table (reliability.md 4): default deny, checked while acting."""
+"""domain: who may do what, as tables (reliability.md 4): default deny, checked while acting.
+
+Three questions, each with its own table: what kind of account it is (`ACCOUNTS`), what somebody is to this
+incident (`roles`), and what those roles may do in it (`ACTIONS`). Which answers are private is the field's
+`audience` (`bot.stages.audience`).
+"""
 
 from __future__ import annotations
 
@@ -14,35 +19,53 @@ class Role(StrEnum):
     REPORTER = "reporter"
     HANDLER = "handler"
     LEAD = "lead"
-    LADDER = "ladder"  # was sent the notice, does not lead
+    TOLD = "told"  # was sent the notice and does not lead
+    SEEN = "seen"  # the same, and has seen it
     PRIVACY = "privacy"  # once flagged and sent
     HELPER = "helper"
     RECEIVER = "receiver"  # was offered a handover
 
 
-R, H, LEAD, LADDER, P = Role.REPORTER, Role.HANDLER, Role.LEAD, Role.LADDER, Role.PRIVACY
-HELPER, RECEIVER = Role.HELPER, Role.RECEIVER
+R, H, LEAD, TOLD, SEEN = Role.REPORTER, Role.HANDLER, Role.LEAD, Role.TOLD, Role.SEEN
+P, HELPER, RECEIVER = Role.PRIVACY, Role.HELPER, Role.RECEIVER
 HELPING = frozenset({"raising_hand", "man-raising-hand", "woman-raising-hand", "button:help"})
 
 ACTIONS: Mapping[str, frozenset[Role]] = {
     "open": frozenset({R}),
-    "enter": frozenset({R, H, LEAD, LADDER, P, HELPER, RECEIVER}),
+    "enter": frozenset({R, H, LEAD, SEEN, P, HELPER, RECEIVER}),
     "see_own_fields": frozenset({R}),
-    "see_facts": frozenset({R, H, LEAD, LADDER, P}),
+    "see_summary": frozenset({R, H, LEAD, SEEN, P, HELPER}),
+    "see_facts": frozenset({R, H, LEAD, SEEN, P}),
     "see_timeline": frozenset({R, H, LEAD, HELPER}),
-    "edit_facts": frozenset({R, H}),
+    "see_who_looked": frozenset({R}),
+    "edit_facts": frozenset({H}),
     "tell": frozenset({R, H}),
-    "acknowledge": frozenset({LEAD, LADDER}),
-    "note": frozenset({R, H, LEAD, LADDER, HELPER}),
-    "raise_level": frozenset({R, H, LEAD, LADDER, P, HELPER}),
+    "acknowledge": frozenset({LEAD, TOLD}),
+    "note": frozenset({H, LEAD, HELPER}),
+    "raise_level": frozenset({R, H, LEAD, TOLD, P, HELPER}),
     "lower_level": frozenset({LEAD}),
     "approve": frozenset({LEAD}),
-    "offer": frozenset({R, H}),
+    "offer": frozenset({H, LEAD}),
     "accept": frozenset({RECEIVER}),
     "finish": frozenset({H, LEAD}),
     "cancel": frozenset({H, LEAD}),
     "let_go": frozenset({R}),
     "legal": frozenset({P}),
+    "hold": frozenset({P}),
+    "export": frozenset({R, H, LEAD}),
+}
+# While nobody leads, whoever was told and does one of these leads from then on, and is judged as lead.
+FIRST_ACTS = frozenset({"acknowledge", "note", "raise_level", "lower_level", "approve"})
+
+# What an account of a kind may do at all. Deactivated people, apps and other workspaces: nothing.
+# "unknown": Slack has not said yet; it would not have let somebody act who is no longer there.
+FULL = frozenset({"member", "unknown"})
+ACCOUNTS: Mapping[str, frozenset[str]] = {
+    "begin": FULL,
+    "take_part": FULL,
+    "help": FULL,
+    "read_card": FULL | {"guest"},
+    "own_data": FULL | {"guest"},
 }
 
 
@@ -52,21 +75,23 @@ def roles(incident: Incident, user: str, privacy: str = "") -> frozenset[Role]:
     `privacy` is the policy's contact; they have a part only once something was sent to them.
     """
     found: set[Role] = set()
+    if not user:
+        return frozenset()
     if user == incident.reporter:
         found.add(R)
     if user == incident.handler:
         found.add(H)
-    if user and user == incident.lead:
+    if user == incident.lead:
         found.add(LEAD)
     elif user in incident.told_members:
-        found.add(LADDER)
+        found |= {TOLD, SEEN} if incident.has_seen(user) else {TOLD}
     if user == privacy and incident.first(What.LEGAL_SENT):
         found.add(P)
     if any(
         s.user == user and s.surface == "card" and s.standing and s.name in HELPING for s in incident.signals
     ):
         found.add(HELPER)
-    if user and user == incident.offered_to:
+    if user == incident.offered_to:
         found.add(RECEIVER)
     return frozenset(found)
 
@@ -76,4 +101,13 @@ def may(action: str, incident: Incident, user: str, privacy: str = "") -> bool:
     mine = roles(incident, user, privacy)
     if action == "cancel" and R in mine and incident.told is None:
         return True
+    if action in FIRST_ACTS and TOLD in mine and not incident.lead:
+        mine |= {LEAD}
     return bool(mine & ACTIONS[action])
+
+
+def account_may(action: str, kind: str, *, guests_may_open: bool, own: bool = True) -> bool:
+    """Whether an account of that kind may do it; `own`: in something of one's own."""
+    if kind == "guest" and action in ("begin", "take_part"):
+        return guests_may_open and own
+    return kind in ACCOUNTS[action]

@@ -301,6 +301,11 @@ class Incident:
         told, ladder = self.told, self.ladder
         return (e for e in self.events if told and e.at >= told.at and e.actor in ladder)
 
+    def has_seen(self, user: str) -> bool:
+        """A ladder member who has a standing sign on the notice, or has done anything here."""
+        signs = [s.user for s in self.acknowledgements()] + [e.actor for e in self.acts_of_ladder()]
+        return user in signs
+
     @property
     def acknowledged(self) -> bool:
         """Somebody of the ladder has it: a standing signal, or any act in the incident (product.md 0.5)."""

@@ -59,6 +59,10 @@ class Field:
         """A stored value as Slack wants it back."""
         return stored
 
+    def seen_by(self, incident: Incident, user: str) -> bool:
+        """Private fields are the reporter's alone: nobody else is shown them or changes them (5.1)."""
+        return self.audience == "circle" or user == incident.reporter
+
 
 def tidy(text: str) -> str:
     """Without what no database or screen can take: NUL, lone surrogates, spaces around."""
@@ -305,24 +309,27 @@ class Parsed:
 
 
 def parse(
-    stage: Stage, raw: Raw, kept: Mapping[str, Any], incident: Incident, now: datetime, party: str = ""
+    stage: Stage,
+    raw: Raw,
+    kept: Mapping[str, Any],
+    incident: Incident,
+    user: str,
+    now: datetime,
+    party: str = "",
 ) -> Parsed:
     """Raw values to answers. A key that is absent from `raw` keeps what is `kept` (Slack sometimes sends
     stale or missing state: bolt-js issues 625, 1258); absent, required and never kept asks to press again.
+    What this user may not see stays as it is, whatever was sent.
     """
     answers: Answers = {}
     problems: dict[str, Problem] = {}
     for item in stage.fields:
-        if item.key not in raw:
-            answers[item.key] = kept.get(item.key)
-            if item.required and answers[item.key] in (None, [], ""):
-                problems[item.key] = Problem("not_passed_on")
-            continue
-        value = item.clean(raw[item.key], now)
+        sent = item.key in raw and item.seen_by(incident, user)
+        value = item.clean(raw[item.key], now) if sent else kept.get(item.key)
         if isinstance(value, Problem):
             problems[item.key] = value
-        elif item.required and value in (None, []):
-            problems[item.key] = Problem("empty")
+        elif item.required and value in (None, [], ""):
+            problems[item.key] = Problem("empty") if sent else Problem("not_passed_on")
         else:
             answers[item.key] = value
     if not problems:

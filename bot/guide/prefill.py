@@ -47,7 +47,8 @@ class Source:
         if kind == "draft":
             return self._draft(name).text
         stage, _, key = field.prefill.partition(".")
-        return field.raw(self.incident.answer(stage, key))
+        page = self.incident.page(stage, self.party) or self.incident.page(stage)
+        return field.raw(page.answers.get(key)) if page else None
 
     def more(self, stage: Stage) -> Mapping[str, Any]:
         """What the page's words need beyond the record: the ladder, the contacts, what a draft left out."""
@@ -92,8 +93,13 @@ class Source:
         return tuple(u for u in self.work.policy.ladder_for(self.incident.reporter) if u != self.user)
 
     def drafts(self, stage: Stage) -> tuple[tuple[str, str], ...]:
-        """The drafts that the page offers, by name, filled from the record as it is now."""
-        return tuple((name, self._draft(name).text) for name in stage.drafts(self.incident, self.party))
+        """The drafts that the page offers, by name, filled from the record as it is now.
+
+        On a page that starts empty each time the record still holds the last round's words: no text there.
+        """
+        stale = stage.repeats and stage.key == "update"
+        names = stage.drafts(self.incident, self.party)
+        return tuple((name, "" if stale else self._draft(name).text) for name in names)
 
     def _draft(self, name: str) -> Draft:
         who = reader(self.work, self.incident, self.user)

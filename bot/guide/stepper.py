@@ -10,7 +10,7 @@ from bot.domain.errors import NotFound
 from bot.domain.incident import Incident, Page
 from bot.domain.stage import Person as PersonField
 from bot.domain.stage import Problem, Raw, Stage, Text, parse
-from bot.guide import flow, prefill, saving
+from bot.guide import flow, prefill, saving, sight
 from bot.guide.flow import Spot
 from bot.guide.hub import hub
 from bot.guide.outcome import Hub, Invalid, Shown
@@ -44,20 +44,22 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
     stage = find(place.stage)
     if stage is None or not flow.open_to(incident, stage, user, work.policy.contacts.privacy):
         return hub(work, incident, user)
-    page = incident.page(place.stage, place.party)
+    seen = sight.look(work, incident, user, place.stage)
+    page = seen.page(place.stage, place.party)
     version = page.version if page else 0
     draft = next(
         (d for d in drafts if (d.stage, d.party, d.page_version) == (place.stage, place.party, version)), None
     )
     said = next((d.values.get("text", "") for d in drafts if d.stage == SAID), "")
-    facts = prefill.Source(work, incident, user, place.party, said)
-    values = {f.key: _first_value(f, draft, None if stage.repeats else page, facts) for f in stage.fields}
+    facts = prefill.Source(work, seen, user, place.party, said)
+    mine = [f for f in stage.fields if f.seen_by(incident, user)]
+    values = {f.key: _first_value(f, draft, None if stage.repeats else page, facts) for f in mine}
     cut = any(f.prefill == "said" and len(said) > f.most for f in stage.fields if isinstance(f, Text))
     return Shown(
-        incident=incident,
+        incident=seen,
         stage=stage,
         party=place.party,
-        reader=reader(work, incident, user),
+        reader=reader(work, seen, user),
         values=values,
         version=version,
         progress=flow.progress(incident, user, place),
@@ -84,16 +86,17 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     page = incident.page(ref.stage, ref.party)
     if stage is None or ref.version != (page.version if page else 0):
         return  # typed into a rendering that has been saved since: that save holds it
+    values = _known(stage, raw, incident, user)
     work.store.keep_draft(
-        user,
-        Draft(ref.incident, ref.stage, ref.party, _known(stage, raw), ref.version, typed_at, work.now),
+        user, Draft(ref.incident, ref.stage, ref.party, values, ref.version, typed_at, work.now)
     )
     if not any((u.user, u.stage) == (user, ref.stage) for u in incident.unfinished):
         nudges.replan(work.store, work.reload(ref.incident), work.policy, work.now)  # `resume` begins
 
 
-def _known(stage: Stage, raw: Raw) -> dict[str, Any]:
-    return {f.key: raw[f.key] for f in stage.fields if f.key in raw}
+def _known(stage: Stage, raw: Raw, incident: Incident, user: str) -> dict[str, Any]:
+    """What was typed into fields that this person has: whatever else a payload holds was never drawn."""
+    return {f.key: raw[f.key] for f in stage.fields if f.key in raw and f.seen_by(incident, user)}
 
 
 def submit(
@@ -108,7 +111,8 @@ def submit(
     drafts = work.store.drafts_of(user, incident.id)
     typed = next((d for d in drafts if (d.stage, d.party) == (ref.stage, ref.party)), None)
     saved = page.answers if page and not stage.repeats else {}
-    parsed = parse(stage, raw, {**saved, **_cleaned(stage, typed, work)}, incident, work.now, ref.party)
+    kept = {**saved, **_cleaned(stage, typed, work)}
+    parsed = parse(stage, raw, kept, incident, user, work.now, ref.party)
     problems = parsed.problems or outside or _people_problems(work, stage, parsed.answers, user)
     if problems:
         keep(work, ref, raw, user, work.now.timestamp())
@@ -143,7 +147,9 @@ def _conflict(work: Work, incident: Incident, user: str, ref: Ref, raw: Raw, pag
     screen = shown(work, incident, user, Spot(ref.stage, ref.party))
     if isinstance(screen, Hub):
         return screen
-    return replace(screen, theirs=page)
+    mine = {f.key for f in screen.stage.fields if f.seen_by(incident, user)}
+    theirs = {key: value for key, value in page.answers.items() if key in mine}
+    return replace(screen, theirs=replace(page, answers=theirs))
 
 
 def _people_problems(

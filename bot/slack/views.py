@@ -27,7 +27,7 @@ def page(shown: Shown) -> Block:
     inputs = [
         fields.draw(f, text, shown.values.get(f.key), ids.action(ids.INPUT, stage.key, shown.party))
         for f in stage.fields
-        if f.applies(shown.incident, shown.party)
+        if f.key in shown.values and f.applies(shown.incident, shown.party)
     ]
     return blocks.modal(
         callback_id=ids.PAGE,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.incident import Incident, Page, What
-from bot.domain.stage import Field, Stage
 from bot.stages import STAGES
 
 PRIVATE = frozenset((s.key, f.key) for s in STAGES for f in s.fields if f.audience == "me")
@@ -32,8 +31,3 @@ def seen_by(incident: Incident, user: str) -> Incident:
 def _public(page: Page) -> Page:
     answers = {key: value for key, value in page.answers.items() if (page.stage, key) not in PRIVATE}
     return replace(page, answers=answers)
-
-
-def open_fields(stage: Stage, incident: Incident, user: str) -> tuple[Field, ...]:
-    """The fields of a page that exist for this person: private ones only for R."""
-    return tuple(f for f in stage.fields if f.audience == "circle" or user == incident.reporter)

@@ -53,8 +53,8 @@ async def _outside(edge: Edge, stage_key: str, raw: Mapping[str, Any]) -> dict[s
     """What only Slack can say about a value: whether we may post in the channel that was picked."""
     stage = find(stage_key)
     keys = [f.key for f in stage.fields if isinstance(f, Channel)] if stage else []
-    problems = {key: await edge.room_problem(str(raw[key])) for key in keys if raw.get(key)}
-    return {key: Problem(problem) for key, problem in problems.items() if problem}
+    found = {key: await edge.room_problem(str(raw[key])) for key in keys if raw.get(key)}
+    return {key: ROOMS[code] for key, code in found.items() if code}
 
 
 def _picked(stage_key: str, raw: Mapping[str, Any]) -> list[str]:
@@ -124,6 +124,11 @@ async def withdraw(edge: Edge, body: Body, action: Body, received: float) -> Non
 
 
 HUB = Spot("hub")
+ROOMS = {
+    "channel_unseen": Problem("channel_unseen"),
+    "channel_archived": Problem("channel_archived"),
+    "channel_shared": Problem("channel_shared"),
+}
 
 
 def _show(edge: Edge, body: Body, screen: Screen) -> None:

@@ -1,0 +1,101 @@
+"""outbox: what one incident is owed by now, for the auditor.
+
+Looked at in two ways that do not rely on each other: the plan made once more and held against the rows; and
+the few things that must follow from the record whatever the plan says, read off the record alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.incident import Incident, What
+from bot.domain.nudges import plan
+from bot.domain.rules import Policy
+from bot.domain.worktime import whole_minute
+from bot.store import nudges, posts
+from bot.store.calendars import directory
+from bot.store.overdue import GRACE, Finding
+from bot.store.posts import NOTICE, RCARD, SHOWN, Post, State
+from bot.store.store import Store
+
+UNSEEN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A row that has to exist, whatever became of it: `since` is the earliest time it can bear."""
+
+    kind: str
+    party: str
+    recipient: str
+    since: datetime
+
+    def met_by(self, row: Post) -> bool:
+        same = (row.kind, row.party, row.recipient) == (self.kind, self.party, self.recipient)
+        return same and row.due_at >= whole_minute(self.since)
+
+
+def audited(store: Store, key: str, policy: Policy, now: datetime) -> list[Finding]:
+    """What is wrong in one incident."""
+    incident = store.load(key)
+    if incident is None:
+        return []
+    rows = posts.of_incident(store, key)
+    lost = {Finding("missing", f"{key}:{kind}:{party}:{to}") for kind, party, to in _missing(incident, rows)}
+    lost |= {
+        Finding("missing", f"{key}:{kind}:{party}:{to}")
+        for kind, party, to in _unplanned(store, incident, rows, policy, now)
+    }
+    return sorted({*lost, *(Finding("unseen", row.id) for row in _unseen(incident, rows, now))})
+
+
+def expected(incident: Incident) -> Iterator[Expected]:
+    """The messages that the record alone says there must be."""
+    opened, told = incident.opened_at, incident.told
+    legal, closed = incident.last(What.LEGAL_SENT), incident.since_reopening(What.CLOSED)
+    if opened:
+        yield Expected(RCARD, "", incident.reporter, opened)
+    if told and told.data.get("how") == "send":
+        for recipient in told.data.get("notified", ()):
+            yield Expected(NOTICE, "", recipient, told.at)
+    for party in incident.parties if incident.live else ():
+        promise = incident.promise(party.key)
+        if promise:
+            yield Expected("upd.due", party.key, incident.handler, promise[1])
+    if legal and legal.data.get("to"):
+        yield Expected("legal.now", "", str(legal.data["to"]), legal.at)
+    if closed:
+        yield Expected("letgo", "", incident.reporter, closed.at)
+
+
+def _missing(incident: Incident, rows: list[Post]) -> Iterator[tuple[str, str, str]]:
+    for one in expected(incident):
+        if not any(one.met_by(row) for row in rows):
+            yield one.kind, one.party, one.recipient
+
+
+def _unplanned(
+    store: Store, incident: Incident, rows: list[Post], policy: Policy, now: datetime
+) -> Iterator[tuple[str, str, str]]:
+    """What the plan wants and no row stands for, or one that stands for it at a later time than it should."""
+    mine = [row for row in rows if row.kind in policy.nudges and row.place != "thread"]
+    known = {nudges.key(row): row for row in mine}
+    for due in plan(incident, policy, directory(store, incident, policy), nudges.fired(mine)):
+        row = known.get(due.key)
+        waiting = row is not None and row.state is State.PENDING and row.first_try_at is None
+        late = waiting and row is not None and due.due_at < now - GRACE < row.due_at
+        if row is None or row.reason == nudges.GONE or late:
+            yield due.kind, due.party, due.recipient
+
+
+def _unseen(incident: Incident, rows: list[Post], now: datetime) -> Iterator[Post]:
+    """What a person has to be shown, for an hour in which neither R nor H has done anything here."""
+    acts = [e.at for e in incident.events if e.actor in (incident.reporter, incident.handler)]
+    acts += [p.saved_at for p in incident.pages.values()] + [u.at for u in incident.unfinished]
+    last = max(acts, default=incident.created_at)
+    for row in rows if incident.live else ():
+        since = row.run_at or row.due_at
+        if row.state.value in SHOWN and not row.bundle and last < since < now - UNSEEN:
+            yield row
