@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from bot.domain.incident import Incident, What
+from bot.domain.wording import Sink
 
 Audience = Literal["me", "circle"]  # product.md 5.1
 Raw = Mapping[str, Any]  # key -> str | list[str] | int | None, as Slack gave it; absent keys are absent
@@ -75,6 +76,7 @@ class Text(Field):
 
     most: int
     least: int = 0
+    sink: Sink = "private"  # where its words go in the end, for the wording check; private gets no hint
 
     def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
         text = tidy(value) if isinstance(value, str) else ""

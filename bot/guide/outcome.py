@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.incident import Incident, Page
 from bot.domain.stage import Problem, Stage
+from bot.domain.wording import Hint
 from bot.store.posts import Post
 
 
@@ -39,6 +40,7 @@ class Shown:
     progress: tuple[int, int] | None
     facts: Mapping[str, Any]  # what the page's words need beyond the record
     drafts: tuple[tuple[str, str], ...] = ()  # (name, text) of what could be said or sent, best first
+    hints: tuple[Hint, ...] = ()  # kinder or plainer words for what was typed; never a block
     said: str = ""
     theirs: Page | None = None
 
@@ -61,6 +63,7 @@ class Hub:
     steps: tuple[Step, ...]
     recommended: str
     posts: tuple[Post, ...]
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from bot.domain.errors import NotFound
 from bot.domain.incident import Incident, Page
 from bot.domain.stage import Person as PersonField
 from bot.domain.stage import Problem, Raw, Stage, Text, parse
-from bot.guide import flow, prefill, saving, sight
+from bot.domain.wording import Hint, check
+from bot.guide import flow, prefill, saving, sight, turn
 from bot.guide.flow import Spot
 from bot.guide.hub import hub
 from bot.guide.outcome import Hub, Invalid, Shown
@@ -65,6 +66,7 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
         progress=flow.progress(incident, user, place),
         facts=facts.more(stage),
         drafts=facts.drafts(stage),
+        hints=_hints(work, stage, values),
         said=said if cut else "",
     )
 
@@ -82,9 +84,13 @@ def _first_value(field: Any, draft: Draft | None, page: Page | None, facts: pref
 def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     """Keep the whole of what is typed into a page. Raises: NotFound."""
     stage = find(ref.stage)
-    incident = work.incident(ref.incident, user, stage.action if stage else "edit_facts")
+    if stage is None:
+        raise NotFound("page", user)
+    incident = work.incident(ref.incident, user, stage.action)
+    if not flow.is_place(incident, stage, ref.party):
+        raise NotFound("party", user)
     page = incident.page(ref.stage, ref.party)
-    if stage is None or ref.version != (page.version if page else 0):
+    if ref.version != (page.version if page else 0):
         return  # typed into a rendering that has been saved since: that save holds it
     values = _known(stage, raw, incident, user)
     work.store.keep_draft(
@@ -106,8 +112,9 @@ def submit(
     stage = find(ref.stage)
     if stage is None:
         raise NotFound("page", user)
-    incident = work.incident(ref.incident, user, stage.action)
+    incident = work.incident(ref.incident, user, stage.action, "enter")
     page = incident.page(ref.stage, ref.party)
+    turn.check(work, incident, stage, ref.party, user, view=ref.view, version=ref.version)
     drafts = work.store.drafts_of(user, incident.id)
     typed = next((d for d in drafts if (d.stage, d.party) == (ref.stage, ref.party)), None)
     saved = page.answers if page and not stage.repeats else {}
@@ -117,7 +124,6 @@ def submit(
     if problems:
         keep(work, ref, raw, user, work.now.timestamp())
         return Invalid(stage=stage, problems=problems)
-    correction = page is not None and page.version != ref.version
     if page and correction:
         if page.answers == parsed.answers and page.saved_by == user:
             return _next(work, incident, user, Spot(ref.stage, ref.party))  # the answer was lost: again
@@ -126,7 +132,23 @@ def submit(
     incident = saving.save(
         work, incident, stage, ref.party, parsed.answers, user, ref.view, correction=correction
     )
-    return _next(work, incident, user, Spot(ref.stage, ref.party))
+    screen = _next(work, incident, user, Spot(ref.stage, ref.party))
+    return replace(screen, hints=screen.hints or _hints(work, stage, parsed.answers))
+
+
+def _check_open(work: Work, incident: Incident, stage: Stage, ref: Ref, user: str) -> None:
+    """The page exists for this person now, and its party is one of the incident's. Raises: NotFound."""
+    parties = {p.key for p in incident.parties} if stage.per_party else {""}
+    privacy = work.policy.contacts.privacy
+    if ref.party not in parties or not flow.open_to(incident, stage, user, privacy):
+        raise NotFound(stage.action, user)
+
+
+def _hints(work: Work, stage: Stage, values: Mapping[str, Any]) -> tuple[Hint, ...]:
+    """Soft and private: a better phrase for people's own words, two at most at a time (product.md 5.4)."""
+    texts = [(f.sink, values[f.key]) for f in stage.fields if isinstance(f, Text) and values.get(f.key)]
+    found = [hint for sink, text in texts for hint in check(text, sink, words=work.policy.lint)]
+    return tuple(dict.fromkeys(found))[:2]
 
 
 def _next(work: Work, incident: Incident, user: str, spot: Spot) -> Shown | Hub:
@@ -178,6 +200,7 @@ def skip(work: Work, ref: Ref, user: str) -> Shown | Hub:
     if stage is None or not stage.skippable:
         raise NotFound("page", user)
     incident = work.incident(ref.incident, user, stage.action)
+    turn.check(work, incident, stage, ref.party, user, view=ref.view, version=ref.version)
     if incident.page(ref.stage, ref.party) is None:
         saving.skip(work, incident, stage, ref.party, user, ref.view)
         incident = work.reload(ref.incident)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bot.domain.wording import Hint
+
 Block = dict[str, Any]
 TEXT_MAX, TITLE_MAX, BUTTON_MAX, OPTION_MAX = 3000, 24, 30, 75
 
@@ -39,6 +41,12 @@ def paragraphs(text: str) -> list[Block]:
 
 def context(*texts: str) -> Block:
     return {"type": "context", "elements": [plain(cut(t, 2000)) for t in texts if t]}
+
+
+def hints(found: Sequence[Hint], lead_in: str) -> list[Block]:
+    """Kinder words, said softly; nothing when there are none."""
+    said = [f"{lead_in} “{', '.join(h.matched)}”: {h.better}" for h in found]
+    return [context(*said)] if said else []
 
 
 def header(text: str) -> Block:

@@ -35,7 +35,12 @@ def hub(screen: Hub) -> Block:
         submit=text("submit") if inputs else "",
         close=text("close"),
         private_metadata=ids.metadata(screen.incident.id, "hub", "", 0),
-        blocks=[*blocks.paragraphs(text("state")), *blocks.actions("nav", buttons), *inputs],
+        blocks=[
+            *blocks.paragraphs(text("state")),
+            *blocks.hints(screen.hints, text("hint_from")),
+            *blocks.actions("nav", buttons),
+            *inputs,
+        ],
     )
 
 

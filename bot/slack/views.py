@@ -59,6 +59,7 @@ def _top(shown: Shown, text: Words, frame: Words) -> list[Block]:
     top += [blocks.section(text("guidance"))]
     if shown.theirs is not None:
         top += [*blocks.paragraphs(frame("conflict")), blocks.divider()]
+    top += blocks.hints(shown.hints, frame("hint_from"))
     if shown.said:
         top += blocks.paragraphs(frame("said"))
     return [*top, *blocks.actions("nav", _ways(shown, frame)), *_drafts(shown)]

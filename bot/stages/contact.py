@@ -11,8 +11,8 @@ STAGE = Stage(
         Text(key="contact_name", most=80),
         Listed(key="party_tz", of="zones", prefill="tz"),
         Choice(key="method", options=("phone", "video", "in_person", "email"), menu=True, fallback="phone"),
-        Text(key="impact_on_them", required=True, most=300),
-        Text(key="what_happened_short", most=300),
+        Text(key="impact_on_them", sink="client", required=True, most=300),
+        Text(key="what_happened_short", sink="issue", most=300),
     ),
     applies=somebody_affected,
 )

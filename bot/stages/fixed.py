@@ -36,10 +36,10 @@ STAGE = Stage(
     event=What.FIXED,
     event_data={"later": "later"},
     fields=(
-        Text(key="fixed_how", required=True, most=600),
+        Text(key="fixed_how", sink="client", required=True, most=600),
         Person(key="verified_by", other=False),
         Text(key="verified_how", most=300),
-        Text(key="lasting_effects", most=400),
+        Text(key="lasting_effects", sink="client", most=400),
         Moment(key="fixed_at", when="past", prefill="now"),
         Several(key="later", of="promises", applies=somebody_waits),
     ),

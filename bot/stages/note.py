@@ -8,7 +8,7 @@ STAGE = Stage(
     key="note",
     repeats=True,
     event=What.NOTED,
-    fields=(Text(key="note", required=True, most=600),),
+    fields=(Text(key="note", sink="team", required=True, most=600),),
     action="note",
     applies=told,
     optional=if_you_like,

@@ -13,7 +13,7 @@ STAGE = Stage(
     key="own",
     line=unless_small,
     event=What.OWNED,
-    fields=(Text(key="own_line", required=True, most=300, audience="me"),),
+    fields=(Text(key="own_line", sink="boss", required=True, most=300, audience="me"),),
     skippable=True,
     action="see_own_fields",
     applies=live,

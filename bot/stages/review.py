@@ -27,8 +27,8 @@ STAGE = Stage(
     key="review",
     event=What.REVIEWED,
     fields=(
-        Text(key="factors", most=FACTORS * (LONGEST + 1)),
-        Text(key="helped", most=400),
+        Text(key="factors", sink="writeup", most=FACTORS * (LONGEST + 1)),
+        Text(key="helped", sink="writeup", most=400),
     ),
     skippable=True,
     action="finish",

@@ -16,7 +16,7 @@ STAGE = Stage(
     key="send",
     line=anyone,
     event=What.TOLD,
-    fields=(Text(key="text", required=True, most=2500, prefill="draft:boss_notice"),),
+    fields=(Text(key="text", sink="boss", required=True, most=2500, prefill="draft:boss_notice"),),
     action="tell",
     applies=somebody_above,
     done=told,

@@ -16,7 +16,7 @@ STAGE = Stage(
     event_data={"channel": "channel"},
     fields=(
         Channel(key="channel", required=True),
-        Text(key="helpers_needed", most=300),
+        Text(key="helpers_needed", sink="team", most=300),
         Checks(key="may_name_handler", options=("yes",)),
     ),
     applies=told,

@@ -39,9 +39,9 @@ STAGE = Stage(
     event=What.UPDATED,
     event_data={"promised": "next_at"},
     fields=(
-        Text(key="means_for_them", most=300),
-        Text(key="changed", most=600),
-        Text(key="doing_now", most=600),
+        Text(key="means_for_them", sink="update", most=300),
+        Text(key="changed", sink="update", most=600),
+        Text(key="doing_now", sink="update", most=600),
         Moment(key="next_at", when="future", prefill="promise"),
         Checks(key="last", options=("yes",)),
         Choice(key="sent_via", options=("phone", "video", "in_person", "email"), menu=True, fallback="phone"),
