@@ -37,7 +37,7 @@ def save(
         work.store.append(incident.id, [Event(work.now, stage.event, user, party, carried)])
     incident = _ended_breathing(work, work.reload(incident.id), stage, user)
     consequence = CONSEQUENCES.get(stage.key)
-    if consequence and not same:
+    if consequence and not (same and (carried or stage.repeats)):  # else worked out again
         consequence(work, incident, answers, user, party)
     if stage.key in levelling.FROM_PAGES:
         levelling.compute(work, work.reload(incident.id))

@@ -92,10 +92,14 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     page = incident.page(ref.stage, ref.party)
     if ref.version != (page.version if page else 0):
         return  # typed into a rendering that has been saved since: that save holds it
-    values = _known(stage, raw, incident, user)
-    work.store.keep_draft(
-        user, Draft(ref.incident, ref.stage, ref.party, values, ref.version, typed_at, work.now)
-    )
+    drafts = work.store.drafts_of(user, ref.incident)
+    place = (ref.stage, ref.party, ref.version)
+    before = next((d.values for d in drafts if (d.stage, d.party, d.page_version) == place), {})
+    values = {
+        **before,
+        **_known(stage, raw, incident, user),
+    }  # a block that Slack did not send is absent, not empty
+    work.store.keep_draft(user, Draft(ref.incident, *place[:2], values, ref.version, typed_at, work.now))
     if not any((u.user, u.stage) == (user, ref.stage) for u in incident.unfinished):
         nudges.replan(work.store, work.reload(ref.incident), work.policy, work.now)  # `resume` begins
 

@@ -152,8 +152,12 @@ class Sender:
         return await self.database.read(_address, post)
 
     def _claim_row(self, connection: Connection, post: Post) -> Post | None:
-        """In one transaction: is the reason still there, the person still right? Then it is ours."""
+        """In one transaction: does the row stand, the reason too, is the person right? Then it is ours."""
         store, now = Store(connection, post.tenant), self.clock()
+        fresh = posts.by_id(connection, post.id)
+        if fresh is None or (fresh.state, fresh.attempt) != (post.state, post.attempt):
+            return None
+        post = fresh  # its words may have been corrected while the person was looked up
         if self._refused(store, post, now):
             return None
         bundle = nudging.bundle_of(store, post, self.policy, now)

@@ -14,7 +14,9 @@ from typing import Any
 from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import Busy, NotFound, Refused
+from bot.outbox.ports import Verdict
 from bot.slack import blocks, ids, messages
+from bot.slack.answers import answer
 from bot.slack.edge import Edge
 from bot.words.pages import words
 
@@ -45,12 +47,17 @@ async def unanswered(error: Exception) -> BoltResponse:
     return BoltResponse(status=503)
 
 
-async def said_in_reply(act: Callable[[], Awaitable[Ack]]) -> Ack:
-    """For commands: the words are the answer."""
+async def said_in_reply(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
+    """For commands: the words are the answer, with what was typed, since Slack's box is empty by now."""
     try:
         return await act()
     except Exception as fault:
-        return {"response_type": "ephemeral", **messages.body(blocks.paragraphs(explain(fault)))}
+        sentences = [explain(fault)]
+        typed = str(body.get("text") or "").strip()
+        if typed and not isinstance(fault, NotFound | Refused):
+            sentences.append(words("errors/surfaces", {"typed": typed})("words_back"))
+        shown = [block for one in sentences for block in blocks.paragraphs(one)]
+        return {"response_type": "ephemeral", **messages.body(shown)}
 
 
 async def said_in_view(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
@@ -87,7 +94,11 @@ async def _beside(edge: Edge, body: Body, sentence: str) -> None:
 
 
 async def _window(edge: Edge, body: Body, sentence: str) -> None:
-    await edge.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=_page(sentence))
+    opened = await answer(
+        edge.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=_page(sentence))
+    )
+    if opened.verdict is not Verdict.YES:
+        log.warning("words not shown", extra={"reason": opened.reason})
 
 
 def _page(sentence: str) -> Ack:

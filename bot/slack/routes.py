@@ -102,7 +102,7 @@ async def on_command(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: 
         belongs(edge, body)
         return await entry.command(edge, body, received)
 
-    await ack(**await errors.said_in_reply(act))
+    await ack(**await errors.said_in_reply(body, act))
 
 
 async def on_shortcut(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:

@@ -35,6 +35,11 @@ async def to_page(house: House, page: str, person: Member | None = None, said: s
     who = person or house.reporter
     await who.command("/screwedup", said)
     await who.wait_modal()
+    return await walk_on(who, page)
+
+
+async def walk_on(who: Member, page: str) -> Json:
+    """From the page they are on to a later one."""
     while (here := stage_of(who.modal)) != page:
         for key, value in NEEDED.get(here, {}).items():
             await who.fill(key, value)
@@ -42,6 +47,13 @@ async def to_page(house: House, page: str, person: Member | None = None, said: s
         assert result.action == "update", (here, result)
     assert who.modal is not None
     return who.modal
+
+
+async def go_back(who: Member) -> Json:
+    """Press Back; the modal of the page before."""
+    here = stage_of(who.modal)
+    await who.press("back")
+    return await who.wait_modal(where=lambda view: stage_of(view) != here)
 
 
 async def deliver(house: House, payload: Json, kind: str = INTERACTIVE) -> Delivery:
@@ -103,6 +115,7 @@ def rows(folder: Path, query: str, *args: object) -> Sequence[Any]:
 
 
 def fingerprint(folder: Path) -> dict[str, Sequence[Any]]:
-    """Everything in the record that somebody else's act must not change."""
-    tables = ("incidents", "pages", "events", "drafts", "signals", "posts")
-    return {table: rows(folder, f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4") for table in tables}  # noqa: S608
+    """Everything in the record that somebody else's act must not change (the outbox moves by itself)."""
+    tables = ("incidents", "pages", "events", "drafts", "signals", "parties")
+    found = {table: rows(folder, f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4") for table in tables}  # noqa: S608
+    return found | {"notices": rows(folder, "SELECT id, data FROM posts WHERE kind = 'notice' ORDER BY 1")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.edge.acts import NEEDED, stage_of, to_page
+from tests.edge.acts import to_page, walk_on
 from tests.house import House
 
 SLOW = 1.0  # seconds Slack's Web API takes
@@ -34,14 +34,10 @@ async def test_nobody_waits_for_slack(house: House) -> None:
     rina = house.reporter
     await rina.command("/screwedup", "I sent the March invoice to the wrong client")
     await rina.wait_modal()
-    while stage_of(rina.modal) != "tell":
-        for key, value in NEEDED[stage_of(rina.modal)].items():
-            await rina.fill(key, value)
-        assert (await rina.submit()).action == "update"
+    await walk_on(rina, "tell")
     await house.slack.wait(lambda: [c for c in house.slack.calls if c.args.get("user") == house.boss.id])
     await house.bot.drain()  # the boss who stands in the field has been looked up meanwhile
-    while stage_of(rina.modal) != "hub":
-        assert (await rina.submit()).action == "update"
+    await walk_on(rina, "hub")
     late = [(d.subject, d.seconds) for d in house.slack.deliveries if d.seconds > SOON]
     assert late == []
 
