@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -16,18 +17,22 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.outbox import auditor
+from bot.outbox.auditor import Auditor
+from bot.outbox.heartbeat import Heartbeat
 from bot.outbox.painter import Painter
 from bot.outbox.ports import Verdict
 from bot.outbox.sender import CALL_SECONDS, Sender
-from bot.policy import load_policy
+from bot.policy import PolicyError, load_policy
 from bot.scheduler import Ticker
-from bot.settings import Settings, policy_text
+from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_text
 from bot.slack import http, routes
 from bot.slack.answers import ask
 from bot.slack.edge import Edge, Identity
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
-from bot.store import retention
+from bot.store import health, retention
+from bot.store.calendars import unknown_regions
 from bot.store.database import Database
 from bot.store.schema import migrate
 
@@ -41,16 +46,31 @@ class Bot:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.policy = load_policy(policy_text(settings))
+        self.policy = load_policy(policy_text(settings.policy_file))
+        if unknown := unknown_regions(self.policy.holiday_regions):
+            raise PolicyError(unknown)
+        if settings.database_url == DEFAULT_DATABASE_URL:
+            Path("data").mkdir(exist_ok=True)  # any other folder: its absence means a volume is not mounted
+        health.examine(settings.database_url)
         self.clock = Clock(Path(settings.clock_offset_file) if settings.clock_offset_file else None)
         self.database = Database(settings.database_url)
         self._stack = AsyncExitStack()
         self._swept_at = float("-inf")
 
     async def __aenter__(self) -> Bot:
-        """Migrate, say hello to Slack, start the outbox, open the door. Raises: PolicyError, Busy."""
-        migrate(self.database)
+        """Whatever was begun is ended again where a later part fails. Raises: SettingsError, Unusable."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def _start(self) -> None:
+        """Migrate, say hello to Slack, start the outbox, open the door."""
+        self._stack.enter_context(health.sole_process(self.settings.database_url))
         self._stack.callback(self.database.close)
+        migrate(self.database)
         session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=CALL_SECONDS), connector=aiohttp.TCPConnector(limit=0)
         )
@@ -66,7 +86,10 @@ class Bot:
         messenger = SlackMessenger(self.client, self.identity.team, self.identity.bot_user)
         self.sender = Sender(self.database, messenger, self.clock, self.policy)
         self.painter = Painter(self.database, messenger, self.clock, self.policy)
+        feed = Heartbeat(self.session, self.settings.heartbeat_url) if self.settings.heartbeat_url else None
+        self.auditor = Auditor(self.database, messenger, self.clock, self.policy, self.identity.team, feed)
         self.ticker = Ticker(self.tick, self.settings.heartbeat_file)
+        self.ticker.also(self.auditor.run, auditor.EVERY)
         self.edge = Edge(
             settings=self.settings,
             database=self.database,
@@ -83,7 +106,6 @@ class Bot:
         self._stack.push_async_callback(self.drain)
         self._stack.push_async_callback(self.ticker.stop)
         await self._open()
-        return self
 
     async def _open(self) -> None:
         if self.settings.socket_mode:
@@ -98,7 +120,11 @@ class Bot:
         runner = web.AppRunner(made, access_log=None)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, self.settings.host, self.settings.port, backlog=http.BACKLOG).start()
+        try:
+            await web.TCPSite(runner, self.settings.host, self.settings.port, backlog=http.BACKLOG).start()
+        except OSError as error:
+            where = f"HOST {self.settings.host}, PORT {self.settings.port}"
+            raise SettingsError(f"{where} cannot be listened on: {os.strerror(error.errno or 0)}.") from error
         log.info("listening", extra={"mode": "http", "port": self.settings.port})
 
     async def tick(self) -> None:

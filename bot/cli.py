@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 from bot import logs
 from bot.settings import Settings, SettingsError, from_environment
@@ -56,30 +57,39 @@ def rehearse(arguments: list[str]) -> int:
 
 
 def run() -> int:
+    """The bot, until it is told to stop; WRONG when what it was given cannot be used."""
     from bot.policy import PolicyError
+    from bot.store.database import Unusable
 
     try:
         settings = from_environment(os.environ)
         logs.configure(settings.log_level)
         asyncio.run(serve(settings))
     except SettingsError as error:
-        print(
-            *error.lines, "Without a Slack workspace: make play needs no tokens.", sep="\n", file=sys.stderr
-        )
-        return WRONG
+        print(*error.lines, sep="\n", file=sys.stderr)
     except PolicyError as error:
         print("The policy file is not usable:", *error.problems, sep="\n", file=sys.stderr)
-        return WRONG
-    return 0
+    except Unusable as error:
+        print(error, file=sys.stderr)
+    else:
+        return 0
+    return WRONG
 
 
 async def serve(settings: Settings) -> None:
-    """Until SIGTERM or SIGINT."""
+    """Until SIGTERM or SIGINT, which may come while it is still starting."""
     from bot.bootstrap import Bot
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stop.set)
-    async with Bot(settings):
-        await stop.wait()
+    async with AsyncExitStack() as stack:
+        starting = loop.create_task(stack.enter_async_context(Bot(settings)))
+        stopping = loop.create_task(stop.wait())
+        await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if not stopping.done():
+            await starting  # raises what went wrong
+            await stopping
+        elif starting.cancel():
+            await asyncio.wait([starting])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SLACK_HOSTS = ("slack.com", "slack-gov.com")
+DEFAULT_DATABASE_URL = "sqlite:///data/screwedup.db"
+DEFAULT_PORT = 3000
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
@@ -66,35 +69,73 @@ class Settings:
         return parts.scheme == "https" and parts.hostname in RESPONSE_HOSTS
 
 
+def problems(env: Mapping[str, str]) -> list[str]:
+    """What is missing or wrong in the environment, a line each, for a person."""
+    found = [*_tokens(env), *_addresses(env)]
+    port = env.get("PORT") or str(DEFAULT_PORT)
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        found.append("PORT must be a number from 1 to 65535.")
+    if (env.get("LOG_LEVEL") or "INFO").upper() not in LOG_LEVELS:
+        found.append(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
+    return found
+
+
+def _tokens(env: Mapping[str, str]) -> Iterator[str]:
+    bot, app, secret = (
+        env.get(name) for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+    )
+    if not bot:
+        yield "SLACK_BOT_TOKEN is missing: the bot token of your Slack app (xoxb-…)."
+    if not app and not secret:
+        yield "SLACK_APP_TOKEN (xapp-…, for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP) is missing."
+    if not bot or not (app or secret):
+        yield "Without a Slack workspace: make play needs no tokens."
+
+
+def _addresses(env: Mapping[str, str]) -> Iterator[str]:
+    api, heartbeat = _split(_api_url(env)), _split(env.get("HEARTBEAT_URL", ""))
+    host = api.hostname or ""
+    local = host in LOOPBACK
+    if not local and not any(host == h or host.endswith("." + h) for h in SLACK_HOSTS):
+        yield "SLACK_API_URL must point to slack.com, slack-gov.com or this machine."
+    elif api.scheme != "https" and not (local and api.scheme == "http"):
+        yield "SLACK_API_URL must start with https://."
+    near = heartbeat.scheme == "http" and heartbeat.hostname in LOOPBACK
+    if env.get("HEARTBEAT_URL") and not near and not (heartbeat.scheme == "https" and heartbeat.hostname):
+        yield "HEARTBEAT_URL must start with https://, or point to this machine."
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of a URL; of one that is none: empty."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
+def _api_url(env: Mapping[str, str]) -> str:
+    return env.get("SLACK_API_URL") or "https://slack.com/api/"
+
+
+def database_url(env: Mapping[str, str]) -> str:
+    """Where the data lies."""
+    return env.get("DATABASE_URL") or DEFAULT_DATABASE_URL
+
+
 def from_environment(env: Mapping[str, str]) -> Settings:
     """Read and check. Raises: SettingsError with one line a problem."""
-    url = env.get("SLACK_API_URL") or "https://slack.com/api/"
-    host = urlsplit(url).hostname or ""
-    local = host in LOOPBACK
-    problems: list[str] = []
-    if not local and not any(host == h or host.endswith("." + h) for h in SLACK_HOSTS):
-        problems.append("SLACK_API_URL must point to slack.com, slack-gov.com or this machine.")
-    elif not local and urlsplit(url).scheme != "https":
-        problems.append("SLACK_API_URL must start with https://.")
-    if not env.get("SLACK_BOT_TOKEN"):
-        problems.append("SLACK_BOT_TOKEN is missing: the bot token of your Slack app (xoxb-…).")
-    if not env.get("SLACK_APP_TOKEN") and not env.get("SLACK_SIGNING_SECRET"):
-        problems.append(
-            "SLACK_APP_TOKEN (xapp-…, for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP) is missing."
-        )
-    port = env.get("PORT") or "3000"
-    if not port.isdigit() or not 0 < int(port) < 65536:
-        problems.append("PORT must be a number from 1 to 65535.")
-    if problems:
-        raise SettingsError(*problems)
+    if wrong := problems(env):
+        raise SettingsError(*wrong)
+    url = _api_url(env)
+    local = urlsplit(url).hostname in LOOPBACK
     return Settings(
         slack_bot_token=env["SLACK_BOT_TOKEN"],
         slack_app_token=env.get("SLACK_APP_TOKEN", ""),
         slack_signing_secret=env.get("SLACK_SIGNING_SECRET", ""),
         slack_api_url=url if url.endswith("/") else url + "/",
-        database_url=env.get("DATABASE_URL") or "sqlite:///data/screwedup.db",
+        database_url=database_url(env),
         host=env.get("HOST") or "127.0.0.1",
-        port=int(port),
+        port=int(env.get("PORT") or DEFAULT_PORT),
         policy_file=env.get("POLICY_FILE", ""),
         clock_offset_file=env.get("CLOCK_OFFSET_FILE", "") if local else "",
         heartbeat_file=env.get("HEARTBEAT_FILE", ""),
@@ -103,11 +144,12 @@ def from_environment(env: Mapping[str, str]) -> Settings:
     )
 
 
-def policy_text(settings: Settings) -> str | None:
+def policy_text(file: str) -> str | None:
     """The policy file's content, None without one. Raises: SettingsError when it cannot be read."""
-    if not settings.policy_file:
+    if not file:
         return None
     try:
-        return Path(settings.policy_file).read_text(encoding="utf-8")
+        return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"POLICY_FILE {settings.policy_file} cannot be read: {error}.") from error
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsError(f"The policy file {file} cannot be read: {reason}.") from error

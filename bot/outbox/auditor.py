@@ -1,8 +1,8 @@
 """outbox: the auditor. Once a minute it looks whether everything that should have gone out has.
 
-It reads the record and the rows by itself, moves no row, and sends nothing that was due: it says what it found,
-to the log each time and to the admins' channel once. Only a look that found nothing feeds the heartbeat, so
-that silence is an alarm as well (reliability.md 3, step 10).
+It reads the record and the rows by itself, moves no row, and sends nothing that was due: it says what it
+found, to the log each time and to the admins' channel once. Only a look that found nothing feeds the
+heartbeat, so that silence is an alarm as well (reliability.md 3, step 10).
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Auditor:
         return [Finding("undrawn", about) for (about, _), at in self._waiting.items() if at < now - GRACE]
 
     async def _owed(self, now: datetime) -> list[Finding]:
-        """Incident by incident, in short pieces. What is wrong is looked at twice: it may just be changing."""
+        """Incident by incident, in short pieces. What is wrong is looked at twice: it may be changing."""
         found: list[Finding] = []
         last = ("", "")
         while keys := await self.database.read(overdue.incidents, last, now, PIECE):

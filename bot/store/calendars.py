@@ -34,6 +34,23 @@ def directory(store: Store, incident: Incident, policy: Policy) -> Directory:
     return {**found, "": calendar((at_home,))}
 
 
+def unknown_regions(regions: Iterable[str]) -> tuple[str, ...]:
+    """One sentence for each region whose public holidays nobody has written down."""
+
+    def known(region: str) -> bool:
+        try:
+            holidays_of(region, 2024, 1)
+        except NotImplementedError:
+            return False
+        return True
+
+    return tuple(
+        f"holiday_regions = {region!r}: must be a country, or a part of one, like DE or DE-BE"
+        for region in regions
+        if not known(region)
+    )
+
+
 @lru_cache(maxsize=64)
 def holidays_of(region: str, first: int, years: int) -> frozenset[date]:
     """Public holidays of "DE" or "DE-BE" from that year on (PyPI: holidays)."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
@@ -21,6 +20,10 @@ T = TypeVar("T")
 BUSY_SECONDS = 1.0  # on the way of a person who waits at most three seconds for Slack
 ATTEMPTS = 3  # of a whole transaction that Postgres asked to run again
 RETRY_STATES = ("40001", "40P01")  # serialization failure, deadlock: postgresql.org/docs errcodes
+
+
+class Unusable(Exception):
+    """The database cannot be used; says why, and what to do about it, for a person."""
 
 
 def normal_url(url: str) -> str:
@@ -63,7 +66,6 @@ class Database:
             _sqlite(self.engine, read_only=False)
             self._write_threads = self._read_threads = ThreadPoolExecutor(1, "db")
         elif self.sqlite:
-            Path(str(path)).parent.mkdir(parents=True, exist_ok=True)
             self.engine = create_engine(self.url, pool_size=1, max_overflow=0)
             _sqlite(self.engine, read_only=False)
             self._reader = create_engine(self.url, pool_size=2, max_overflow=0)

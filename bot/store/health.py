@@ -1,0 +1,145 @@
+"""store: whether the database can be used at all, looked at before anything opens or changes it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from bot.store.database import Unusable, normal_url
+from bot.store.schema import HEAD, version
+
+Version = tuple[int, ...]
+WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # sqlite.org/changes.html, 3.51.3
+RESTORE = "Restore a backup: python app.py restore FILE --yes"
+
+
+def wal_reset_bug(sqlite: Version = sqlite3.sqlite_version_info) -> bool:
+    """Whether this SQLite can damage a WAL database that two processes write (reliability.md F50)."""
+    fixed = next((v for v in WAL_RESET_FIXED if v[:2] == sqlite[:2]), WAL_RESET_FIXED[0])
+    return sqlite < fixed
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A database as it lies there. `version` is "" before the first start; `size` in bytes."""
+
+    where: str
+    engine: str
+    version: str
+    size: int
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite URL; None for Postgres and for one in memory. Raises: Unusable."""
+    try:
+        parts = make_url(normal_url(url))
+        backend = parts.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise Unusable("DATABASE_URL is no database URL, like sqlite:///data/screwedup.db.") from error
+    if backend not in ("sqlite", "postgresql"):
+        raise Unusable(f"DATABASE_URL names {backend}; the bot works with sqlite and postgresql.")
+    in_memory = parts.database in (None, "", ":memory:")
+    return Path(str(parts.database)) if backend == "sqlite" and not in_memory else None
+
+
+def examine(url: str) -> Condition:
+    """Look at the database without changing it. Raises: Unusable, with a sentence for a person."""
+    path = sqlite_path(url)
+    found = _sqlite(path) if path else _other(url)
+    if found.version > HEAD:
+        raise Unusable(
+            f"The database {found.where} was written by a newer release (version {found.version}; this one "
+            f"knows up to {HEAD}). Start that release, or restore a backup made before it."
+        )
+    return found
+
+
+def _sqlite(path: Path) -> Condition:
+    engine, folder = f"SQLite {sqlite3.sqlite_version}", path.absolute().parent
+    if not folder.is_dir():
+        raise Unusable(
+            f"The folder {folder} for the database does not exist. Make it, or mount what holds it."
+        )
+    if not os.access(folder, os.W_OK):
+        raise Unusable(f"The folder {folder} of the database cannot be written to by this user.")
+    if not path.exists():
+        return Condition(str(path), engine, "", 0)
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise Unusable(f"The database {path} cannot be read and written by this user.")
+    try:
+        with closing(read_only(path)) as connection:
+            return Condition(str(path), engine, _checked(connection), path.stat().st_size)
+    except sqlite3.DatabaseError as error:
+        raise _said(path, error) from error
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing and never checkpoints: safe beside a running bot."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+
+
+def _checked(connection: sqlite3.Connection) -> str:
+    """The schema version of a database that is whole. Raises: sqlite3.DatabaseError for a damaged one."""
+    (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if said != "ok":
+        raise sqlite3.DatabaseError("malformed: " + str(said).splitlines()[-1])
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "alembic_version" not in tables:
+        if tables:
+            raise sqlite3.DatabaseError("it holds other tables than the bot's")
+        return ""
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else ""
+
+
+def _said(path: Path, error: sqlite3.DatabaseError) -> Unusable:
+    if "locked" in str(error):
+        return Unusable(f"Another process holds the database {path}.")
+    if isinstance(error, sqlite3.OperationalError):
+        return Unusable(f"The database {path} cannot be opened: {error}.")
+    return Unusable(f"The database {path} is damaged, or is not the bot's ({error}). {RESTORE}")
+
+
+def _other(url: str) -> Condition:
+    shown = make_url(normal_url(url)).render_as_string(hide_password=True)
+    engine = create_engine(normal_url(url))
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                return Condition(shown, f"SQLite {sqlite3.sqlite_version}", version(connection), 0)
+            server = str(connection.execute(text("SHOW server_version")).scalar())
+            if connection.execute(text("SHOW transaction_read_only")).scalar() == "on":
+                raise Unusable(f"The database {shown} takes no writes: it is read-only.")
+            size = int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar() or 0)
+            return Condition(shown, f"Postgres {server}", version(connection), size)
+    except DBAPIError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        raise Unusable(f"The database {shown} cannot be reached: {said}") from error
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def sole_process(url: str) -> Iterator[None]:
+    """SQLite: hold the file's lock for as long as this lasts; the system frees it however the process ends.
+
+    One bot a file: two would send everything twice, and below 3.51.3 they could damage it. Raises: Unusable.
+    """
+    path = sqlite_path(url)
+    if path is None:
+        yield
+        return
+    with Path(f"{path}.lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unusable(f"Another bot runs on {path} already. One process serves one workspace.") from None
+        yield
