@@ -128,6 +128,8 @@ def submit(
     if problems:
         keep(work, ref, raw, user, work.now.timestamp())
         return Invalid(stage=stage, problems=problems)
+    correction = page is not None and page.version != ref.version
+    correction = page is not None and page.version != ref.version
     if page and correction:
         if page.answers == parsed.answers and page.saved_by == user:
             return _next(work, incident, user, Spot(ref.stage, ref.party))  # the answer was lost: again
@@ -138,14 +140,6 @@ def submit(
     )
     screen = _next(work, incident, user, Spot(ref.stage, ref.party))
     return replace(screen, hints=screen.hints or _hints(work, stage, parsed.answers))
-
-
-def _check_open(work: Work, incident: Incident, stage: Stage, ref: Ref, user: str) -> None:
-    """The page exists for this person now, and its party is one of the incident's. Raises: NotFound."""
-    parties = {p.key for p in incident.parties} if stage.per_party else {""}
-    privacy = work.policy.contacts.privacy
-    if ref.party not in parties or not flow.open_to(incident, stage, user, privacy):
-        raise NotFound(stage.action, user)
 
 
 def _hints(work: Work, stage: Stage, values: Mapping[str, Any]) -> tuple[Hint, ...]:
