@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.errors import NotFound
-from bot.guide import messages
+from bot.guide import messages, sight
 from bot.guide.reader import reader
 from bot.guide.work import Work
 from bot.words.drafts import DRAFTS, draft
@@ -11,7 +11,7 @@ from bot.words.drafts import DRAFTS, draft
 
 def to_me(work: Work, key: str, user: str, name: str, party: str) -> None:
     """That draft, filled from the record as it is now, into the person's own DM. Raises: NotFound."""
-    incident = work.incident(key, user, "edit_facts")
+    incident = sight.look(work, work.incident(key, user, "edit_facts"), user, name[:30])
     if name not in DRAFTS or (party and party not in {p.key for p in incident.parties}):
         raise NotFound("copy", user)
     who = reader(work, incident, user)

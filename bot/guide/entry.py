@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from bot.domain.access import may
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
-from bot.guide import stepper
+from bot.guide import sight, stepper
 from bot.guide.outcome import Choose, Hub, Reader, Reply, Shown
 from bot.guide.reader import alone, reader
 from bot.guide.work import Work
@@ -81,7 +81,7 @@ def _status(work: Work, user: str, key: str) -> Reply:
     wanted = key.removeprefix("inc-") or next(iter(work.store.open_of(user)), "")
     if not wanted:
         return Reply(code="list", reader=alone(work, user), values={"incidents": []})
-    incident = work.incident(wanted, user, "see_facts")
+    incident = sight.look(work, work.incident(wanted, user, "see_summary"), user, "status")
     sent = posts.of_incident(work.store, incident.id)
     who = reader(work, incident, user)
     return Reply(code="status", reader=who, values={"incident": incident, "posts": sent})

@@ -28,6 +28,11 @@ def open_to(incident: Incident, stage: Stage, user: str, privacy: str = "") -> b
     return stage.applies(incident, user) and may(stage.action, incident, user, privacy)
 
 
+def is_place(incident: Incident, stage: Stage, party: str) -> bool:
+    """Whether the page exists for that party ("" where pages are not per party)."""
+    return party in ({p.key for p in incident.parties} if stage.per_party else {""})
+
+
 def spots(incident: Incident, user: str, privacy: str = "") -> Iterator[Spot]:
     """Every page that exists for this person now, in order; one a party where pages are per party."""
     for stage in STAGES:

@@ -7,6 +7,7 @@ from bot.domain.incident import Event, Incident, What
 from bot.domain.rules import Policy
 from bot.guide import messages
 from bot.guide.settling import settle
+from bot.guide.turn import already_done
 from bot.guide.work import Work
 from bot.store import posts
 
@@ -64,9 +65,11 @@ def answer(work: Work, post_id: str, user: str, *, yes: bool) -> Incident:
     gate = str(post.data["gate"])
     if not may_answer(incident, gate, actor, work):
         raise NotFound("answer", user)
-    if _answered(incident, gate, What.APPROVED):
-        return incident
-    return record(work, incident, gate, actor, yes=yes)
+    work.account(user, "take_part")
+    given = next((e for e in incident.all(What.APPROVED) if e.data.get("gate") == gate), None)
+    if given and given.actor != actor:
+        raise already_done(work, user, given.actor, given.at)
+    return incident if given else record(work, incident, gate, actor, yes=yes)
 
 
 def record(work: Work, incident: Incident, gate: str, user: str, *, yes: bool) -> Incident:
@@ -80,6 +83,8 @@ def may_answer(incident: Incident, gate: str, user: str, work: Work) -> bool:
     """The gate's holder; for a plan the lead has not answered within one `ack`, any rung that was told."""
     if user == holder(incident, gate, work.policy) or (gate == "contact" and user == incident.lead):
         return True
+    if not incident.lead and work.may("approve", incident, user):
+        return True  # their first act: they lead from here on
     asked = incident.last(What.ASKED_GATE)
     waited = work.policy.minutes("ack", incident.level)
     silent = asked is not None and waited is not None and (work.now - asked.at).total_seconds() >= waited * 60

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident
 from bot.domain.stage import Stage
-from bot.guide import flow
+from bot.guide import flow, sight
 from bot.guide.flow import Spot
 from bot.guide.outcome import Hub, Reader, Step
 from bot.guide.reader import reader
@@ -24,6 +24,7 @@ SOON = timedelta(minutes=20)
 
 def hub(work: Work, incident: Incident, user: str) -> Hub:
     """The hub of that incident for that person, who may see it (the caller has checked)."""
+    incident = sight.look(work, incident, user, "hub")
     steps = _steps(incident, user, work.policy.contacts.privacy)
     return Hub(
         incident=incident,
@@ -86,9 +87,11 @@ class Ledger:
 
 def ledger(work: Work, key: str, user: str) -> Ledger:
     """Reminders still to come and messages sent, as far as this person may know of them. Raises: NotFound."""
-    incident = work.incident(key, user, "see_timeline")
+    incident = sight.look(work, work.incident(key, user, "see_timeline"), user, "timeline")
     known = posts.of_incident(work.store, key)
     shown = [p for p in known if p.place != "thread" and p.kind not in QUIET]
-    mine = [p for p in shown if user == incident.reporter or p.recipient == user or user == incident.handler]
+    theirs = incident.reporter if user != incident.reporter else ""  # reminders that are R's alone
+    all_of_it = user in (incident.reporter, incident.handler)
+    mine = [p for p in shown if p.recipient == user or (all_of_it and p.recipient != theirs)]
     waiting = tuple(p for p in mine if p.state is State.PENDING)
     return Ledger(reader(work, incident, user), incident, waiting, tuple(p for p in mine if p.sent_at))

@@ -61,6 +61,7 @@ def _mine(work: Work, post_id: str, user: str) -> tuple[Post, Incident]:
     incident = work.reload(post.incident)
     if user != post.recipient and not (incident.practice and user == incident.reporter):
         raise NotFound("nudge", user)
+    work.account(user, "take_part")
     return post, incident
 
 

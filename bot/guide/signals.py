@@ -10,12 +10,16 @@ from bot.domain.access import may
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import plain_name
-from bot.guide import messages
+from bot.guide import messages, sight
 from bot.guide.reader import reader
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store import posts
 from bot.store.posts import CARD, NOTICE, Post
+from bot.store.store import NOTICES
+
+ON_NOTICE = frozenset({"seen", "call", "take", "details"})
+ON_CARD = {"seen": "read_card", "help": "help"}  # button -> what an account must be able to do
 
 
 def reaction(
@@ -32,17 +36,22 @@ def reaction(
 def press(work: Work, post_id: str, user: str, button: str) -> Incident:
     """A button of the boss notice: Seen, Call me, I'll take this. Raises: NotFound."""
     post = _of_mine(work, post_id, user)
+    if post.kind not in NOTICES or button not in ON_NOTICE:
+        raise NotFound("press", user)
     actor = post.recipient if _practising(work, post, user) else user
     incident = work.incident(post.incident, actor, "acknowledge")
     work.store.signal(post.channel, post.sent_ts, actor, f"button:{button}", True, work.now)
     return settle(work, incident.id)
 
 
-def press_card(work: Work, post_id: str, user: str, button: str) -> Incident:
-    """A button of the team's card: I have read this, I can help. Anybody who sees the card may."""
+def press_card(work: Work, post_id: str, user: str, button: str, channel: str) -> Incident:
+    """A button of the team's card: I have read this, I can help. Anybody who sees the card may: it was
+    pressed in `channel`, as Slack says. Raises: NotFound.
+    """
     post = _of_mine(work, post_id, user)
-    if post.kind != CARD:
+    if post.kind != CARD or button not in ON_CARD or channel != post.channel:
         raise NotFound("card", user)
+    work.account(user, ON_CARD[button])
     work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, work.now)
     return settle(work, post.incident)
 
@@ -66,7 +75,7 @@ class Opened:
 def details(work: Work, post_id: str, user: str) -> Opened:
     """What [Details] shows. Raises: NotFound."""
     post = _of_mine(work, post_id, user)
-    incident = work.incident(post.incident, user, "see_facts")
+    incident = sight.look(work, work.incident(post.incident, user, "see_facts"), user, "details")
     who, notice = reader(work, incident, user), posts.newest_of(work.store, incident.id, NOTICE)
     return Opened(str(notice.data["text"]) if notice else "", incident, who.names, who.tz)
 

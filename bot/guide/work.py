@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.access import may
+from bot.domain.access import account_may, may
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.level import Level
@@ -27,12 +27,26 @@ class Work:
     policy: Policy
     level: Level | None = None
 
-    def incident(self, key: str, user: str, action: str) -> Incident:
-        """The incident, if that user may do that in it now. Raises: NotFound, for "no" and "none" alike."""
+    def incident(self, key: str, user: str, *actions: str) -> Incident:
+        """The incident, if that user may do one of these in it now.
+
+        Raises: NotFound, for "no" and "none" alike.
+        """
         incident = self.store.load(key)
-        if incident is None or not may(action, incident, user, self.policy.contacts.privacy):
-            raise NotFound(action, user)
+        if incident is None or not any(self.may(action, incident, user) for action in actions):
+            raise NotFound(actions[0], user)
+        self.account(user, "take_part", own=user == incident.reporter)
         return incident
+
+    def may(self, action: str, incident: Incident, user: str) -> bool:
+        return may(action, incident, user, self.policy.contacts.privacy)
+
+    def account(self, user: str, action: str, *, own: bool = True) -> None:
+        """That account's kind lets it do that at all, as far as Slack has told us. Raises: NotFound."""
+        person = people.get(self.store, [user]).get(user)
+        kind = person.kind if person else "unknown"
+        if not account_may(action, kind, guests_may_open=self.policy.guests_may_open, own=own):
+            raise NotFound(action, user)
 
     def reload(self, key: str) -> Incident:
         """The snapshot after what this transaction has written."""

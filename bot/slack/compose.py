@@ -9,6 +9,7 @@ from bot.domain.incident import Incident, What
 from bot.guide.hub import next_spot
 from bot.outbox.ports import Body, Moment
 from bot.slack import messages
+from bot.stages.audience import seen_by
 from bot.store import people, posts
 from bot.store.posts import CARD, NOTICE, RCARD, RUNGS, Post, State
 from bot.store.store import Store
@@ -54,6 +55,7 @@ def compose(store: Store, bundle: Sequence[Post], incident: Incident | None, mom
     if incident is None:  # only a door can be for nothing yet
         return messages.door("", post.data["code"], {"now": moment.now, "tz": tz})
     tz = tz or tz_of(store, incident.handler)
+    incident = seen_by(incident, post.recipient)
     case = Case(store, post, bundle, incident, moment, names_of(store, incident, post), tz)
     if post.kind in moment.policy.nudges:
         return _nudge(case)

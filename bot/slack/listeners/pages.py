@@ -142,11 +142,11 @@ async def picked(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 async def course(edge: Edge, body: Body, action: Body, received: float) -> None:
     """What happened when, over the hub."""
-    known = await edge.look(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
+    known = await edge.do(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
     edge.spawn(edge.push_view(body, hub_view.course(known)))
 
 
 async def ledger(edge: Edge, body: Body, action: Body, received: float) -> None:
     """What will be reminded of and what went out, over the hub."""
-    known = await edge.look(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
+    known = await edge.do(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
     edge.spawn(edge.push_view(body, hub_view.ledger(known)))

@@ -38,7 +38,8 @@ async def reason(edge: Edge, body: Body, received: float) -> Ack:
 async def card(edge: Edge, body: Body, action: Body, received: float) -> None:
     """I have read this · I can help."""
     button = ids.rest_of(str(action["action_id"]))
-    await edge.do(signals.press_card, str(action.get("value", "")), user_of(body), button)
+    channel = str((body.get("channel") or {}).get("id", ""))
+    await edge.do(signals.press_card, str(action.get("value", "")), user_of(body), button, channel)
 
 
 async def answer(edge: Edge, body: Body, action: Body, received: float) -> None:
