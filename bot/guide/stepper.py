@@ -95,10 +95,7 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     drafts = work.store.drafts_of(user, ref.incident)
     place = (ref.stage, ref.party, ref.version)
     before = next((d.values for d in drafts if (d.stage, d.party, d.page_version) == place), {})
-    values = {
-        **before,
-        **_known(stage, raw, incident, user),
-    }  # a block that Slack did not send is absent, not empty
+    values = {**before, **_known(stage, raw, incident, user)}  # a block Slack left out is absent, not empty
     work.store.keep_draft(user, Draft(ref.incident, *place[:2], values, ref.version, typed_at, work.now))
     if not any((u.user, u.stage) == (user, ref.stage) for u in incident.unfinished):
         nudges.replan(work.store, work.reload(ref.incident), work.policy, work.now)  # `resume` begins
@@ -128,7 +125,6 @@ def submit(
     if problems:
         keep(work, ref, raw, user, work.now.timestamp())
         return Invalid(stage=stage, problems=problems)
-    correction = page is not None and page.version != ref.version
     correction = page is not None and page.version != ref.version
     if page and correction:
         if page.answers == parsed.answers and page.saved_by == user:
