@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 
-from bot.domain.access import may
-from bot.domain.errors import NotFound
-from bot.domain.incident import Incident
+from bot.domain.errors import NotFound, Refused
 from bot.guide import sight, stepper
-from bot.guide.outcome import Choose, Hub, Reader, Reply, Shown
+from bot.guide.outcome import Choose, Hub, Reply, Shown
 from bot.guide.reader import alone, reader
 from bot.guide.work import Work
+from bot.stages.audience import seen_by
 from bot.store import posts, surfaces
 from bot.store.posts import HOME
 from bot.store.store import SAID, Draft
@@ -45,7 +44,13 @@ def command(work: Work, user: str, text: str, act: str = "") -> Shown | Hub | Ch
 def begin(
     work: Work, user: str, said: str, source: str = "", *, practice: bool = False
 ) -> Shown | Hub | Choose:
-    """Start, or go on: the text is kept before anything else can happen (product.md 0.1)."""
+    """Start, or go on: the text is kept before anything else can happen (product.md 0.1).
+
+    Raises: Refused for a guest where guests may not; NotFound for other accounts that are no member's.
+    """
+    if work.kind(user) == "guest" and not work.policy.guests_may_open:
+        raise Refused("guest")
+    work.account(user, "begin")
     mine = work.store.open_of(user, practice=practice)
     if said or source or not mine:
         fresh = new_id()
@@ -62,9 +67,8 @@ def begin(
 
 
 def _choose(work: Work, user: str, fresh: str, said: str, mine: list[str]) -> Choose:
-    return Choose(
-        reader=alone(work, user), fresh=fresh, said=said, open=tuple(work.reload(key) for key in mine[:9])
-    )
+    found = tuple(seen_by(work.reload(key), user) for key in mine[:9])
+    return Choose(reader=alone(work, user), fresh=fresh, said=said, open=found)
 
 
 def _help(work: Work, user: str, key: str) -> Reply:
@@ -72,7 +76,7 @@ def _help(work: Work, user: str, key: str) -> Reply:
 
 
 def _list(work: Work, user: str, key: str) -> Reply:
-    mine = [work.reload(k) for k in work.store.open_of(user)]
+    mine = [seen_by(work.reload(k), user) for k in work.store.open_of(user)]
     return Reply(code="list", reader=alone(work, user), values={"incidents": mine})
 
 
@@ -101,14 +105,9 @@ ANSWERS: Mapping[str, Callable[[Work, str, str], Shown | Hub | Choose | Reply]] 
 
 
 def home(work: Work, user: str) -> None:
-    """App Home was opened: from here on it is drawn whenever something of theirs changes."""
+    """App Home was opened: it is drawn whenever something of theirs changes. Raises: NotFound."""
+    work.account(user, "own_data")
     surfaces.mark(work.store, HOME, "", user, work.now)
-
-
-def mine(work: Work, user: str) -> tuple[Reader, tuple[Incident, ...]]:
-    """What App Home shows: one's own incidents, newest first."""
-    found = tuple(work.reload(key) for key in work.store.all_of(user))
-    return alone(work, user), tuple(i for i in found if may("see_facts", i, user))
 
 
 def pick(work: Work, user: str, key: str) -> Shown | Hub:

@@ -41,11 +41,14 @@ class Work:
     def may(self, action: str, incident: Incident, user: str) -> bool:
         return may(action, incident, user, self.policy.contacts.privacy)
 
-    def account(self, user: str, action: str, *, own: bool = True) -> None:
-        """That account's kind lets it do that at all, as far as Slack has told us. Raises: NotFound."""
+    def kind(self, user: str) -> str:
+        """What kind of account that is, as far as Slack has told us."""
         person = people.get(self.store, [user]).get(user)
-        kind = person.kind if person else "unknown"
-        if not account_may(action, kind, guests_may_open=self.policy.guests_may_open, own=own):
+        return person.kind if person else "unknown"
+
+    def account(self, user: str, action: str, *, own: bool = True) -> None:
+        """That kind of account may do that at all. Raises: NotFound."""
+        if not account_may(action, self.kind(user), guests_may_open=self.policy.guests_may_open, own=own):
             raise NotFound(action, user)
 
     def reload(self, key: str) -> Incident:

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -92,6 +92,12 @@ class Edge:
             return fn(Work(Store(connection, self.tenant), self.clock(), self.policy), *args, **kwargs)
 
         return await self.database.read(run)
+
+    async def refuse(self, action: str, user: str) -> NoReturn:
+        """Say no before any use case is asked, and note it. Raises: NotFound."""
+        refused = NotFound(action, user)
+        await self.database.write(self._audit, refused)
+        raise refused
 
     def _audit(self, connection: Connection, refused: NotFound) -> None:
         Store(connection, self.tenant).audit(self.clock(), refused.user, "refused", "", refused.action[:40])

@@ -16,6 +16,7 @@ from bot.slack import messages
 from bot.slack.answers import answer, ask
 from bot.slack.compose import compose, names_of, standing, tz_of
 from bot.slack.profiles import profile, room
+from bot.stages.audience import seen_by
 from bot.store import people
 from bot.store.people import Person
 from bot.store.posts import Post
@@ -47,7 +48,9 @@ class SlackMessenger:
     def compose_surface(self, store: Store, surface: Surface, post: Post | None, moment: Moment) -> Body:
         if post is not None:
             return self.compose(store, [post], store.load(post.incident), moment)
-        found = [i for key in store.all_of(surface.subject) if (i := store.load(key))]
+        found = [
+            seen_by(i, surface.subject) for key in store.all_of(surface.subject) if (i := store.load(key))
+        ]
         known = people.get(store, {u for i in found for u in (i.reporter, i.handler, *i.ladder)})
         names = {user: p.name for user, p in known.items()}
         values = {

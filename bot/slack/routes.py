@@ -86,7 +86,7 @@ def register(app: AsyncApp, edge: Edge) -> None:
     app.error(errors.unanswered)
 
 
-def belongs(edge: Edge, body: Body) -> None:
+async def belongs(edge: Edge, body: Body) -> None:
     """The acting person must be of this workspace: Bolt's context calls a Slack Connect guest one of us (V5).
 
     Raises: NotFound.
@@ -94,12 +94,12 @@ def belongs(edge: Edge, body: Body) -> None:
     user = body.get("user")
     team = user.get("team_id") if isinstance(user, Mapping) else body.get("team_id")
     if team != edge.identity.team or not user_of(body):
-        raise NotFound("outside", user_of(body))
+        await edge.refuse("outside", user_of(body))
 
 
 async def on_command(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
     async def act() -> dict[str, Any]:
-        belongs(edge, body)
+        await belongs(edge, body)
         return await entry.command(edge, body, received)
 
     await ack(**await errors.said_in_reply(body, act))
@@ -107,8 +107,8 @@ async def on_command(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: 
 
 async def on_shortcut(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
     async def act() -> dict[str, Any]:
-        belongs(edge, body)
-        return await _route(SHORTCUTS, body.get("callback_id"), body)(edge, body, received)
+        await belongs(edge, body)
+        return await (await _route(SHORTCUTS, body.get("callback_id"), edge, body))(edge, body, received)
 
     await errors.said_beside(edge, body, act)
     await ack()
@@ -116,8 +116,9 @@ async def on_shortcut(ack: AsyncAck, body: dict[str, Any], edge: Edge, received:
 
 async def on_view(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
     async def act() -> dict[str, Any]:
-        belongs(edge, body)
-        return await _route(VIEWS, body["view"].get("callback_id"), body)(edge, body, received)
+        await belongs(edge, body)
+        edge.spawn(edge.know([user_of(body)]))
+        return await (await _route(VIEWS, body["view"].get("callback_id"), edge, body))(edge, body, received)
 
     await ack(**await errors.said_in_view(body, act))
 
@@ -127,8 +128,9 @@ async def on_action(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: f
     kind = ids.kind_of(str(action.get("action_id", "")))
 
     async def act() -> None:
-        belongs(edge, body)
-        await _route(ACTIONS, kind, body)(edge, body, action, received)
+        await belongs(edge, body)
+        edge.spawn(edge.know([user_of(body)]))
+        await (await _route(ACTIONS, kind, edge, body))(edge, body, action, received)
 
     if kind == ids.INPUT:
         with suppress(NotFound):  # audited; not theirs any more, which Next will say
@@ -146,8 +148,8 @@ async def on_event(ack: AsyncAck, event: dict[str, Any], edge: Edge) -> None:
     await ack()
 
 
-def _route(table: Mapping[str, T], key: object, body: Body) -> T:
+async def _route(table: Mapping[str, T], key: object, edge: Edge, body: Body) -> T:
     """The listener of that id. Raises: NotFound (an older release's card, or a forged id)."""
     if str(key) not in table:
-        raise NotFound("unknown id", user_of(body))
+        await edge.refuse("unknown id", user_of(body))
     return table[str(key)]

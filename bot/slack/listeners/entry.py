@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+from bot.domain.errors import NotFound
 from bot.guide import entry, stepper
 from bot.guide.outcome import Choose, Hub, Reply, Shown
 from bot.slack import messages, views
@@ -64,8 +66,10 @@ async def message_shortcut(edge: Edge, body: Body, received: float) -> Ack:
 async def home_opened(edge: Edge, event: Body) -> None:
     """App Home was opened; it is drawn by the outbox."""
     if event.get("tab") == "home":
-        edge.spawn(edge.know([str(event.get("user", ""))]))
-        await edge.do(entry.home, str(event.get("user", "")))
+        user = str(event.get("user", ""))
+        edge.spawn(edge.know([user]))
+        with suppress(NotFound):  # audited; not an account that has a Home here
+            await edge.do(entry.home, user)
 
 
 async def start(edge: Edge, body: Body, action: Body, received: float) -> None:
