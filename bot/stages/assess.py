@@ -12,7 +12,7 @@ STAGE = Stage(
     line=anyone,
     event=What.ASSESSED,
     fields=(
-        Text(key="q1_mistake", required=True, most=800, prefill="said"),
+        Text(key="q1_mistake", required=True, most=800, prefill="said", sink="issue"),
         Text(key="affected", most=400),
         Choice(key="undo", required=True, options=("fully", "partly", "no", "unknown")),
         Choice(key="money", options=("none", "under", "over", "unknown"), menu=True),

@@ -24,7 +24,7 @@ STAGE = Stage(
             required=True,
             options=("stopped", "can_stop", "someone_else", "cannot", "not_running"),
         ),
-        Text(key="halt_action", most=500),
+        Text(key="halt_action", most=500, sink="client"),
         Person(key="halt_owner", other=False),
         Moment(key="halted_at", when="past"),
         Text(key="side_effects", most=300),

@@ -6,9 +6,9 @@ from bot.stages.when import fixed
 
 
 def nothing_left(incident: Incident, user: str) -> bool:
-    """Fixed, and the talk with whoever was affected is done; or closed."""
-    talked = not incident.parties or incident.status in (Status.CLOSING, Status.CLOSED)
-    return fixed(incident) and talked
+    """Fixed, and the talk with everybody affected is behind them, held or left out; or closed."""
+    talked = all(incident.page("debrief", p.key) for p in incident.parties)
+    return fixed(incident) and (talked or incident.status is Status.CLOSED)
 
 
 def seen(incident: Incident, party: str) -> bool:

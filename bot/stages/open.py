@@ -13,7 +13,7 @@ STAGE = Stage(
     line=anyone,
     event=What.OPENED,
     fields=(
-        Text(key="summary", required=True, least=8, most=150, prefill="said"),
+        Text(key="summary", required=True, least=8, most=150, prefill="said", sink="issue"),
         Choice(key="reach", required=True, options=REACH),
         Choice(key="still_going", required=True, options=GOING),
         Choice(key="found_how", options=FOUND, fallback="self"),

@@ -34,7 +34,7 @@ STAGE = Stage(
     key="plan",
     event=What.PLANNED,
     fields=(
-        Text(key="fix_text", most=400),
+        Text(key="fix_text", most=400, sink="client"),
         Choice(key="fix_kind", options=KINDS, fallback="unknown"),
         Amount(key="cost", decimals=2),
         Moment(key="checkpoint_at", when="future"),

@@ -29,7 +29,7 @@ STAGE = Stage(
     repeats=True,
     fields=(
         Listed(key="which", required=True, of="steps"),
-        Text(key="proof", required=True, most=300),
+        Text(key="proof", required=True, most=300, sink="client"),
     ),
     action="finish",
     applies=something_waits,

@@ -23,10 +23,10 @@ def is_filled(answers: Answers, incident: Incident, party: str, now: datetime) -
 STAGE = Stage(
     key="ways",
     fields=(
-        Text(key="fix_text_2", most=400),
+        Text(key="fix_text_2", most=400, sink="client"),
         Choice(key="fix_kind_2", options=KINDS, menu=True),
         Amount(key="cost_2", decimals=2),
-        Text(key="fix_text_3", most=400),
+        Text(key="fix_text_3", most=400, sink="client"),
         Choice(key="fix_kind_3", options=KINDS, menu=True),
         Amount(key="cost_3", decimals=2),
         Choice(key="chosen", options=("1", "2", "3"), fallback="1"),

@@ -90,8 +90,8 @@ def party_words(incident: Incident, party: str) -> str:
 
 
 def _zones(values: Mapping[str, Any]) -> dict[str, str]:
-    """The reader's own zone first."""
-    return {zone: times.zone_words(zone) for zone in dict.fromkeys((values["tz"], *ZONES))}
+    """The reader's own zone first, once Slack has told us which."""
+    return {zone: times.zone_words(zone) for zone in dict.fromkeys((values["tz"], *ZONES)) if zone}
 
 
 def _tags(values: Mapping[str, Any]) -> dict[str, str]:

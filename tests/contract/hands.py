@@ -23,7 +23,7 @@ CHOICES = {
     "chosen": "1",
     "level": "critical",
 }
-LEFT_ALONE = ("special", "tell_client", "last", "later", "boss", "channel")
+LEFT_ALONE = ("done_proof", "special", "tell_client", "last", "later", "boss", "channel")
 
 
 def page_of(person: Member) -> tuple[str, str]:

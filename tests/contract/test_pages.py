@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -29,12 +29,14 @@ def incidents() -> Iterator[Incident]:
         yield fullest(phase, WIDE, kind="colleague")
 
 
-def pages(work: Work, stage: Stage) -> Iterator[Shown]:
+def pages(work: Work, stage: Stage, found: Iterable[Incident]) -> Iterator[Shown]:
     """That page wherever and to whomever it exists."""
-    for incident in incidents():
+    for incident in found:
         party = incident.parties[0].key if stage.per_party and incident.parties else ""
         for user in WHO:
-            if flow.open_to(incident, stage, user, "UP") and (party or not stage.per_party):
+            if flow.open_to(incident, stage, user, work.policy.contacts.privacy) and (
+                party or not stage.per_party
+            ):
                 screen = stepper.shown(work, incident, user, Spot(stage.key, party))
                 assert isinstance(screen, Shown)
                 yield screen
@@ -42,7 +44,7 @@ def pages(work: Work, stage: Stage) -> Iterator[Shown]:
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
 def test_inside_slacks_limits(work: Work, stage: Stage) -> None:
-    shown = list(pages(work, stage))
+    shown = list(pages(work, stage, incidents()))
     assert shown, "no time of the way has this page"
     for screen in shown:
         view = views.page(screen)
@@ -53,11 +55,15 @@ def test_inside_slacks_limits(work: Work, stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
+def test_nobody_is_known_and_nothing_is_set(bare: Work, stage: Stage) -> None:
+    for screen in pages(bare, stage, map(emptiest, PHASES)):
+        assert check_view(views.page(screen), "modal") == []
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
 def test_words_are_whole_where_no_name_is_in_them(work: Work, stage: Stage) -> None:
     """Titles, buttons and options of ours fit; only what people typed is ever cut."""
-    for screen in (
-        s for s in pages(work, stage) if not s.incident.page("plan") and not s.incident.page("own")
-    ):
+    for screen in pages(work, stage, map(emptiest, PHASES)):
         view = views.page(screen)
         ours = [view["title"]["text"], view["submit"]["text"]]
         assert all(len(text) <= TITLE_MAX and not text.endswith("…") for text in ours)
