@@ -55,9 +55,10 @@ class Auditor:
         policy: Policy,
         tenant: str,
         feed: Callable[[], Awaitable[None]] | None = None,
+        rest: float = REST,
     ) -> None:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
-        self.tenant, self.feed = tenant, feed
+        self.tenant, self.feed, self.rest = tenant, feed, rest
         self._told: set[Finding] = set()
         self._waiting: dict[tuple[str, int], datetime] = {}  # (surface, drawing shown) -> first seen undrawn
 
@@ -91,7 +92,7 @@ class Auditor:
             if wrong:
                 again = await self.database.read(self._piece, keys, now)
                 found += [finding for finding in wrong if finding in again]
-            await asyncio.sleep((time.monotonic() - began) * REST)
+            await asyncio.sleep((time.monotonic() - began) * self.rest)
             last = keys[-1]
         return found
 
