@@ -54,7 +54,7 @@ def answer(house: House, key: str, element: dict[str, Any]) -> Any:  # noqa: ANN
         "datetimepicker": now - 60 if key.endswith(("ed_at", "since", "until", "aware_at")) else now + 9000,
         "radio_buttons": CHOICES.get(key, values[0] if values else ""),
         "static_select": CHOICES.get(key, values[0] if values else ""),
-        "checkboxes": values[:1],
+        "checkboxes": ["confidential"] if key == "flags" else values[:1],
         "multi_static_select": values[:1],
     }[element["type"]]
 

@@ -93,8 +93,6 @@ async def test_the_line_and_then_every_other_page(house: House) -> None:
         await rina.press("back")
         await on(rina, "hub")
         await take(rina, todo[0])
-        if stage == "level":
-            await rina.fill("level", "large")
         await next_page(rina)
         if stage == "breathe":
             assert page_of(rina)[0] == "ready"
