@@ -340,6 +340,15 @@ class Incident:
     def reached(self, party: str) -> bool:
         return any(e.data.get("result") == "reached" for e in self.all(What.CONTACTED, party=party))
 
+    def settled(self, party: str) -> bool:
+        """Nothing more is asked of first contact: reached, refused, or an e-mail and two more tries."""
+        events = list(self.all(What.CONTACTED, party=party))
+        if any(e.data.get("result") in ("reached", "no_contact") for e in events):
+            return True
+        mails = [e.at for e in events if e.data.get("result") == "email" or e.data.get("email")]
+        calls = [e.at for e in events if e.data.get("result") in TRIES]
+        return bool(mails) and (len(calls) >= 3 or sum(at > min(mails) for at in calls) >= 2)
+
     def promise(self, party: str) -> tuple[datetime, datetime] | None:
         """(promised time, when it was promised) of the party's open promise, or None.
 

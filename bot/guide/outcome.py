@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.domain.field import Problem
 from bot.domain.incident import Incident, Page
-from bot.domain.stage import Problem, Stage
+from bot.domain.stage import Stage
 from bot.domain.wording import Hint
 from bot.store.posts import Post
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.domain.field import Field, Text
 from bot.domain.incident import Event, Incident, What
 from bot.domain.nudges import Fired, plan
-from bot.domain.stage import Field, Stage, Text
+from bot.domain.stage import Stage
 from bot.guide.reader import reader
 from bot.guide.work import Work
 from bot.store.calendars import directory

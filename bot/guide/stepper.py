@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.errors import NotFound
+from bot.domain.field import Person as PersonField
+from bot.domain.field import Problem, Text
 from bot.domain.incident import Incident, Page
-from bot.domain.stage import Person as PersonField
-from bot.domain.stage import Problem, Raw, Stage, Text, parse
+from bot.domain.stage import Raw, Stage, parse
 from bot.domain.wording import Hint, check
 from bot.guide import flow, prefill, saving, sight, turn
 from bot.guide.flow import Spot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.domain.stage import (
+from bot.domain.field import (
     Amount,
     Channel,
     Checks,
@@ -17,9 +17,9 @@ from bot.domain.stage import (
     People,
     Person,
     Several,
-    Stage,
     Text,
 )
+from bot.domain.stage import Stage
 from bot.slack import blocks
 from bot.slack.blocks import Block, option
 from bot.words.pages import LISTS, Words

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain.field import Choice, Problem
 from bot.domain.incident import Incident, What
-from bot.domain.stage import Answers, Choice, Problem, Stage
+from bot.domain.stage import Answers, Stage
 from bot.stages.when import if_you_like
 
 MINUTES = ("1", "2", "3", "5")

@@ -1,6 +1,7 @@
 """S8: get to them first: who they are and what to say, before the call (product.md 1.3). Once a party."""
 
-from bot.domain.stage import Choice, Listed, Stage, Text
+from bot.domain.field import Choice, Listed, Text
+from bot.domain.stage import Stage
 from bot.stages.when import somebody_affected
 
 STAGE = Stage(

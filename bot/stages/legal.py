@@ -1,7 +1,8 @@
 """X4: the text the privacy contact will get, sent by hand once something is flagged (product.md 1.3, 2.4)."""
 
+from bot.domain.field import Moment, Text
 from bot.domain.incident import Incident, Status, What
-from bot.domain.stage import Moment, Stage, Text
+from bot.domain.stage import Stage
 
 
 def flagged(incident: Incident, user: str) -> bool:

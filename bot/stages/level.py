@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain.field import Choice, Problem
 from bot.domain.incident import Incident
 from bot.domain.level import Level
-from bot.domain.stage import Answers, Choice, Problem, Stage
+from bot.domain.stage import Answers, Stage
 from bot.stages.when import if_you_like
 
 

@@ -1,6 +1,7 @@
 """S4, second page: the rest of the five questions, for whoever has a minute (product.md 1.3)."""
 
-from bot.domain.stage import Listed, Moment, Stage, Text
+from bot.domain.field import Listed, Moment, Text
+from bot.domain.stage import Stage
 from bot.stages.when import if_you_like, live
 
 STAGE = Stage(

@@ -1,7 +1,8 @@
 """S0: get it out of the head, start the clock (product.md 1.3)."""
 
+from bot.domain.field import Choice, Moment, Text
 from bot.domain.incident import What
-from bot.domain.stage import Choice, Moment, Stage, Text, anyone
+from bot.domain.stage import Stage, anyone
 from bot.stages.when import live
 
 REACH = ("none", "one", "colleague", "several", "many", "public")

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain.field import Amount, Choice, Moment, Problem, Text
 from bot.domain.incident import Incident, What
 from bot.domain.level import Level
-from bot.domain.stage import Amount, Answers, Choice, Moment, Problem, Stage, Text
+from bot.domain.stage import Answers, Stage
 from bot.stages import when
 
 KINDS = ("deliver", "redo", "workaround", "refund", "unknown")

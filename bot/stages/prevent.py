@@ -1,7 +1,8 @@
 """S12: what will be different, with an owner and a day (product.md 1.3). One step a save, up to five."""
 
+from bot.domain.field import Checks, Choice, Day, Person, Text
 from bot.domain.incident import Incident
-from bot.domain.stage import Checks, Choice, Day, Person, Stage, Text
+from bot.domain.stage import Stage
 from bot.stages.when import fixed, small
 
 MOST = 5

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain.field import Listed, Problem, Text
 from bot.domain.incident import Incident
-from bot.domain.stage import Answers, Listed, Problem, Stage, Text
+from bot.domain.stage import Answers, Stage
 from bot.stages.when import fixed, if_you_like
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from bot.domain.field import Problem, Text
 from bot.domain.incident import Incident, What
-from bot.domain.stage import Answers, Problem, Stage, Text
+from bot.domain.stage import Answers, Stage
 from bot.stages.when import if_you_like, over
 
 WITHIN = timedelta(days=30)

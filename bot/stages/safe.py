@@ -1,7 +1,8 @@
 """S6 when telling the boss is not safe: somebody else hears it, no reason asked (product.md 1.3 S6, 5.1)."""
 
+from bot.domain.field import Checks, Choice, Person
 from bot.domain.incident import Incident
-from bot.domain.stage import Checks, Choice, Person, Stage
+from bot.domain.stage import Stage
 from bot.stages.tell import NEED
 from bot.stages.when import if_you_like
 

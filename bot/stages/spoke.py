@@ -1,8 +1,9 @@
 """S8, second page: how the first contact went, what was promised (product.md 1.3). One try a save."""
 
+from bot.domain.field import Checks, Choice, Moment, Text
 from bot.domain.incident import Incident, What
-from bot.domain.stage import Checks, Choice, Moment, Stage, Text
-from bot.stages.when import somebody_affected, talk_settled
+from bot.domain.stage import Stage
+from bot.stages.when import somebody_affected
 
 MANY = 10  # more parties than this get one text for all (product.md 5.3)
 
@@ -38,6 +39,6 @@ STAGE = Stage(
         Checks(key="said_sorry", options=("yes",)),
     ),
     applies=somebody_affected,
-    done=talk_settled,
+    done=Incident.settled,
     drafts=to_say,
 )

@@ -1,7 +1,8 @@
 """The team channel: where the others see how it stands and how to help (product.md 0.4)."""
 
+from bot.domain.field import Channel, Checks, Text
 from bot.domain.incident import Incident, What
-from bot.domain.stage import Channel, Checks, Stage, Text
+from bot.domain.stage import Stage
 from bot.stages.when import if_you_like, told
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain.field import Checks, Choice, Person, Problem
 from bot.domain.incident import Incident
-from bot.domain.stage import Answers, Checks, Choice, Person, Problem, Stage, anyone
+from bot.domain.stage import Answers, Stage, anyone
 from bot.stages.when import live
 
 HOW = ("send", "self", "known")

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain.field import Checks, Choice, Moment, Problem, Text
 from bot.domain.incident import TALKS, Incident, What
-from bot.domain.stage import Answers, Checks, Choice, Moment, Problem, Stage, Text
+from bot.domain.stage import Answers, Stage
 from bot.stages.when import if_you_like, somebody_affected
 
 

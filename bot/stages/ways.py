@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain.field import Amount, Choice, Problem, Text
 from bot.domain.incident import Incident
-from bot.domain.stage import Amount, Answers, Choice, Problem, Stage, Text
+from bot.domain.stage import Answers, Stage
 from bot.stages.plan import KINDS
 from bot.stages.when import if_you_like
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.incident import TRIES, Event, Incident, Status, What
+from bot.domain.incident import Event, Incident, Status, What
 from bot.domain.level import HARM_MAY_RUN, Level
-
-AGAIN = 2  # tries that have to follow an e-mail before nothing more is asked (product.md 1.3 S8)
 
 
 def live(incident: Incident, user: str = "") -> bool:
@@ -56,13 +54,3 @@ def approved(incident: Incident, gate: str, since: Event) -> bool:
     """The last answer to that gate after that event is a yes."""
     answers = [e for e in incident.all(What.APPROVED, What.REFUSED) if e.data.get("gate") == gate]
     return bool(answers) and answers[-1].what is What.APPROVED and answers[-1].at >= since.at
-
-
-def talk_settled(incident: Incident, party: str) -> bool:
-    """Reached, or they want no contact, or an e-mail went and two more tries were made."""
-    events = list(incident.all(What.CONTACTED, party=party))
-    if any(e.data.get("result") in ("reached", "no_contact") for e in events):
-        return True
-    mails = [e.at for e in events if e.data.get("result") == "email" or e.data.get("email")]
-    tries = [e.at for e in events if e.data.get("result") in TRIES]
-    return bool(mails) and sum(at > min(mails) for at in tries) >= AGAIN

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.field import Problem
 from bot.domain.incident import Incident, What
-from bot.domain.stage import Problem
 from bot.words import times
 from bot.words.environment import Sink, blocks
 from bot.words.zones import ZONES

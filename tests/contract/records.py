@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.domain.incident import Action, Event, Incident, Page, Party, What
-from bot.domain.level import Level
-from bot.domain.stage import (
+from bot.domain.field import (
     Amount,
     Channel,
     Checks,
@@ -21,9 +19,11 @@ from bot.domain.stage import (
     People,
     Person,
     Several,
-    Stage,
     Text,
 )
+from bot.domain.incident import Action, Event, Incident, Page, Party, What
+from bot.domain.level import Level
+from bot.domain.stage import Stage
 from bot.stages import STAGES
 
 NOW = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)

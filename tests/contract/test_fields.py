@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.stage import (
+from bot.domain.field import (
     Amount,
     Channel,
     Checks,
@@ -20,9 +20,9 @@ from bot.domain.stage import (
     Person,
     Problem,
     Several,
-    Stage,
     Text,
 )
+from bot.domain.stage import Stage
 from bot.guide.work import Work
 from bot.playground.blockkit import check_view
 from bot.playground.forms import start_values

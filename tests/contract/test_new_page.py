@@ -10,7 +10,8 @@ from pathlib import Path
 from bot.playground.play import ROOT
 
 STAGE = """
-from bot.domain.stage import Choice, Stage, Text, anyone
+from bot.domain.field import Choice, Text
+from bot.domain.stage import Stage, anyone
 
 STAGE = Stage(
     key="weather",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.stage import Checks, Choice, Stage
+from bot.domain.field import Checks, Choice
+from bot.domain.stage import Stage
 from bot.domain.wording import check
 from bot.guide import flow, stepper
 from bot.guide.flow import Spot

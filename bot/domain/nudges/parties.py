@@ -75,7 +75,7 @@ def retry(desk: Desk) -> Nudges:
     for party in desk.incident.parties:
         tries = [e for e in desk.incident.all(What.CONTACTED, party=party.key) if _is_try(e)]
         opened, every = desk.incident.opened_at, desk.case.minutes("retry")
-        if tries and opened and every and not _given_up(desk, party.key):
+        if tries and opened and every and not desk.incident.settled(party.key):
             when = partial(_next_try, desk, max(e.at for e in tries), every)
             yield from desk.series("retry", opened, when, desk.case.handler, party=party.key)
 
@@ -86,16 +86,6 @@ def _next_try(desk: Desk, last: datetime, every: int, number: int, before: datet
 
 def _is_try(event: Event) -> bool:
     return event.data.get("result") in (*TRIES, "email")
-
-
-def _given_up(desk: Desk, party: str) -> bool:
-    """Reached, or they want no contact, or an e-mail went and two more tries were made."""
-    events = list(desk.incident.all(What.CONTACTED, party=party))
-    if any(e.data.get("result") in ("reached", "no_contact") for e in events):
-        return True
-    mails = [e.at for e in events if e.data.get("result") == "email" or e.data.get("email")]
-    calls = [e.at for e in events if e.data.get("result") in TRIES]
-    return bool(mails) and (len(calls) >= 3 or sum(at > min(mails) for at in calls) >= 2)
 
 
 def updates(desk: Desk) -> Nudges:

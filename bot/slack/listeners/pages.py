@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.errors import NotFound
-from bot.domain.stage import Channel, Person, Problem
+from bot.domain.field import Channel, Person, Problem
 from bot.guide import entry, hub, stepper, telling
 from bot.guide.flow import Spot
 from bot.guide.outcome import Invalid, Screen, Shown
