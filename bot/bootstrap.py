@@ -52,6 +52,7 @@ class Bot:
         if settings.database_url == DEFAULT_DATABASE_URL:
             Path("data").mkdir(exist_ok=True)  # any other folder: its absence means a volume is not mounted
         health.examine(settings.database_url)
+        _touch(settings.heartbeat_file)
         self.clock = Clock(Path(settings.clock_offset_file) if settings.clock_offset_file else None)
         self.database = Database(settings.database_url)
         self._stack = AsyncExitStack()
@@ -144,6 +145,17 @@ class Bot:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
+
+
+def _touch(heartbeat_file: str) -> None:
+    """Find out now, and not in the first round, whether it can be touched. Raises: SettingsError."""
+    try:
+        if heartbeat_file:
+            Path(heartbeat_file).touch()
+    except OSError as error:
+        raise SettingsError(
+            f"HEARTBEAT_FILE {heartbeat_file} cannot be touched: {error.strerror}."
+        ) from error
 
 
 async def who_are_we(client: AsyncWebClient) -> Identity:

@@ -137,7 +137,11 @@ def sole_process(url: str) -> Iterator[None]:
     if path is None:
         yield
         return
-    with Path(f"{path}.lock").open("w") as held:
+    try:
+        held = Path(f"{path}.lock").open("w")  # noqa: SIM115 - closed below, when what it guards is over
+    except OSError as error:
+        raise Unusable(f"Beside the database {path} nothing can be written: {error.strerror}.") from error
+    with held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
