@@ -70,7 +70,7 @@ class Store:
         """Insert, or set `update` (by default `values`) in the row that stands, if `where` holds of it."""
         statement = self._insert(table).values(tenant=self.tenant, **keys, **values)
         self.connection.execute(
-            statement.on_conflict_do_update(index_elements=["tenant", *keys], set_=dict(values), where=where)
+            statement.on_conflict_do_update(index_elements=["tenant", *keys], set_=dict(update or values), where=where)
         )
 
     def insert_once(self, table: Table, values: Mapping[str, Any]) -> bool:
