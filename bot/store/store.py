@@ -68,10 +68,10 @@ class Store:
         update: Mapping[str, Any] | None = None,
     ) -> None:
         """Insert, or set `update` (by default `values`) in the row that stands, if `where` holds of it."""
-        statement = self._insert(table).values(tenant=self.tenant, **keys, **values)
-        self.connection.execute(
-            statement.on_conflict_do_update(index_elements=["tenant", *keys], set_=dict(update or values), where=where)
+        statement = self._insert(table).values(tenant=self.tenant, **keys, **values).on_conflict_do_update(
+            index_elements=["tenant", *keys], set_=dict(update or values), where=where
         )
+        self.connection.execute(statement)
 
     def insert_once(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same unique key stands; whether it was inserted."""
