@@ -25,14 +25,10 @@ ON_CARD = {"seen": "read_card", "help": "help"}  # button -> what an account mus
 def reaction(
     work: Work, channel: str, ts: str, user: str, name: str, at: datetime, *, added: bool
 ) -> Incident | None:
-    """A reaction was put on a message or taken off; None when the message is not one of ours.
-
-    Raises: NotFound for an account that has no say here.
-    """
+    """A reaction was put on a message or taken off; None when the message is not one of ours."""
     post = posts.by_message(work.store, channel, ts)
     if post is None:
         return None
-    work.account(user, "read_card")
     work.store.signal(channel, ts, user, plain_name(name), added, at)
     return settle(work, post.incident)
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.errors import NotFound
 from bot.guide import signals, telling
 from bot.slack import ids, messages
 from bot.slack.edge import Edge, user_of
@@ -52,18 +50,15 @@ async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
     item = event.get("item") or {}
     if item.get("type") != "message":
         return
-    user = str(event.get("user", ""))
-    await edge.know_in_time([user])
-    with suppress(NotFound):  # audited; nobody waits for an answer to a reaction
-        await edge.do(
-            signals.reaction,
-            str(item.get("channel", "")),
-            str(item.get("ts", "")),
-            user,
-            str(event.get("reaction", "")),
-            _time(event.get("event_ts")),
-            added=added,
-        )
+    await edge.do(
+        signals.reaction,
+        str(item.get("channel", "")),
+        str(item.get("ts", "")),
+        str(event.get("user", "")),
+        str(event.get("reaction", "")),
+        _time(event.get("event_ts")),
+        added=added,
+    )
 
 
 async def message(edge: Edge, event: Body) -> None:

@@ -1,0 +1,1 @@
+"""The bot killed, starved and lied to: what had been acknowledged is there, and nothing goes out twice."""
