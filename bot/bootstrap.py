@@ -17,6 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.domain.errors import Busy
 from bot.outbox import auditor
 from bot.outbox.auditor import Auditor
 from bot.outbox.heartbeat import Heartbeat
@@ -130,8 +131,16 @@ class Bot:
 
     async def tick(self) -> None:
         """One round: messages, then what is redrawn; once an hour, what is past its time goes."""
-        await self.sender.tick()
-        await self.painter.tick()
+        try:
+            await self._round()
+        except Busy:
+            log.warning("the database is busy")  # the next round is a second away
+
+    async def _round(self) -> None:
+        again = [await self.sender.tick(), await self.painter.tick()]
+        soonest = min((seconds for seconds in again if seconds is not None), default=None)
+        if soonest is not None:
+            asyncio.get_running_loop().call_later(soonest, self.ticker.wake)
         if time.monotonic() - self._swept_at > SWEEP_EVERY:
             self._swept_at = time.monotonic()
             await self.database.write(retention.sweep, self.clock(), self.policy.retention)

@@ -27,6 +27,10 @@ class Kind:
     member_only: bool = False
     stale: Callable[[Post, Incident], str] | None = None
 
+    def fits(self, person: str) -> bool:
+        """Whether an account of that kind may get it; one that Slack has not told us of may."""
+        return not self.member_only or person in ("member", "unknown")
+
 
 NUDGE = Kind()
 TWIN = Kind(repeatable=False)  # in the team's thread a double is noise

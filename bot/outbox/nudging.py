@@ -6,14 +6,13 @@ Runs inside the claim's transaction: nothing here talks to Slack.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.incident import Event, Incident, What
-from bot.domain.nudges import Due, plan
+from bot.domain.nudges import Due
 from bot.domain.nudges.delivery import CaughtUp, catch_up, free_at
 from bot.domain.rules import Policy
-from bot.domain.worktime import Directory
 from bot.store import nudges, posts
 from bot.store.calendars import directory
 from bot.store.nudges import Key
@@ -23,24 +22,16 @@ from bot.store.store import Store
 HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """What goes out as one message: the first of them is the post that is sent."""
+def bundle_of(
+    store: Store, incident: Incident, post: Post, policy: Policy, now: datetime
+) -> tuple[Post, ...]:
+    """The posts of the message that this due one belongs to; none when nothing is to be sent for it now.
 
-    posts: tuple[Post, ...]
-
-    @property
-    def leader(self) -> Post:
-        return self.posts[0]
-
-
-def bundle_of(store: Store, post: Post, policy: Policy, now: datetime) -> Bundle | None:
-    """The message that this due post belongs to, re-checked; None when nothing is to be sent for it now."""
-    if post.kind not in policy.nudges:
-        return Bundle((post,))
+    What surely did not go out before is due like everything else: nothing is sent as it was then.
+    """
     if post.place == "thread":
-        return Bundle(_twins(store, post, now))
-    return _private(store, post, policy, now)
+        return _twins(store, post, now)
+    return _private(store, incident, post, policy, now)
 
 
 def _twins(store: Store, post: Post, now: datetime) -> tuple[Post, ...]:
@@ -54,46 +45,22 @@ def _twins(store: Store, post: Post, now: datetime) -> tuple[Post, ...]:
     return (post, *(p for p in due if p.id != post.id))
 
 
-def _private(store: Store, post: Post, policy: Policy, now: datetime) -> Bundle | None:
-    incident = store.load(post.incident)
-    if incident is None:
-        return None
-    calendars = directory(store, incident, policy)
+def _private(store: Store, incident: Incident, post: Post, policy: Policy, now: datetime) -> tuple[Post, ...]:
     known = nudges.rows(store, incident.id, policy)
-    if post.first_try_at is not None:
-        return _again(store, post, incident, known, policy, calendars)
+    calendars = directory(store, incident, policy)
     caught = catch_up(incident, policy, calendars, nudges.fired(known), now)
     rows = _write(store, incident, known, caught, policy)
     mine = [r for r in rows if r.recipient == post.recipient]
     if not mine:  # its time has moved, or its reason has gone
         nudges.replan(store, incident, policy, now)
-        return None
+        return ()
     if later := _over_cap(store, mine, policy, now):
         for row in mine:
             posts.change(store.connection, row, State.PENDING, run_at=later)
-        return None
+        return ()
     mine.sort(key=lambda r: (r.priority, r.id != post.id))
-    _note_rungs(store, incident, mine, now)
     _add_twins(store, incident, mine, policy, now)
-    return Bundle(tuple(mine))
-
-
-def _again(
-    store: Store,
-    post: Post,
-    incident: Incident,
-    known: list[Post],
-    policy: Policy,
-    calendars: Directory,
-) -> Bundle | None:
-    """A claim that surely was not sent is tried again, if its reason still stands without it."""
-    others = [r for r in known if nudges.key(r) != nudges.key(post)]
-    still = plan(incident, policy, calendars, nudges.fired(others))
-    if nudges.key(post) not in {due.key for due in still}:
-        posts.change(store.connection, post, State.CANCELLED, reason=nudges.GONE)
-        return None
-    mates = [r for r in known if r.bundle == post.id and r.state is State.PENDING]
-    return Bundle((post, *mates))
+    return tuple(mine)
 
 
 def _write(
@@ -127,13 +94,14 @@ def _over_cap(store: Store, mine: list[Post], policy: Policy, now: datetime) -> 
     return free if free > now else None
 
 
-def _note_rungs(store: Store, incident: Incident, mine: list[Post], now: datetime) -> None:
+def noted(store: Store, incident: Incident, bundle: tuple[Post, ...], now: datetime) -> Incident:
     """Another rung of the ladder gets the notice: from here on they count as told."""
-    for row in mine:
-        if row.kind in RUNGS and row.recipient not in incident.told_members:
-            asked = Event(now, What.ASKED, "", "", {"to": row.recipient})
-            if row.recipient != incident.reporter:
-                store.append(incident.id, [asked])
+    for row in bundle:
+        rung = row.kind in RUNGS and row.place == "dm" and row.recipient != incident.reporter
+        if rung and row.recipient not in incident.told_members:
+            store.append(incident.id, [Event(now, What.ASKED, "", "", {"to": row.recipient})])
+            return store.load(incident.id) or incident
+    return incident
 
 
 def _add_twins(store: Store, incident: Incident, mine: list[Post], policy: Policy, now: datetime) -> None:
@@ -157,10 +125,3 @@ def _add_twins(store: Store, incident: Incident, mine: list[Post], policy: Polic
 
 def _due(row: Post) -> Due:
     return Due(row.due_at, row.priority, row.kind, row.party, row.ordinal, row.recipient)
-
-
-def after_claim(store: Store, incident_id: str, policy: Policy, now: datetime) -> None:
-    """The claim of one step is what plans the next (reliability.md 3, step 1)."""
-    incident = store.load(incident_id)
-    if incident is not None:
-        nudges.replan(store, incident, policy, now)

@@ -16,33 +16,35 @@ SPACING = 1.0  # seconds between two posts in one channel
 class Pace:
     """Remembers, for this process, when each channel may be written to again (monotonic seconds)."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
+    def __init__(self, spacing: float = SPACING, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._spacing, self._monotonic = spacing, monotonic
         self._free_at: dict[str, float] = {}
 
-    def split(self, due: Iterable[Post]) -> tuple[list[Post], list[tuple[Post, float]]]:
-        """(posts that may go now, at most one a channel; the others, each with the seconds it must wait)."""
+    def busy(self) -> list[str]:
+        """Channels and recipients that are not to be written to now."""
         now = self._monotonic()
-        self._free_at = {channel: at for channel, at in self._free_at.items() if at > now}
-        turns: dict[str, float] = {}
-        ready: list[Post] = []
-        held: list[tuple[Post, float]] = []
-        for post in due:
-            channel = post.channel or post.recipient
-            turn = turns.get(
-                channel, max(self._free_at.get(post.channel, now), self._free_at.get(post.recipient, now))
-            )
-            turns[channel] = turn + SPACING
-            if turn <= now:
-                ready.append(post)
-            else:
-                held.append((post, turn - now))
-        return ready, held
+        self._free_at = {place: at for place, at in self._free_at.items() if at > now}
+        return list(self._free_at)
 
-    def used(self, channel: str) -> None:
-        self.wait(channel, SPACING)
+    def free_in(self) -> float | None:
+        """Seconds until the first of the busy ones is free, None when none is busy."""
+        now = self._monotonic()
+        return min((at - now for at in self._free_at.values() if at > now), default=None)
 
-    def wait(self, channel: str, seconds: float) -> None:
+    def used(self, post: Post) -> None:
+        """Something is being posted there. A DM is known by its person as well, before it is looked up."""
+        self.wait(post, self._spacing)
+
+    def wait(self, post: Post, seconds: float) -> None:
         """Leave that channel alone for so long."""
         at = self._monotonic() + seconds
-        self._free_at[channel] = max(self._free_at.get(channel, 0.0), at)
+        for place in {post.channel, post.recipient} - {""}:
+            self._free_at[place] = max(self._free_at.get(place, at), at)
+
+
+def one_each(due: Iterable[Post]) -> list[Post]:
+    """The first of each channel's posts: the others wait for their turn."""
+    first: dict[str, Post] = {}
+    for post in due:
+        first.setdefault(post.recipient, post)
+    return list(first.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -19,8 +20,10 @@ from bot.store.surfaces import Surface
 
 log = logging.getLogger(__name__)
 BATCH = 50
+ROUND = 5.0  # seconds of one tick, as the sender's
 HELD = timedelta(seconds=30)  # nobody else draws it meanwhile; a crash frees it
 AGAIN = 5.0  # seconds, when Slack was not reached
+LATER = 60.0  # seconds, when Slack does not let us in
 
 
 class Painter:
@@ -31,43 +34,60 @@ class Painter:
     ) -> None:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
 
-    async def tick(self) -> int:
-        """Draw what is dirty; how many were drawn."""
-        drawn = 0
-        while found := await self.database.write(self._claim):
-            await asyncio.gather(*(self._draw(*one) for one in found))
-            drawn += len(found)
-        return drawn
+    async def tick(self) -> float | None:
+        """Draw what is dirty, for some seconds at most; 0.0 when there is more to do. Raises: Busy."""
+        ends = time.monotonic() + ROUND
+        due = await self.database.read(surfaces.next_run)
+        if due is None or due > self.clock():
+            return None
+        while found := await self.database.write(_taken, self.clock()):
+            outcomes = await asyncio.gather(*(self._draw(one) for one in found), return_exceptions=True)
+            for surface, fault in zip(found, outcomes, strict=True):
+                if isinstance(fault, Exception):  # the others go on; this one is free again in a while
+                    log.error("surface failed", exc_info=fault, extra={"kind": surface.kind})
+                elif fault is not None:
+                    raise fault
+            if time.monotonic() > ends:
+                return 0.0
+        return None
 
-    def _claim(self, connection: Connection) -> list[tuple[Surface, Post | None, Body]]:
-        now = self.clock()
-        claimed = []
-        for surface in surfaces.dirty(connection, now, BATCH):
-            surfaces.hold(connection, surface, now + HELD)
-            post = None if surface.kind == HOME else posts.by_id(connection, surface.subject)
-            store = Store(connection, surface.tenant)
-            body = self.messenger.compose_surface(store, surface, post, Moment(now, self.policy))
-            claimed.append((surface, post, body))
-        return claimed
-
-    async def _draw(self, surface: Surface, post: Post | None, body: Body) -> None:
+    async def _draw(self, surface: Surface) -> None:
+        post, body = await self.database.read(self._body, surface)
+        if body is None:
+            return  # erased since
         if post is not None and post.body == body:
             answer = Answer(Verdict.YES)  # it shows just that already
         elif post is None:
             answer = await self.messenger.publish(surface.subject, body)
         else:
             answer = await self.messenger.redraw(post, body)
-        await self.database.write(self._record, surface, post, body, answer)
+        await self.database.write(_drawn, surface, post, body, answer, self.clock())
 
-    def _record(
-        self, connection: Connection, surface: Surface, post: Post | None, body: Body, answer: Answer
-    ) -> None:
-        now = self.clock()
-        if post is not None and answer.verdict is Verdict.YES:
-            posts.change(connection, post, post.state, body=body)
-        if answer.verdict in (Verdict.YES, Verdict.NEVER, Verdict.PLAINER):
-            if answer.verdict is not Verdict.YES:  # gone or refused: drawing it again would not help
-                log.warning("surface not drawn", extra={"kind": surface.kind, "reason": answer.reason})
-            surfaces.drawn(connection, surface, now)
-        else:
-            surfaces.hold(connection, surface, now + timedelta(seconds=answer.wait or AGAIN))
+    def _body(self, connection: Connection, surface: Surface) -> tuple[Post | None, Body | None]:
+        """The message as it is, and as it should be."""
+        post = None if surface.kind == HOME else posts.by_id(connection, surface.subject)
+        if post is None and surface.kind != HOME:
+            return None, None
+        store, moment = Store(connection, surface.tenant), Moment(self.clock(), self.policy)
+        return post, self.messenger.compose_surface(store, surface, post, moment)
+
+
+def _taken(connection: Connection, now: datetime) -> list[Surface]:
+    found = surfaces.dirty(connection, now, BATCH)
+    for surface in found:
+        surfaces.hold(connection, surface, now + HELD)
+    return found
+
+
+def _drawn(
+    connection: Connection, surface: Surface, post: Post | None, body: Body, answer: Answer, now: datetime
+) -> None:
+    if post is not None and answer.verdict is Verdict.YES:
+        posts.change(connection, post, post.state, body=body)
+    if answer.verdict in (Verdict.YES, Verdict.NEVER, Verdict.PLAINER):
+        if answer.verdict is not Verdict.YES:  # gone or refused: drawing it again would not help
+            log.warning("surface not drawn", extra={"kind": surface.kind, "reason": answer.reason})
+        surfaces.drawn(connection, surface, now)
+    else:
+        wait = LATER if answer.verdict is Verdict.PAUSED else answer.wait or AGAIN
+        surfaces.hold(connection, surface, now + timedelta(seconds=wait))

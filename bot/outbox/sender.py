@@ -9,46 +9,39 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.domain.errors import Busy
 from bot.domain.rules import Policy
-from bot.outbox import nudging
+from bot.outbox import outcome
+from bot.outbox.claim import LEASE, claim
 from bot.outbox.kinds import kind_of
-from bot.outbox.pace import Pace
+from bot.outbox.pace import Pace, one_each
 from bot.outbox.ports import Answer, Messenger, Moment, Verdict
-from bot.store import people, posts, surfaces
+from bot.outbox.reach import Reach
+from bot.store import posts
 from bot.store.database import Database
-from bot.store.people import Person
 from bot.store.posts import Post, State
-from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 BATCH = 50
-LEASE = timedelta(seconds=60)
+ROUND = 5.0  # seconds of one tick; whoever watches the ticks shall see that we work
+HELD = timedelta(seconds=20)  # between taking a row and its claim: two look-ups at the most
 SETTLE = timedelta(seconds=15)  # history may lag behind a post
 GIVE_UP_READING = timedelta(minutes=15)
-MOST_ATTEMPTS = 12
 CALL_SECONDS = 10.0
-ROOM_SECONDS = 60.0
+PAUSE = 60.0  # seconds until Slack is asked once more whether it lets us in
+PARKED = timedelta(seconds=60)
 BACKOFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A post that is ours to send until `deadline` (monotonic seconds)."""
-
-    post: Post
-    deadline: float
+LONGEST_TEXT = 3000  # of a message in its plain form
 
 
 class Sender:
-    """One for the process. `tick` works until nothing is due; it raises only what is a fault of ours."""
+    """One for the process. `tick` works on what is due; it raises only what is a fault of ours."""
 
     def __init__(
         self,
@@ -60,202 +53,104 @@ class Sender:
     ) -> None:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
         self.pace = pace or Pace()
-        self.paused_until = float("-inf")
-        self._rooms: dict[str, float] = {}  # channel -> when Slack last said that we may post there
+        self.reach = Reach(database, messenger, clock)
+        self._paused_until = float("-inf")
+        self._shut_out = False  # Slack did not let us in; one post finds out whether it does again
 
-    async def tick(self) -> int:
-        """Send what is due; how many posts were moved on."""
-        if time.monotonic() < self.paused_until:
-            return 0
-        moved = 0
-        while batch := await self._due(State.PENDING):
-            outcomes = await asyncio.gather(*(self._one(p) for p in batch), return_exceptions=True)
-            for post, outcome in zip(batch, outcomes, strict=True):
-                if isinstance(outcome, BaseException):
-                    await self._park(post, outcome)
-            moved += len(batch)
-        await self._recover()
-        return moved
+    async def tick(self) -> float | None:
+        """Send what is due, for some seconds at most; in how many seconds there is more to do, if known.
 
+        Raises: Busy, when the database cannot be used now; nothing is lost by it.
+        """
+        ends = time.monotonic() + ROUND
+        due = await self.database.read(posts.next_run)
+        if due is None or due > self.clock():
+            return None
+        while self._paused_until < time.monotonic() < ends and (found := await self._take(State.PENDING)):
+            await self._each(self._one, found)
+        await self.database.write(outcome.leases_over, self.clock(), BATCH, self.clock() + SETTLE)
+        await self._each(self._reconcile, await self._take(State.CHECKING))
+        return 0.0 if time.monotonic() >= ends else self.pace.free_in()
+
+    async def _take(self, state: State) -> list[Post]:
+        """Rows that nobody else will take for a while: of those waiting, one a channel."""
+        busy = self.pace.busy() if state is State.PENDING else ()
+        limit = 1 if self._shut_out and state is State.PENDING else BATCH
+        return await self.database.write(_taken, self.clock(), limit, state, busy)
+
+    async def _each(self, act: Callable[[Post], Awaitable[None]], found: Sequence[Post]) -> None:
+        """One bad row must not stop the others: it is tried again later, and then shown to a person (F32)."""
+        outcomes = await asyncio.gather(*(act(post) for post in found), return_exceptions=True)
+        faults = [(post, o) for post, o in zip(found, outcomes, strict=True) if isinstance(o, BaseException)]
+        for post, fault in faults:
+            if not isinstance(fault, Exception):
+                raise fault
+            if not isinstance(fault, Busy):
+                log.error("post failed", exc_info=fault, extra={"post": post.id, "kind": post.kind})
+                later, name = self.clock() + PARKED, type(fault).__name__
+                await self.database.write(outcome.parked, post, later, name, self._moment())
+        if faults and all(isinstance(fault, Busy) for _, fault in faults):
+            raise Busy
+
+    def _moment(self) -> Moment:
+        return Moment(self.clock(), self.policy)
+
+    # --- claim and send -------------------------------------------------------------------------
     async def _one(self, post: Post) -> None:
-        claim = await self._claim(post)
-        if claim:
-            await self._send(claim)
-
-    async def _park(self, post: Post, fault: BaseException) -> None:
-        """One bad row must not stop the others: it is tried again later, and then shown to a person."""
-        if not isinstance(fault, Exception):
-            raise fault
-        log.error("post failed", extra={"post": post.id, "kind": post.kind, "fault": type(fault).__name__})
-        busy = isinstance(fault, Busy)
-        wait = BACKOFF[min(post.attempt, len(BACKOFF) - 1)] if busy else 60
-        dead = not busy and post.attempt + 1 >= MOST_ATTEMPTS
-        values = {"run_at": self.clock() + timedelta(seconds=wait), "reason": type(fault).__name__}
-        attempt = post.attempt if busy else post.attempt + 1
-        state = State.DEAD if dead else State.PENDING
-        await self._write_patiently(self._moved, post, state, {**values, "attempt": attempt})
-
-    async def _due(self, state: State) -> list[Post]:
-        now = self.clock()
-        found = await self.database.read(posts.due, now, BATCH, state)
-        ready, held = self.pace.split(found)
-        if held:
-            await self.database.write(self._put_off, held, now)
-        return ready
-
-    @staticmethod
-    def _put_off(connection: Connection, held: list[tuple[Post, float]], now: datetime) -> None:
-        for post, seconds in held:
-            posts.change(connection, post, post.state, run_at=now + timedelta(seconds=seconds))
-
-    # --- claim ----------------------------------------------------------------------------------
-    async def _claim(self, post: Post) -> Claim | None:
-        """Make sure of the person and their DM, then re-check, compose and commit the claim."""
-        private = post.place == "dm" or await self.database.read(_practice, post)
-        ready = await (self._prepare(post) if private else self._prepare_room(post))
+        ready = await self.reach.prepare(post)
         if ready.verdict is not Verdict.YES:
             await self._not_sent(post, ready)
-            return None
+            return
         deadline = time.monotonic() + LEASE.total_seconds() - CALL_SECONDS
-        claimed = await self.database.write(self._claim_row, post)
-        return Claim(claimed, deadline) if claimed else None
+        claimed = await self.database.write(claim, post, self.messenger, self._moment())
+        if claimed:
+            await self._send(claimed, deadline)
 
-    async def _prepare(self, post: Post) -> Answer:
-        """Look the person up and open their DM where that is not known; both can be repeated freely."""
-        tenant, user, now = post.tenant, await self._address(post), self.clock()
-        known = await self.database.read(_person, tenant, user)
-        if known is None or (kind_of(post).member_only and not known.fresh(now)):
-            found = await self.messenger.person(user)
-            if isinstance(found, Answer):
-                return found
-            known = replace(found, fetched_at=now, dm=known.dm if known else "")
-        if not known.dm and known.kind in ("member", "guest", "unknown"):
-            opened = await self.messenger.open_dm(user)
-            if opened.verdict is not Verdict.YES:
-                return replace(opened, verdict=_definite(opened.verdict))
-            known = replace(known, dm=opened.value)
-        await self.database.write(_keep_person, tenant, known)
-        return Answer(Verdict.YES)
+    async def _send(self, post: Post, deadline: float) -> None:
+        """Until `deadline` (monotonic seconds). Refused for its form, its text alone goes, under this claim."""
+        answer = await self._call(post, deadline)
+        if answer and answer.verdict is Verdict.PLAINER and post.body and post.body.get("blocks"):
+            log.error("sent without its blocks", extra={"kind": post.kind, "reason": answer.reason})
+            post = replace(post, body={"text": str(post.body["text"])[:LONGEST_TEXT]})
+            answer = await self._call(post, deadline)
+        if answer:
+            await self.record(post, answer)
 
-    async def _prepare_room(self, post: Post) -> Answer:
-        """A channel may have been archived, shared, or left by us since it was picked (F59)."""
-        seen_at = self._rooms.get(post.recipient, float("-inf"))
-        if time.monotonic() - seen_at < ROOM_SECONDS:
-            return Answer(Verdict.YES)
-        problem, known = await self.messenger.room(post.recipient)
-        if known.verdict is Verdict.YES and not problem:
-            self._rooms[post.recipient] = time.monotonic()
-        return Answer(Verdict.NEVER, reason=problem) if problem else known
-
-    async def _address(self, post: Post) -> str:
-        """The one place where a practice run is turned back to the person who practises."""
-        return await self.database.read(_address, post)
-
-    def _claim_row(self, connection: Connection, post: Post) -> Post | None:
-        """In one transaction: does the row stand, the reason too, is the person right? Then it is ours."""
-        store, now = Store(connection, post.tenant), self.clock()
-        fresh = posts.by_id(connection, post.id)
-        if fresh is None or (fresh.state, fresh.attempt) != (post.state, post.attempt):
+    async def _call(self, post: Post, deadline: float) -> Answer | None:
+        """None where we were frozen since the claim, by either clock: then the lease decides, not we."""
+        ours_until = (post.run_at or self.clock()) - timedelta(seconds=CALL_SECONDS)
+        if time.monotonic() > deadline or self.clock() > ours_until:
             return None
-        post = fresh  # its words may have been corrected while the person was looked up
-        if self._refused(store, post, now):
-            return None
-        bundle = nudging.bundle_of(store, post, self.policy, now)
-        if bundle is None:
-            return None
-        claimed = self._take(store, bundle.posts, now)
-        if claimed and post.kind in self.policy.nudges:
-            nudging.after_claim(store, post.incident, self.policy, now)
-        return claimed
+        self.pace.used(post)
+        return await self.messenger.post(post)
 
-    def _refused(self, store: Store, post: Post, now: datetime) -> bool:
-        """The reason has gone, or the person cannot get it: the row is moved on, nothing is sent."""
-        kind = kind_of(post)
-        incident = store.load(post.incident) if kind.stale else None
-        reason = kind.stale(post, incident) if kind.stale and incident else ""
-        if reason:
-            posts.change(store.connection, post, State.CANCELLED, reason=reason)
-            return True
-        person = _person(store.connection, post.tenant, _address(store.connection, post))
-        unfit = kind.member_only and person is not None and person.kind not in ("member", "unknown")
-        if (
-            unfit
-            and person
-            and posts.change(store.connection, post, State.BLOCKED, reason=f"person_{person.kind}")
-        ):
-            _redraw(store, post, now)
-        return unfit
-
-    def _take(self, store: Store, found: tuple[Post, ...], now: datetime) -> Post | None:
-        """Mark the posts of one message as being sent, with the body that will be."""
-        leader, incident = found[0], store.load(found[0].incident) if found[0].incident else None
-        person = _person(store.connection, leader.tenant, _address(store.connection, leader))
-        moment = Moment(now, self.policy)
-        private = leader.place == "dm" or (incident is not None and incident.practice)
-        values: dict[str, Any] = {
-            "body": leader.body or self.messenger.compose(store, found, incident, moment),
-            "channel": leader.channel or (person.dm if person and private else leader.recipient),
-            "attempt": leader.attempt + 1,
-            "first_try_at": leader.first_try_at or now,
-            "run_at": now + LEASE,
-        }
-        posts.bundle(store.connection, leader, found[1:])
-        for mate in found[1:]:
-            posts.change(store.connection, mate, State.SENDING, **values)
-        if not posts.change(store.connection, leader, State.SENDING, **values):
-            return None
-        return replace(leader, state=State.SENDING, **values)
-
-    # --- send and record ------------------------------------------------------------------------
-    async def _send(self, claim: Claim) -> None:
-        if time.monotonic() > claim.deadline:
-            return  # frozen since the claim: the lease decides, not we
-        self.pace.used(claim.post.channel)
-        await self.record(claim.post, await self.messenger.post(claim.post))
-
+    # --- record ---------------------------------------------------------------------------------
     async def record(self, post: Post, answer: Answer) -> None:
-        """Write down what became of it, for as long as the lease gives us time to."""
+        """Write down what became of it."""
         if answer.verdict is Verdict.YES:
-            await self._write_patiently(self._sent, post, answer.value)
+            self._shut_out = False
+            await self._write_patiently(outcome.sent, post, answer.value, post.body, self.clock())
         elif answer.verdict is Verdict.UNKNOWN:
-            when = self.clock() + SETTLE
-            await self._write_patiently(
-                lambda c: posts.change(c, post, State.CHECKING, run_at=when, reason=answer.reason)
-            )
+            await self._write_patiently(outcome.check, post, self.clock() + SETTLE, answer.reason)
         else:
             await self._not_sent(post, answer)
 
-    def _sent(self, connection: Connection, post: Post, ts: str) -> None:
-        if posts.change(connection, post, State.SENT, sent_ts=ts, sent_at=self.clock(), reason=""):
-            _redraw(Store(connection, post.tenant), post, self.clock())
-
     async def _not_sent(self, post: Post, answer: Answer) -> None:
-        """Surely not sent: again later, in a plainer form, when the workspace lets us, or never."""
-        now, state = self.clock(), State.PENDING
-        values: dict[str, Any] = {"reason": answer.reason}
-        wait = float(BACKOFF[min(post.attempt, len(BACKOFF) - 1)])
+        """Surely not sent: again later, or when the workspace lets us, or never."""
+        wait = _backoff(post)
+        if answer.verdict in (Verdict.NEVER, Verdict.PLAINER):
+            end = State.BLOCKED if answer.verdict is Verdict.NEVER else State.DEAD
+            await self._write_patiently(outcome.ended, post, end, answer.reason, self._moment())
+            return
         if answer.verdict is Verdict.WAIT:
             wait = answer.wait
-            self.pace.wait(post.channel, wait)
+            self.pace.wait(post, wait)
         elif answer.verdict is Verdict.PAUSED:
-            wait = 60.0
-            self.paused_until = time.monotonic() + wait
+            wait, self._shut_out = PAUSE, True
+            self._paused_until = time.monotonic() + wait
             log.error("slack does not let us in", extra={"reason": answer.reason})
-        elif answer.verdict is Verdict.NEVER:
-            state = State.BLOCKED
-        elif answer.verdict is Verdict.PLAINER and post.body and post.body.get("blocks"):
-            values["body"] = {"text": post.body["text"]}
-            wait = 0.0
-        elif post.attempt >= MOST_ATTEMPTS or answer.verdict is Verdict.PLAINER:
-            state = State.DEAD
-        await self._write_patiently(
-            self._moved, post, state, {**values, "run_at": now + timedelta(seconds=wait)}
-        )
-
-    def _moved(self, connection: Connection, post: Post, state: State, values: dict[str, object]) -> None:
-        if posts.change(connection, post, state, **values) and state.value in posts.SHOWN:
-            log.error("post needs a person", extra={"post": post.id, "kind": post.kind, "state": state.value})
-            _redraw(Store(connection, post.tenant), post, self.clock())
+        later = self.clock() + timedelta(seconds=wait)
+        await self._write_patiently(outcome.again, post, later, answer.reason, self._moment())
 
     async def _write_patiently(self, fn: Callable[..., object], *args: object) -> None:
         """The database may be away for a moment; what we know is worth some tries before the lease ends."""
@@ -269,63 +164,34 @@ class Sender:
         log.error("outcome not recorded; the lease will be reconciled")
 
     # --- reconcile ------------------------------------------------------------------------------
-    async def _recover(self) -> None:
-        """Leases that ran out become "unknown"; what is unknown is looked for in the history."""
-        for post in await self.database.read(posts.due, self.clock(), BATCH, State.SENDING):
-            when = self.clock() + SETTLE
-            await self.database.write(_check_later, post, when)
-        for post in await self.database.read(posts.due, self.clock(), BATCH, State.CHECKING):
-            await self._reconcile(post)
-
     async def _reconcile(self, post: Post) -> None:
-        found = await self.messenger.find(post)
-        now = self.clock()
+        """Look for it in the history; where that cannot be read, its kind says what is the lesser evil."""
+        found, now = await self.messenger.find(post), self.clock()
+        given_up = found.reason == "unreadable" or now - (post.first_try_at or now) >= GIVE_UP_READING
+        later = now + timedelta(seconds=_backoff(post))
         if found.verdict is Verdict.YES:
-            await self.database.write(self._sent, post, found.value)
+            await self.database.write(outcome.sent, post, found.value, post.body, now)
         elif found.verdict is Verdict.NEVER:
-            await self.database.write(_again, post, now)
-        elif found.reason != "unreadable" and now - (post.first_try_at or now) < GIVE_UP_READING:
-            wait = found.wait or float(BACKOFF[min(post.attempt, len(BACKOFF) - 1)])
-            await self.database.write(_check_later, post, now + timedelta(seconds=wait))
+            await self.database.write(outcome.not_found, post, later, self._moment())
+        elif not given_up:
+            when = now + timedelta(seconds=found.wait) if found.wait else later
+            await self.database.write(outcome.check, post, when, post.reason)
         elif kind_of(post).repeatable:
-            await self.database.write(_again, post, now)
+            await self.database.write(outcome.again, post, later, post.reason, self._moment())
         else:
-            await self.database.write(self._moved, post, State.UNCERTAIN, {"reason": "cannot be read"})
+            cannot = (post, State.UNCERTAIN, "cannot be read", self._moment())
+            await self.database.write(outcome.ended, *cannot)
 
 
-def _address(connection: Connection, post: Post) -> str:
-    incident = Store(connection, post.tenant).head(post.incident) if post.incident else None
-    return incident.reporter if incident and incident.practice else post.recipient
+def _taken(
+    connection: Connection, now: datetime, limit: int, state: State, busy: Sequence[str]
+) -> list[Post]:
+    found = posts.due(connection, now, limit, state, busy)
+    mine = one_each(found) if state is State.PENDING else found
+    posts.hold(connection, mine, now + HELD)
+    return mine
 
 
-def _practice(connection: Connection, post: Post) -> bool:
-    incident = Store(connection, post.tenant).head(post.incident) if post.incident else None
-    return incident is not None and incident.practice
-
-
-def _person(connection: Connection, tenant: str, user: str) -> Person | None:
-    return people.get(Store(connection, tenant), [user]).get(user)
-
-
-def _keep_person(connection: Connection, tenant: str, person: Person) -> None:
-    people.put(Store(connection, tenant), person)
-
-
-def _redraw(store: Store, post: Post, now: datetime) -> None:
-    """Whoever sees this incident sees what became of the post."""
-    head = store.head(post.incident)
-    if head:
-        surfaces.redraw(store, post.incident, {head.reporter, head.handler}, now)
-
-
-def _check_later(connection: Connection, post: Post, when: datetime) -> None:
-    posts.change(connection, post, State.CHECKING, run_at=when)
-
-
-def _again(connection: Connection, post: Post, now: datetime) -> None:
-    posts.change(connection, post, State.PENDING, run_at=now)
-
-
-def _definite(verdict: Verdict) -> Verdict:
-    """Opening a DM can be repeated: an unknown outcome is as good as a no."""
-    return Verdict.RETRY if verdict is Verdict.UNKNOWN else verdict
+def _backoff(post: Post) -> float:
+    """Seconds, growing with the tries."""
+    return float(BACKOFF[min(post.attempt, len(BACKOFF) - 1)])

@@ -47,8 +47,7 @@ class Rehearsal:
         self.messenger = TakesEverything(self.clock)
         self.database = Database("sqlite://")
         metadata.create_all(self.database.engine)
-        pace = Pace(self.clock.seconds)
-        self.sender = Sender(self.database, self.messenger, self.clock, self.policy, pace)
+        self.sender = Sender(self.database, self.messenger, self.clock, self.policy, Pace(spacing=0.0))
         self.painter = Painter(self.database, self.messenger, self.clock, self.policy)
         self.acts = Acts(script)
 

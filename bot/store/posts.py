@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from bot.store import tables as t
 from bot.store.store import Store
@@ -149,16 +149,28 @@ def by_id(connection: Connection, post: str) -> Post | None:
     return _post(row) if row else None
 
 
-def due(connection: Connection, now: datetime, limit: int, state: State = State.PENDING) -> list[Post]:
-    """Rows of that state whose time has come, most urgent first; locked against other workers on Postgres."""
+def due(
+    connection: Connection, now: datetime, limit: int, state: State, busy: Collection[str] = ()
+) -> list[Post]:
+    """Rows of that state whose time has come, most urgent first, locked against other workers.
+
+    `busy`: channels and recipients to leave alone for now.
+    """
     p = t.posts.c
+    free = [p.channel.not_in(busy), p.recipient.not_in(busy)] if busy else []
     query = (
         select(t.posts)
-        .where(p.state == state.value, p.run_at <= now, p.state.in_(OPEN), p.bundle == "")
+        .where(p.state == state.value, p.run_at <= now, p.state.in_(OPEN), p.bundle == "", *free)
         .order_by(p.priority, p.run_at)
         .limit(limit)
     )
     return [_post(r) for r in connection.execute(query.with_for_update(skip_locked=True))]
+
+
+def hold(connection: Connection, held: Iterable[Post], until: datetime) -> None:
+    """No other worker takes these rows until then; a crash frees them."""
+    ids = [post.id for post in held]
+    connection.execute(update(t.posts).where(t.posts.c.id.in_(ids)).values(run_at=until))
 
 
 def next_run(connection: Connection) -> datetime | None:
@@ -173,12 +185,34 @@ def change(connection: Connection, post: Post, state: State, **values: Any) -> b
     Posts that share its message go with it.
     """
     p = t.posts.c
-    as_read = and_(p.attempt == post.attempt, p.state == post.state.value)
     move = update(t.posts).values(state=state.value, **values)
-    if connection.execute(move.where(p.id == post.id, as_read)).rowcount != 1:
+    if connection.execute(move.where(_as_read(post))).rowcount != 1:
         return False
     connection.execute(move.where(p.bundle == post.id, p.bundle != "", p.state == post.state.value))
     return True
+
+
+def again(connection: Connection, post: Post, run_at: datetime, reason: str, attempt: int) -> bool:
+    """It is surely not out: it waits anew from `run_at` on, and so does each post that shared its message."""
+    p = t.posts.c
+    anew = update(t.posts).values(
+        state=State.PENDING.value,
+        run_at=run_at,
+        reason=reason,
+        attempt=attempt,
+        first_try_at=None,
+        body=None,
+        bundle="",
+    )
+    if connection.execute(anew.where(_as_read(post))).rowcount != 1:
+        return False
+    connection.execute(anew.where(p.bundle == post.id, p.bundle != "", p.state == post.state.value))
+    return True
+
+
+def _as_read(post: Post) -> ColumnElement[bool]:
+    p = t.posts.c
+    return and_(p.id == post.id, p.attempt == post.attempt, p.state == post.state.value)
 
 
 def sent_to(store: Store, recipient: str, since: datetime, *kinds: str) -> list[datetime]:

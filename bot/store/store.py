@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
@@ -53,11 +65,39 @@ class Head:
     practice: bool
 
 
+def _rows_of(table: Table) -> Select[Any]:
+    return select(table).where(
+        table.c.tenant == bindparam("tenant"), table.c.incident == bindparam("incident")
+    )
+
+
+# Built once: putting a statement together costs more than running it.
+ROWS = {table.name: _rows_of(table) for table in (t.pages, t.events, t.parties, t.actions)}
+_s, _p, _d = t.signals.c, t.posts.c, t.drafts.c
+SIGNALS = (
+    select(_s.user, _s.name, _p.kind, _p.party, _s.at, _s.standing)
+    .join(t.posts, and_(_p.tenant == _s.tenant, _p.channel == _s.channel, _p.sent_ts == _s.ts))
+    .where(_p.tenant == bindparam("tenant"), _p.incident == bindparam("incident"))
+    .order_by(_s.at)
+)
+UNFINISHED = select(_d.user, _d.stage, _d.saved_at).where(
+    _d.tenant == bindparam("tenant"), _d.incident == bindparam("incident"), _d.stage != SAID
+)
+HEAD = select(t.incidents).where(
+    t.incidents.c.tenant == bindparam("tenant"), t.incidents.c.id == bindparam("incident")
+)
+
+
 class Store:
-    """One transaction on one tenant's rows. All methods raise what SQLAlchemy raises."""
+    """One transaction on one tenant's rows. All methods raise what SQLAlchemy raises.
+
+    What it has read of an incident it remembers until it writes there: within one transaction nobody else
+    changes these rows, and a use case looks at the same record many times.
+    """
 
     def __init__(self, connection: Connection, tenant: str) -> None:
         self.connection, self.tenant = connection, tenant
+        self._read: dict[tuple[str, str], Any] = {}  # (table, incident) -> rows
 
     def upsert(
         self,
@@ -68,8 +108,10 @@ class Store:
         update: Mapping[str, Any] | None = None,
     ) -> None:
         """Insert, or set `update` (by default `values`) in the row that stands, if `where` holds of it."""
-        statement = self._insert(table).values(tenant=self.tenant, **keys, **values).on_conflict_do_update(
-            index_elements=["tenant", *keys], set_=dict(update or values), where=where
+        statement = (
+            self._insert(table)
+            .values(tenant=self.tenant, **keys, **values)
+            .on_conflict_do_update(index_elements=["tenant", *keys], set_=dict(update or values), where=where)
         )
         self.connection.execute(statement)
 
@@ -100,19 +142,24 @@ class Store:
             )
         )
 
-    def head(self, incident: str) -> Head | None:
-        """Whose incident it is, without its record."""
-        i = t.incidents.c
-        row = self.connection.execute(
-            select(i.reporter, i.handler, i.practice).where(i.tenant == self.tenant, i.id == incident)
-        ).one_or_none()
+    def head(self, incident: str, *, for_update: bool = False) -> Head | None:
+        """Whose incident it is, without its record; locked until the transaction ends, where asked for."""
+        row = self._incident(incident, for_update=for_update)
         return Head(row.reporter, row.handler, row.practice) if row else None
 
-    def load(self, incident: str) -> Incident | None:
-        """The snapshot of one incident, or None when this tenant has no such id."""
-        row = self.connection.execute(
-            select(t.incidents).where(t.incidents.c.tenant == self.tenant, t.incidents.c.id == incident)
-        ).one_or_none()
+    def _incident(self, incident: str, *, for_update: bool) -> Any:  # noqa: ANN401 - a row of the table
+        if for_update:  # what was read before we had the lock may have changed
+            self._read = {key: rows for key, rows in self._read.items() if key[1] != incident}
+        query = HEAD.with_for_update() if for_update else HEAD
+        return next(iter(self._remembered(t.incidents, incident, query)), None)
+
+    def load(self, incident: str, *, for_update: bool = False) -> Incident | None:
+        """The snapshot of one incident, or None when this tenant has no such id.
+
+        `for_update`: whoever else wants to change this incident waits until our transaction ends. All that
+        changes one begins with this lock; on SQLite, where writers come one by one anyway, it is nothing.
+        """
+        row = self._incident(incident, for_update=for_update)
         if row is None:
             return None
         return Incident(
@@ -133,9 +180,17 @@ class Store:
         )
 
     def _rows(self, table: Table, incident: str) -> Sequence[Any]:
-        return self.connection.execute(
-            select(table).where(table.c.tenant == self.tenant, table.c.incident == incident)
-        ).all()
+        return self._remembered(table, incident, ROWS[table.name])
+
+    def _remembered(self, table: Table, incident: str, query: Select[Any]) -> Sequence[Any]:
+        where = {"tenant": self.tenant, "incident": incident}
+        if (table.name, incident) not in self._read:
+            self._read[table.name, incident] = self.connection.execute(query, where).all()
+        found: Sequence[Any] = self._read[table.name, incident]
+        return found
+
+    def _written(self, table: Table, incident: str) -> None:
+        self._read.pop((table.name, incident), None)
 
     def _pages(self, incident: str) -> dict[tuple[str, str], Page]:
         return {
@@ -150,13 +205,7 @@ class Store:
         return tuple(Event(r.at, What(r.what), r.actor, r.party, r.data) for r in rows)
 
     def _signals(self, incident: str) -> tuple[Signal, ...]:
-        s, p = t.signals.c, t.posts.c
-        rows = self.connection.execute(
-            select(s.user, s.name, p.kind, p.party, s.at, s.standing)
-            .join(t.posts, and_(p.tenant == s.tenant, p.channel == s.channel, p.sent_ts == s.ts))
-            .where(p.tenant == self.tenant, p.incident == incident)
-            .order_by(s.at)
-        )
+        rows = self._remembered(t.signals, incident, SIGNALS)
         return tuple(
             Signal(r.user, r.name, surface_of(r.kind), r.at, r.standing, r.kind, r.party) for r in rows
         )
@@ -173,12 +222,7 @@ class Store:
         )
 
     def _unfinished(self, incident: str) -> tuple[Unfinished, ...]:
-        d = t.drafts.c
-        rows = self.connection.execute(
-            select(d.user, d.stage, d.saved_at).where(
-                d.tenant == self.tenant, d.incident == incident, d.stage != SAID
-            )
-        )
+        rows = self._remembered(t.drafts, incident, UNFINISHED)
         return tuple(Unfinished(r.user, r.stage, r.saved_at) for r in rows)
 
     def open_of(self, user: str, *, practice: bool = False) -> list[str]:
@@ -213,6 +257,7 @@ class Store:
         self._set(incident, handler=user)
 
     def _set(self, incident: str, **values: object) -> None:
+        self._written(t.incidents, incident)
         i = t.incidents.c
         self.connection.execute(
             sql_update(t.incidents).where(i.tenant == self.tenant, i.id == incident).values(**values)
@@ -221,6 +266,7 @@ class Store:
     # --- pages and drafts -----------------------------------------------------------------------
     def save_page(self, incident: str, page: Page) -> None:
         """Write the page's newest answers; who may overwrite whom was decided by the caller, in here."""
+        self._written(t.pages, incident)
         self.upsert(
             t.pages,
             {"incident": incident, "stage": page.stage, "party": page.party},
@@ -236,6 +282,7 @@ class Store:
 
     def keep_draft(self, user: str, draft: Draft) -> None:
         """Keep what was typed, unless something typed later is kept already: one statement."""
+        self._written(t.drafts, draft.incident)
         keys = {"user": user, "incident": draft.incident, "stage": draft.stage, "party": draft.party}
         values = {
             "values": dict(draft.values),
@@ -260,6 +307,7 @@ class Store:
         ]
 
     def drop_draft(self, user: str, incident: str, stage: str, party: str) -> None:
+        self._written(t.drafts, incident)
         d = t.drafts.c
         self.connection.execute(
             delete(t.drafts).where(
@@ -286,9 +334,11 @@ class Store:
             for e in events
         ]
         if rows:
+            self._written(t.events, incident)
             self.connection.execute(insert(t.events), rows)
 
     def save_party(self, incident: str, party: Party) -> None:
+        self._written(t.parties, incident)
         self.upsert(
             t.parties,
             {"incident": incident, "key": party.key},
@@ -296,6 +346,7 @@ class Store:
         )
 
     def save_action(self, incident: str, action: Action) -> None:
+        self._written(t.actions, incident)
         self.upsert(
             t.actions,
             {"incident": incident, "key": action.key},
@@ -313,6 +364,7 @@ class Store:
 
     def signal(self, channel: str, ts: str, user: str, name: str, standing: bool, at: datetime) -> None:
         """Put a reaction, press or reply in or out; of two that arrive out of order the later act counts."""
+        self._read = {key: rows for key, rows in self._read.items() if key[0] != t.signals.name}
         keys = {"channel": channel, "ts": ts, "user": user, "name": name}
         values = {"standing": standing, "at": at}
         self.upsert(t.signals, keys, values, t.signals.c.at <= at)

@@ -5,14 +5,12 @@ Because each drawing shows the newest state, order and doubles do no harm, and f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
 
-from bot.store import posts
 from bot.store import tables as t
 from bot.store.posts import HOME, REDRAWN, State
 from bot.store.store import Store
@@ -36,18 +34,6 @@ def mark(store: Store, kind: str, incident: str, subject: str, now: datetime) ->
         {"kind": kind, "incident": incident, "subject": subject},
         {"wanted": 1, "drawn": 0, "run_at": now},
         update={"wanted": t.surfaces.c.wanted + 1, "run_at": now},
-    )
-
-
-def subjects(store: Store, kind: str, incident: str = "") -> Sequence[str]:
-    """Which surfaces of a kind there are."""
-    s = t.surfaces.c
-    return (
-        store.connection.execute(
-            select(s.subject).where(s.tenant == store.tenant, s.kind == kind, s.incident == incident)
-        )
-        .scalars()
-        .all()
     )
 
 
@@ -91,9 +77,17 @@ def next_run(connection: Connection) -> datetime | None:
 
 def redraw(store: Store, incident: str, people: set[str], now: datetime) -> None:
     """Want everything drawn that shows this incident and is out; and the Home of those people."""
-    for post in posts.of_incident(store, incident, *REDRAWN):
-        if post.state is State.SENT and post.sent_ts:
-            mark(store, post.kind, incident, post.id, now)
-    homes = set(subjects(store, HOME))
-    for user in sorted(people & homes):
+    p, s = t.posts.c, t.surfaces.c
+    out = select(p.kind, p.id).where(
+        p.tenant == store.tenant,
+        p.incident == incident,
+        p.kind.in_(REDRAWN),
+        p.state == State.SENT.value,
+        p.sent_ts != "",
+        p.bundle == "",
+    )
+    for post in store.connection.execute(out.order_by(p.id)).all():
+        mark(store, post.kind, incident, post.id, now)
+    homes = select(s.subject).where(s.tenant == store.tenant, s.kind == HOME, s.subject.in_(people))
+    for user in store.connection.execute(homes.order_by(s.subject)).scalars().all():
         mark(store, HOME, "", user, now)

@@ -1,0 +1,87 @@
+"""outbox: the claim. In one transaction a due post is checked once more, composed and marked as being sent.
+
+The incident's row is locked first, as every use case of the guide does, so that nothing about it changes
+meanwhile: on SQLite the one writer sees to that, on Postgres this lock does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.domain.incident import Incident
+from bot.outbox import nudging, outcome
+from bot.outbox.kinds import kind_of
+from bot.outbox.ports import Messenger, Moment
+from bot.outbox.reach import addressee
+from bot.store import nudges, posts
+from bot.store.people import Person
+from bot.store.posts import Post, State
+from bot.store.store import Store
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A due post as it stands inside the claim's transaction, with all that is looked at."""
+
+    store: Store
+    post: Post
+    incident: Incident | None
+    user: str  # whose DM it goes to, "" for a channel
+    person: Person | None
+
+
+def claim(connection: Connection, post: Post, messenger: Messenger, moment: Moment) -> Post | None:
+    """The post, ours to send until its `run_at`; None when there is nothing to send for it now."""
+    store = Store(connection, post.tenant)
+    incident = store.load(post.incident, for_update=True) if post.incident else None
+    fresh = posts.by_id(connection, post.id)
+    if fresh is None or (fresh.state, fresh.attempt) != (post.state, post.attempt):
+        return None
+    candidate = Candidate(store, fresh, incident, *addressee(connection, fresh))
+    if _refused(candidate, moment):
+        return None
+    if incident is None or fresh.kind not in moment.policy.nudges:
+        return _take(candidate, (fresh,), messenger, moment)
+    bundle = nudging.bundle_of(store, incident, fresh, moment.policy, moment.now)
+    if not bundle:
+        return None
+    incident = nudging.noted(store, incident, bundle, moment.now)
+    taken = _take(replace(candidate, incident=incident), bundle, messenger, moment)
+    nudges.replan(store, incident, moment.policy, moment.now)  # the claim of one step plans the next
+    return taken
+
+
+def _refused(candidate: Candidate, moment: Moment) -> bool:
+    """The reason has gone, or the person cannot get it: the row is moved on, nothing is sent."""
+    post, person, kind = candidate.post, candidate.person, kind_of(candidate.post)
+    reason = kind.stale(post, candidate.incident) if kind.stale and candidate.incident else ""
+    if reason:
+        posts.change(candidate.store.connection, post, State.CANCELLED, reason=reason)
+        return True
+    if not candidate.user or (person and person.dm and kind.fits(person.kind)):
+        return False
+    unfit = f"person_{person.kind if person else 'unknown'}"
+    outcome.ended(candidate.store.connection, post, State.BLOCKED, unfit, moment)
+    return True
+
+
+def _take(candidate: Candidate, bundle: tuple[Post, ...], messenger: Messenger, moment: Moment) -> Post:
+    """Mark the posts of one message as being sent, with the body that will be."""
+    store, leader, person = candidate.store, bundle[0], candidate.person
+    dm = person.dm if person and candidate.user else ""
+    values: dict[str, Any] = {
+        "body": messenger.compose(store, bundle, candidate.incident, moment),
+        "channel": dm or leader.channel or leader.recipient,
+        "attempt": leader.attempt + 1,
+        "first_try_at": moment.now,
+        "run_at": moment.now + LEASE,
+    }
+    posts.bundle(store.connection, leader, bundle[1:])
+    posts.change(store.connection, leader, State.SENDING, **values)
+    return replace(leader, state=State.SENDING, **values)

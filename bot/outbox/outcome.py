@@ -1,0 +1,97 @@
+"""outbox: what became of a post, written down. One transaction each; the incident is locked first.
+
+`YES` ends a post; a sure no lets it wait anew; what cannot be known is looked for in the history.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.outbox.ports import Body, Moment
+from bot.store import nudges, posts, surfaces
+from bot.store.posts import Post, State
+from bot.store.store import Head, Store
+
+log = logging.getLogger(__name__)
+MOST_ATTEMPTS = 12
+HOPELESS = timedelta(days=1)  # late, and tried so often: something is wrong with this one
+
+
+def sent(connection: Connection, post: Post, ts: str, body: Body | None, now: datetime) -> None:
+    """It is out, as that message."""
+    store, head = _locked(connection, post)
+    if posts.change(connection, post, State.SENT, sent_ts=ts, sent_at=now, reason="", body=body):
+        _redraw(store, post, head, now)
+        return
+    known = posts.by_id(connection, post.id)
+    if known and known.sent_ts and known.sent_ts != ts:
+        log.error("posted twice", extra={"post": post.id, "kind": post.kind})
+
+
+def again(connection: Connection, post: Post, run_at: datetime, reason: str, moment: Moment) -> None:
+    """It is surely not out: it waits anew, and a nudge that is now overtaken or without a reason goes.
+
+    One that was not even claimed counts a try too, so that its waits grow.
+    """
+    store, head = _locked(connection, post)
+    attempt = post.attempt + (post.state is State.PENDING)
+    if posts.again(connection, post, run_at, reason, attempt) and head and post.state is not State.PENDING:
+        _replan(store, post, moment)
+
+
+def not_found(connection: Connection, post: Post, run_at: datetime, moment: Moment) -> None:
+    """It is not in the history: again, but not for ever."""
+    if post.attempt >= MOST_ATTEMPTS and moment.now - post.due_at > HOPELESS:
+        ended(connection, post, State.DEAD, post.reason, moment)
+    else:
+        again(connection, post, run_at, post.reason, moment)
+
+
+def ended(connection: Connection, post: Post, state: State, reason: str, moment: Moment) -> None:
+    """It will not go, or nobody can know: a person is shown that, and its chain goes on to the next step."""
+    store, head = _locked(connection, post)
+    tried = post.first_try_at or moment.now
+    if posts.change(connection, post, state, reason=reason[:80], first_try_at=tried):
+        log.error("post needs a person", extra={"post": post.id, "kind": post.kind, "state": state.value})
+        _redraw(store, post, head, moment.now)
+        _replan(store, post, moment)
+
+
+def check(connection: Connection, post: Post, when: datetime, reason: str) -> None:
+    """Whether it is out is not known; the history is read from then on."""
+    posts.change(connection, post, State.CHECKING, run_at=when, reason=reason[:80])
+
+
+def parked(connection: Connection, post: Post, run_at: datetime, fault: str, moment: Moment) -> None:
+    """Our own fault: later again, and after some tries a person is shown it."""
+    if post.attempt + 1 < MOST_ATTEMPTS:
+        posts.change(connection, post, post.state, run_at=run_at, reason=fault, attempt=post.attempt + 1)
+    else:
+        ended(connection, post, State.DEAD if post.state is State.PENDING else State.UNCERTAIN, fault, moment)
+
+
+def leases_over(connection: Connection, now: datetime, limit: int, when: datetime) -> None:
+    """Whoever claimed these has not written down what became of them."""
+    for post in posts.due(connection, now, limit, State.SENDING):
+        check(connection, post, when, "lease over")
+
+
+def _locked(connection: Connection, post: Post) -> tuple[Store, Head | None]:
+    """Claims, outcomes and use cases of one incident come one after the other."""
+    store = Store(connection, post.tenant)
+    return store, store.head(post.incident, for_update=True) if post.incident else None
+
+
+def _redraw(store: Store, post: Post, head: Head | None, now: datetime) -> None:
+    """Whoever sees this incident sees what became of the post."""
+    if head:
+        surfaces.redraw(store, post.incident, {head.reporter, head.handler}, now)
+
+
+def _replan(store: Store, post: Post, moment: Moment) -> None:
+    incident = store.load(post.incident) if post.kind in moment.policy.nudges else None
+    if incident:
+        nudges.replan(store, incident, moment.policy, moment.now)
