@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 TRIGGER_SECONDS = 2.5  # Slack gives three from its own sending (docs.slack.dev, handling user interaction)
 LOOKUP_SECONDS = 1.0
+USER_ID = re.compile("[UW][A-Z0-9]{2,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +202,10 @@ class Edge:
 
 
 def user_of(body: Mapping[str, Any]) -> str:
-    """The acting user's id, from the signed envelope: never from a value or metadata."""
+    """The acting user's id, from the signed envelope, never from a value or metadata; "" for none."""
     user = body.get("user")
     found = user.get("id") if isinstance(user, Mapping) else body.get("user_id")
-    return found if isinstance(found, str) else ""
+    return found if isinstance(found, str) and USER_ID.fullmatch(found) else ""
 
 
 def _keep(work: Work, found: list[Person]) -> None:
