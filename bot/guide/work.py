@@ -32,7 +32,7 @@ class Work:
 
         Raises: NotFound, for "no" and "none" alike.
         """
-        incident = self.store.load(key)
+        incident = self.store.load(key, for_update=True)
         if incident is None or not any(self.may(action, incident, user) for action in actions):
             raise NotFound(actions[0], user)
         self.account(user, "take_part", own=user == incident.reporter)
@@ -53,7 +53,7 @@ class Work:
 
     def reload(self, key: str) -> Incident:
         """The snapshot after what this transaction has written."""
-        incident = self.store.load(key)
+        incident = self.store.load(key, for_update=True)
         if incident is None:
             raise NotFound("reload")
         return incident

@@ -107,7 +107,7 @@ class Sender:
             await self._send(claimed, deadline)
 
     async def _send(self, post: Post, deadline: float) -> None:
-        """Until `deadline` (monotonic seconds). Refused for its form, its text alone goes, under this claim."""
+        """Until `deadline`, in monotonic seconds; refused for its form, its text alone goes."""
         answer = await self._call(post, deadline)
         if answer and answer.verdict is Verdict.PLAINER and post.body and post.body.get("blocks"):
             log.error("sent without its blocks", extra={"kind": post.kind, "reason": answer.reason})
