@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from bot.domain.level import HARM_MAY_RUN, Level
@@ -150,9 +151,12 @@ class Unfinished:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Incident:
-    """A snapshot: the rows of one incident, read in one transaction; events in order of time."""
+    """A snapshot: the rows of one incident, read in one transaction; events in order of time.
+
+    What follows from them is worked out once a snapshot, when it is first asked for.
+    """
 
     tenant: str
     id: str
@@ -194,13 +198,13 @@ class Incident:
         return max(pages, key=lambda p: p.saved_at).answers[key] if pages else None
 
     # --- what follows from it -----------------------------------------------------------------
-    @property
+    @cached_property
     def opened_at(self) -> datetime | None:
         """T0: the moment the first page was saved."""
         opened = self.first(What.OPENED)
         return opened.at if opened else None
 
-    @property
+    @cached_property
     def reopened_at(self) -> datetime | None:
         reopened = self.last(What.REOPENED)
         return reopened.at if reopened else None
@@ -211,7 +215,7 @@ class Incident:
         reopened = self.reopened_at
         return None if event is None or (reopened and event.at < reopened) else event
 
-    @property
+    @cached_property
     def status(self) -> Status:
         for what, status in (
             (What.CANCELLED, Status.CANCELLED),
@@ -235,7 +239,7 @@ class Incident:
         """Somebody said it is still going, or does not know, and nothing has contained it since."""
         return self.fact("still_going") in HARM_MAY_RUN and not self.contained
 
-    @property
+    @cached_property
     def contained(self) -> bool:
         """S5's completion rule: stopped, not a running process, or "cannot" confirmed by the lead."""
         halt = self.since_reopening(What.HALTED)
@@ -245,7 +249,7 @@ class Incident:
             return any(e.data.get("gate") == "halt" and e.at >= halt.at for e in self.all(What.APPROVED))
         return halt.data.get("status") in ("stopped", "not_running")
 
-    @property
+    @cached_property
     def told(self) -> Event | None:
         """The telling that stands: the last one that has not been withdrawn since."""
         told, withdrawn = self.last(What.TOLD), self.last(What.WITHDRAWN)
@@ -255,13 +259,13 @@ class Incident:
     def senior(self) -> bool:
         return self.last(What.SENIOR) is not None
 
-    @property
+    @cached_property
     def ladder(self) -> tuple[str, ...]:
         """User ids in asking order, as they stood when R sent the notice; never R; empty when senior."""
         told = self.told
         return tuple(u for u in told.data.get("ladder", ()) if u != self.reporter) if told else ()
 
-    @property
+    @cached_property
     def told_members(self) -> tuple[str, ...]:
         """Ladder members whom the notice was really sent to: the boss (or, away, the first fallback), and
         every rung asked since; with `only_boss` nobody else."""
@@ -271,7 +275,7 @@ class Incident:
         asked = (str(e.data.get("to", "")) for e in self.all(What.ASKED) if e.at >= told.at)
         return (*told.data.get("notified", ()), *asked)
 
-    @property
+    @cached_property
     def offered_to(self) -> str:
         """Whom a handover is offered to and who has not answered yet, or ""."""
         offer = self.last(What.OFFERED)
@@ -284,7 +288,7 @@ class Incident:
         standing = (s for s in self.signals if s.surface == "notice" and s.standing and s.user in ladder)
         return tuple(sorted(standing, key=lambda s: s.at))
 
-    @property
+    @cached_property
     def acted_as_lead(self) -> str:
         """The ladder member who was the first to act (approved, noted, took over …), or "".
 
@@ -306,20 +310,20 @@ class Incident:
         signs = [s.user for s in self.acknowledgements()] + [e.actor for e in self.acts_of_ladder()]
         return user in signs
 
-    @property
+    @cached_property
     def acknowledged(self) -> bool:
         """Somebody of the ladder has it: a standing signal, or any act in the incident (product.md 0.5)."""
         told = self.told
         spoke = told is not None and told.data.get("how") in ("self", "known")
         return spoke or self.acknowledged_at is not None
 
-    @property
+    @cached_property
     def acknowledged_at(self) -> datetime | None:
         """When the first standing sign of the ladder was given, or None."""
         signs = [s.at for s in self.acknowledgements()] + [e.at for e in self.acts_of_ladder()]
         return min(signs, default=None)
 
-    @property
+    @cached_property
     def lead(self) -> str:
         """User id of the lead, "" while nobody leads. Senior branch: R."""
         if self.senior:

@@ -55,8 +55,7 @@ def settle(store: Store, incident: Incident, known: list[Post], dues: Iterable[D
         elif due and ((waiting and due.due_at != row.due_at) or row.reason == GONE):
             times = {"due_at": due.due_at, "run_at": due.due_at}
             posts.change(store.connection, row, State.PENDING, reason="", **times)
-    for due in wanted.values():
-        posts.add(store, post_of(incident, due, policy))
+    posts.add_all(store, [post_of(incident, due, policy) for due in wanted.values()])
 
 
 def post_of(incident: Incident, due: Due, policy: Policy) -> Post:

@@ -33,12 +33,15 @@ class Person:
 
 
 def get(store: Store, users: Iterable[str]) -> dict[str, Person]:
-    """Those of the users who are known."""
-    p = t.people.c
-    rows = store.connection.execute(
-        select(t.people).where(p.tenant == store.tenant, p.user.in_({u for u in users if u}))
-    )
-    return {r.user: Person(r.user, r.name, r.tz, r.kind, r.dm, r.fetched_at) for r in rows}
+    """Those of the users who are known. Each is read once in a transaction."""
+    wanted = {user for user in users if user}
+    unread = [user for user in wanted if user not in store.people]
+    if unread:
+        p = t.people.c
+        rows = store.connection.execute(select(t.people).where(p.tenant == store.tenant, p.user.in_(unread)))
+        found = {r.user: Person(r.user, r.name, r.tz, r.kind, r.dm, r.fetched_at) for r in rows}
+        store.people |= dict.fromkeys(unread) | found
+    return {user: known for user in wanted if (known := store.people[user]) is not None}
 
 
 def put(store: Store, person: Person) -> None:
@@ -46,4 +49,5 @@ def put(store: Store, person: Person) -> None:
     values = {"name": person.name[:200], "tz": person.tz[:60], "kind": person.kind}
     known = get(store, [person.user]).get(person.user)
     dm = person.dm or (known.dm if known else "")
+    store.people.pop(person.user, None)
     store.upsert(t.people, {"user": person.user}, {**values, "dm": dm, "fetched_at": person.fetched_at})

@@ -71,29 +71,36 @@ class Post:
 
 def add(store: Store, post: Post) -> bool:
     """Put a post into the outbox in the transaction of its cause; False when it stands there already."""
-    return store.insert_once(
-        t.posts,
-        {
-            "id": post.id or uuid.uuid4().hex,
-            "incident": post.incident,
-            "kind": post.kind,
-            "party": post.party,
-            "ordinal": post.ordinal,
-            "recipient": post.recipient,
-            "place": post.place,
-            "due_at": post.due_at,
-            "run_at": post.run_at or post.due_at,
-            "priority": post.priority,
-            "state": post.state.value,
-            "attempt": 0,
-            "channel": post.channel,
-            "thread": post.thread,
-            "data": dict(post.data),
-            "sent_ts": "",
-            "reason": post.reason,
-            "bundle": "",
-        },
-    )
+    return store.insert_once(t.posts, _row(post))
+
+
+def add_all(store: Store, new: Sequence[Post]) -> None:
+    """As `add`, for several in one statement."""
+    if new:
+        store.insert_all(t.posts, [_row(post) for post in new])
+
+
+def _row(post: Post) -> dict[str, Any]:
+    return {
+        "id": post.id or uuid.uuid4().hex,
+        "incident": post.incident,
+        "kind": post.kind,
+        "party": post.party,
+        "ordinal": post.ordinal,
+        "recipient": post.recipient,
+        "place": post.place,
+        "due_at": post.due_at,
+        "run_at": post.run_at or post.due_at,
+        "priority": post.priority,
+        "state": post.state.value,
+        "attempt": 0,
+        "channel": post.channel,
+        "thread": post.thread,
+        "data": dict(post.data),
+        "sent_ts": "",
+        "reason": post.reason,
+        "bundle": "",
+    }
 
 
 def bundle(connection: Connection, leader: Post, mates: Sequence[Post]) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -65,6 +66,11 @@ class Head:
     practice: bool
 
 
+@cache
+def _insert(table: Table, dialect: str) -> pg.Insert | sqlite.Insert:
+    return pg.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
 def _rows_of(table: Table) -> Select[Any]:
     return select(table).where(
         table.c.tenant == bindparam("tenant"), table.c.incident == bindparam("incident")
@@ -98,6 +104,7 @@ class Store:
     def __init__(self, connection: Connection, tenant: str) -> None:
         self.connection, self.tenant = connection, tenant
         self._read: dict[tuple[str, str], Any] = {}  # (table, incident) -> rows
+        self.people: dict[str, Any] = {}  # kept by `store.people`: user -> Person, or None for nobody known
 
     def upsert(
         self,
@@ -108,21 +115,21 @@ class Store:
         update: Mapping[str, Any] | None = None,
     ) -> None:
         """Insert, or set `update` (by default `values`) in the row that stands, if `where` holds of it."""
-        statement = (
-            self._insert(table)
-            .values(tenant=self.tenant, **keys, **values)
-            .on_conflict_do_update(index_elements=["tenant", *keys], set_=dict(update or values), where=where)
-        )
-        self.connection.execute(statement)
+        row = {"tenant": self.tenant, **keys, **values}
+        made = _insert(table, self.connection.dialect.name)
+        changed = update or {name: made.excluded[name] for name in values}
+        statement = made.on_conflict_do_update(index_elements=["tenant", *keys], set_=changed, where=where)
+        self.connection.execute(statement, row)
 
     def insert_once(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same unique key stands; whether it was inserted."""
-        statement = self._insert(table).values(tenant=self.tenant, **values).on_conflict_do_nothing()
-        return self.connection.execute(statement).rowcount == 1
+        return self.insert_all(table, [values]) == 1
 
-    def _insert(self, table: Table) -> pg.Insert | sqlite.Insert:
-        postgres = self.connection.dialect.name == "postgresql"
-        return pg.insert(table) if postgres else sqlite.insert(table)
+    def insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Insert those of which no row of the same unique key stands. How many, for a single one only."""
+        statement = _insert(table, self.connection.dialect.name).on_conflict_do_nothing()
+        filled = [{"tenant": self.tenant, **row} for row in rows]
+        return self.connection.execute(statement, filled if len(filled) > 1 else filled[0]).rowcount
 
     # --- incidents ------------------------------------------------------------------------------
     def create(
