@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.wording import Sink
 
 Audience = Literal["me", "circle"]  # product.md 5.1
+ID = re.compile(r"[A-Z0-9]{1,32}")  # people and conversations, as Slack names them
 LISTED_MAX = 75  # docs.slack.dev/reference/block-kit/composition-objects/option-object: value and text
 CLOCKS_DIFFER = timedelta(minutes=1)  # a phone's clock may be ahead of ours
 EARLIEST_ZONE = timedelta(hours=12)  # "today" is still yesterday in UTC-12
@@ -60,6 +62,15 @@ class Field:
 def tidy(text: str) -> str:
     """Without what no database or screen can take: NUL, lone surrogates, spaces around."""
     return text.encode("utf-8", "ignore").decode().replace("\x00", "").strip()
+
+
+def _is_id(value: object) -> bool:
+    """Whether Slack could have given it as the id of a person or a conversation."""
+    return isinstance(value, str) and ID.fullmatch(value) is not None
+
+
+def _is_listable(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LISTED_MAX and tidy(value) == value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +151,7 @@ class Person(Field):
     def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
         if not value:
             return None
-        return value if isinstance(value, str) and len(value) <= 32 else Problem("not_an_option")
+        return value if _is_id(value) else Problem("not_an_option")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +163,7 @@ class People(Field):
     def clean(self, value: Any, now: datetime) -> list[str] | Problem | None:  # noqa: ANN401
         if not value:
             return None
-        if not isinstance(value, list) or not all(isinstance(v, str) and len(v) <= 32 for v in value):
+        if not isinstance(value, list) or not all(map(_is_id, value)):
             return Problem("not_an_option")
         return value if len(value) <= self.most else Problem("too_many", {"most": self.most})
 
@@ -164,7 +175,7 @@ class Channel(Field):
     def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
         if not value:
             return None
-        return value if isinstance(value, str) and len(value) <= 32 else Problem("not_an_option")
+        return value if _is_id(value) else Problem("not_an_option")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +227,7 @@ class Listed(Field):
     def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
         if not value:
             return None
-        return value if isinstance(value, str) and len(value) <= LISTED_MAX else Problem("not_an_option")
+        return value if _is_listable(value) else Problem("not_an_option")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +239,6 @@ class Several(Field):
     def clean(self, value: Any, now: datetime) -> list[str] | Problem | None:  # noqa: ANN401
         if value is None:
             return None
-        if not isinstance(value, list) or not all(isinstance(v, str) and len(v) <= LISTED_MAX for v in value):
+        if not isinstance(value, list) or not all(map(_is_listable, value)):
             return Problem("not_an_option")
         return value
