@@ -9,7 +9,7 @@ RUN python -m venv /venv \
 FROM python:3.11-slim
 COPY --from=packages /venv /venv
 WORKDIR /app
-COPY app.py LICENSE ./
+COPY app.py manifest.yaml LICENSE ./
 COPY templates templates
 COPY migrations migrations
 COPY bot bot

@@ -14,7 +14,8 @@ from bot.settings import Settings, SettingsError, from_environment
 
 USAGE = """python app.py          run the bot
 python app.py play     run it on a local Slack: [--http] [--port N] [--no-browser]
-python app.py rehearse play scripts without Slack: FILE… [--policy FILE]"""
+python app.py rehearse play scripts without Slack: FILE… [--policy FILE]
+python app.py check    the rules in force, the database, the app at Slack: [--policy FILE] [--no-slack]"""
 WRONG = 2  # exit code: the environment or the arguments are not usable
 
 
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str]) -> int:
         return play(rest)
     if command == "rehearse":
         return rehearse(rest)
+    if command == "check":
+        return check(rest)
     print(USAGE)
     return 0 if command in ("help", "--help", "-h") else WRONG
 
@@ -54,6 +57,21 @@ def rehearse(arguments: list[str]) -> int:
         return WRONG
     print(*lines, sep="\n")
     return 0 if good else 1
+
+
+def check(arguments: list[str]) -> int:
+    """What is in force and what is wrong: 0 nothing, 1 something, 2 the bot does not start like this."""
+    import argparse
+
+    from bot import check
+
+    parser = argparse.ArgumentParser(prog="python app.py check", description=check.__doc__)
+    parser.add_argument("--policy", metavar="FILE", help="in place of POLICY_FILE")
+    parser.add_argument("--no-slack", action="store_true", help="look at no token and call nobody")
+    chosen = parser.parse_args(arguments)
+    lines, code = check.check(os.environ, chosen.policy, slack=not chosen.no_slack)
+    print(*lines, sep="\n")
+    return code
 
 
 def run() -> int:

@@ -1,0 +1,45 @@
+"""check: the policy in force, where each value comes from, and what it leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.check.report import Line, Mark, note, ok, stops
+from bot.domain.rules import Policy
+from bot.policy import PolicyError, load_policy
+from bot.policy.effective import effective
+from bot.settings import SettingsError, policy_text
+from bot.store.calendars import unknown_regions
+
+
+def rules(file: str) -> Iterator[Line]:
+    """Every value, then what is missing; or why the file cannot be used."""
+    try:
+        text = policy_text(file)
+        policy = load_policy(text)
+        if unknown := unknown_regions(policy.holiday_regions):
+            raise PolicyError(unknown)
+    except SettingsError as error:
+        yield from map(stops, error.lines)
+        return
+    except PolicyError as error:
+        yield from (stops(f"{file}: {problem}") for problem in error.problems)
+        return
+    for setting in effective(text):
+        yield Line(Mark.PLAIN, f"{setting}  # {Path(file).name if setting.changed else 'shipped'}")
+    yield ok(f"{file} is laid over what is shipped." if file else "All as shipped: no POLICY_FILE.")
+    yield from map(note, _open_ends(policy))
+
+
+def _open_ends(policy: Policy) -> Iterator[str]:
+    if not policy.ladder.rungs:
+        whose = "whoever is in no team" if policy.teams else "anybody"
+        yield f"No ladder for {whose}: where a boss does not answer, nobody will be asked in their place."
+    for team in policy.teams:
+        if not team.ladder.rungs:
+            yield f"The team {team.name} has an empty ladder: nobody will be asked in its place."
+    if not policy.contacts.admins_channel:
+        yield "No contacts.admins_channel: a ladder without an answer, and alarms, end in the log."
+    if not policy.contacts.privacy:
+        yield "No contacts.privacy: nobody is told of a legal deadline."

@@ -1,0 +1,47 @@
+"""slack: what each call, event and entry needs to be granted: the list that manifest.yaml has to equal.
+
+Source: docs.slack.dev/reference/methods and /events. `python app.py check` and a test hold the three
+together: the code's calls, this list, the manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "auth_test": (),
+    "chat_postMessage": ("chat:write",),
+    "chat_update": ("chat:write",),
+    "conversations_history": ("im:history",),  # the bot's own DMs; a team channel's is not asked for
+    "conversations_info": ("channels:read", "groups:read"),
+    "conversations_open": ("im:write",),
+    "conversations_replies": ("im:history",),
+    "users_info": ("users:read",),
+    "views_open": (),
+    "views_publish": (),
+    "views_push": (),
+    "views_update": (),
+}
+"""A method of `AsyncWebClient` -> the scopes it needs."""
+
+EVENTS: Mapping[str, tuple[str, ...]] = {
+    "app_home_opened": (),
+    "message.im": ("im:history",),
+    "reaction_added": ("reactions:read",),
+    "reaction_removed": ("reactions:read",),
+}
+"""An event that is subscribed to -> the scopes it needs."""
+
+ENTRIES = ("commands",)
+"""For the slash command and the shortcuts."""
+
+OPTIONAL: Mapping[str, str] = {
+    "im:history": "a typed reply does not count as an answer, and where a connection broke the bot cannot "
+    "look whether its message went out",
+}
+"""Scopes an installer may refuse -> what does not work then."""
+
+
+def needed() -> frozenset[str]:
+    """Every scope the code has a use for."""
+    return frozenset(scope for scopes in (*METHODS.values(), *EVENTS.values(), ENTRIES) for scope in scopes)
