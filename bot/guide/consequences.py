@@ -46,6 +46,12 @@ def _contact(work: Work, incident: Incident, answers: Answers, user: str, party:
         work.store.save_party(incident.id, replace(known, name=name, tz=tz))
 
 
+def _another(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
+    """One more is affected: from here on they have pages, promises and reminders of their own."""
+    key, told_us = f"C{len(incident.parties) + 1}", bool(answers.get("told_us"))
+    work.store.save_party(incident.id, Party(key, answers["kind"], answers["name"], told_us=told_us))
+
+
 def _updated(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     promised = incident.promise(party)
     team.tell_news(work, incident, "update_sent", next=promised[0].isoformat() if promised else "")
@@ -124,6 +130,7 @@ CONSEQUENCES: Mapping[str, Consequence] = {
     "team": team.chosen,
     "plan": _planned,
     "contact": _contact,
+    "party": _another,
     "spoke": _updated,
     "update": _updated,
     "fixed": _fixed,

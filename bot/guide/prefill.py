@@ -38,6 +38,8 @@ class Source:
             return int(self.work.now.timestamp())
         if kind == "tz":
             return self.work.tz(self.user) or None
+        if kind == "party":
+            return next((p.name for p in self.incident.parties if p.key == self.party), None)
         if kind == "aware":
             opened = self.incident.opened_at
             return int(opened.timestamp()) if opened else None

@@ -25,6 +25,7 @@ ORDER = (
     "ways",
     "contact",
     "spoke",
+    "party",
     "update",
     "fixed",
     "debrief",

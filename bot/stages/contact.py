@@ -8,7 +8,7 @@ STAGE = Stage(
     key="contact",
     per_party=True,
     fields=(
-        Text(key="party_name", most=80),
+        Text(key="party_name", most=80, prefill="party"),
         Text(key="contact_name", most=80),
         Listed(key="party_tz", of="zones", prefill="tz"),
         Choice(key="method", options=("phone", "video", "in_person", "email"), menu=True, fallback="phone"),
@@ -16,4 +16,5 @@ STAGE = Stage(
         Text(key="what_happened_short", sink="issue", most=300),
     ),
     applies=somebody_affected,
+    offers=("party",),
 )

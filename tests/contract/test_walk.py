@@ -100,6 +100,7 @@ async def test_the_line_and_then_every_other_page(house: House) -> None:
         assert page_of(rina)[0] == "hub"
     missing = {s.key for s in STAGES} - seen - ENDS - NOT_THEIRS - PASSED_BY
     assert missing == {"safe"}, "only what is for before telling is gone by now"
+    assert {"contact:C2", "update:C2"} <= set(on_hub(rina)), "who was added has pages of their own"
     await take(rina, "close:")
     await next_page(rina)
     await take(rina, "reopen:")
