@@ -65,6 +65,7 @@ class Edge:
         self.identity, self.policy, self.clock, self.wake = identity, policy, clock, wake
         self.tasks: set[asyncio.Task[None]] = set()
         self._known_at: dict[str, float] = {}
+        self._lookups: dict[str, asyncio.Task[None]] = {}
 
     @property
     def tenant(self) -> str:
@@ -118,15 +119,25 @@ class Edge:
 
     # --- people ---------------------------------------------------------------------------------
     async def know(self, users: Iterable[str]) -> None:
-        """Look up those of the users that were not looked up within the last minute, and keep the answer."""
+        """Look up those of the users that were not looked up within the last minute, and keep the answer.
+
+        Two who ask for the same person at once share one call.
+        """
         young = time.monotonic() - FRESH.total_seconds()
-        unknown = [u for u in dict.fromkeys(users) if u and self._known_at.get(u, float("-inf")) < young]
-        found = await asyncio.gather(*(profile(self.client, u, self.identity.team) for u in unknown))
-        now = self.clock()
-        known = [replace(p, fetched_at=now) for p in found if isinstance(p, Person)]
-        if known:
-            await self.do(_keep, known)
-            self._known_at |= {p.user: time.monotonic() for p in known}
+        wanted = [u for u in dict.fromkeys(users) if u and self._known_at.get(u, float("-inf")) < young]
+        for user in wanted:
+            if user not in self._lookups:
+                self._lookups[user] = asyncio.get_running_loop().create_task(self._look_up(user))
+        await asyncio.gather(*(asyncio.shield(self._lookups[user]) for user in wanted))
+
+    async def _look_up(self, user: str) -> None:
+        try:
+            found = await profile(self.client, user, self.identity.team)
+            if isinstance(found, Person):
+                await self.do(_keep, replace(found, fetched_at=self.clock()))
+                self._known_at[user] = time.monotonic()
+        finally:
+            del self._lookups[user]
 
     async def know_in_time(self, users: Iterable[str]) -> None:
         """As `know`, for at most a second: whoever is not known then is checked before anything is sent."""
@@ -208,9 +219,8 @@ def user_of(body: Mapping[str, Any]) -> str:
     return found if isinstance(found, str) and USER_ID.fullmatch(found) else ""
 
 
-def _keep(work: Work, found: list[Person]) -> None:
-    for person in found:
-        people.put(work.store, person)
+def _keep(work: Work, found: Person) -> None:
+    people.put(work.store, found)
 
 
 def _door(work: Work, incident: str, user: str) -> None:

@@ -89,6 +89,9 @@ SIGNALS = (
 UNFINISHED = select(_d.user, _d.stage, _d.saved_at).where(
     _d.tenant == bindparam("tenant"), _d.incident == bindparam("incident"), _d.stage != SAID
 )
+CHANGE = sql_update(t.incidents).where(
+    t.incidents.c.tenant == bindparam("of_tenant"), t.incidents.c.id == bindparam("of_incident")
+)
 HEAD = select(t.incidents).where(
     t.incidents.c.tenant == bindparam("tenant"), t.incidents.c.id == bindparam("incident")
 )
@@ -254,8 +257,10 @@ class Store:
         return list(rows.scalars())
 
     def settle(self, incident: Incident) -> None:
-        """Write what the lists search by, derived from the snapshot."""
-        self._set(incident.id, status=incident.status.value)
+        """Write what the lists search by, derived from the snapshot, if it has changed."""
+        row = self._incident(incident.id, for_update=False)
+        if row.status != incident.status.value:
+            self._set(incident.id, status=incident.status.value)
 
     def set_level(self, incident: str, level: Level) -> None:
         self._set(incident, level=int(level))
@@ -265,10 +270,7 @@ class Store:
 
     def _set(self, incident: str, **values: object) -> None:
         self._written(t.incidents, incident)
-        i = t.incidents.c
-        self.connection.execute(
-            sql_update(t.incidents).where(i.tenant == self.tenant, i.id == incident).values(**values)
-        )
+        self.connection.execute(CHANGE, {"of_tenant": self.tenant, "of_incident": incident, **values})
 
     # --- pages and drafts -----------------------------------------------------------------------
     def save_page(self, incident: str, page: Page) -> None:
