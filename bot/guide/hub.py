@@ -61,8 +61,10 @@ def _state(incident: Incident, stage: Stage, party: str) -> str:
         return "done"
     if stage.optional(incident):
         return "optional"
-    page = incident.page(stage.key, party)
-    return "waiting" if page and not page.skipped else "open"
+    page, reopened = incident.page(stage.key, party), incident.reopened_at
+    if page is None or stage.repeats or (reopened and page.saved_at < reopened):
+        return "open"
+    return "optional" if page.skipped else "waiting"
 
 
 def _recommended(incident: Incident, steps: tuple[Step, ...], now: datetime) -> str:

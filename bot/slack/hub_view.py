@@ -26,7 +26,8 @@ def hub(screen: Hub) -> Block:
     rest = [s for s in screen.steps if s not in todo]
     buttons = [blocks.button(text("refresh"), ids.REFRESH), blocks.button(text("timeline"), ids.TIMELINE)]
     buttons.append(blocks.button(text("ledger"), ids.LEDGER))
-    if screen.incident.told is not None and screen.incident.told.data["how"] == "send":
+    told = screen.incident.told
+    if screen.incident.live and told is not None and told.data["how"] == "send":
         buttons.append(blocks.button(text("withdraw"), ids.WITHDRAW))
     inputs = [*_radio(screen, todo, text("next")), *_menu(screen, rest, text("other"), text("again"))]
     return blocks.modal(
