@@ -10,17 +10,20 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from bot import logs
-from bot.settings import Settings, SettingsError, from_environment
+from bot.settings import Settings, SettingsError, database_url, from_environment
 
 USAGE = """python app.py          run the bot
 python app.py play     run it on a local Slack: [--http] [--port N] [--no-browser]
 python app.py rehearse play scripts without Slack: FILE… [--policy FILE]
-python app.py check    the rules in force, the database, the app at Slack: [--policy FILE] [--no-slack]"""
+python app.py check    the rules in force, the database, the app at Slack: [--policy FILE] [--no-slack]
+python app.py backup   copy the database, also while the bot runs: FILE
+python app.py restore  put a copy in its place, while the bot does not run: FILE [--yes]"""
 WRONG = 2  # exit code: the environment or the arguments are not usable
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; the exit code."""
+    os.umask(0o077)  # what is written here is nobody else's to read
     command, rest = (arguments[0], list(arguments[1:])) if arguments else ("run", [])
     if command == "run" and not rest:
         return run()
@@ -32,6 +35,8 @@ def main(arguments: Sequence[str]) -> int:
         return rehearse(rest)
     if command == "check":
         return check(rest)
+    if command in ("backup", "restore"):
+        return copy(command, rest)
     print(USAGE)
     return 0 if command in ("help", "--help", "-h") else WRONG
 
@@ -72,6 +77,33 @@ def check(arguments: list[str]) -> int:
     lines, code = check.check(os.environ, chosen.policy, slack=not chosen.no_slack)
     print(*lines, sep="\n")
     return code
+
+
+def copy(command: str, arguments: list[str]) -> int:
+    """`backup FILE`: the database into a file; `restore FILE`: the file in place of the database."""
+    import argparse
+    from pathlib import Path
+
+    from bot.clock import Clock
+    from bot.store import backup
+    from bot.store.database import Unusable
+
+    parser = argparse.ArgumentParser(prog=f"python app.py {command}")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    if command == "restore":
+        parser.add_argument("--yes", action="store_true", help="what is in the database now may go")
+    chosen, url = parser.parse_args(arguments), database_url(os.environ)
+    try:
+        if command == "backup":
+            print(f"Saved {backup.save(url, chosen.file):,} bytes to {chosen.file}.")
+        else:
+            due = backup.put_back(url, chosen.file, Clock()(), replace=chosen.yes)
+            print(f"{chosen.file} is in place. Messages that were due in it: {due}.")
+            print("The bot looks in Slack whether they went out before it sends any of them.")
+    except Unusable as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    return 0
 
 
 def run() -> int:

@@ -23,7 +23,8 @@ HOPELESS = timedelta(days=1)  # late, and tried so often: something is wrong wit
 def sent(connection: Connection, post: Post, ts: str, body: Body | None, now: datetime) -> None:
     """It is out, as that message."""
     store, head = _locked(connection, post)
-    if posts.change(connection, post, State.SENT, sent_ts=ts, sent_at=now, reason="", body=body):
+    values = {"channel": post.channel, "sent_ts": ts, "sent_at": now, "reason": "", "body": body}
+    if posts.change(connection, post, State.SENT, **values):
         _redraw(store, post, head, now)
         return
     known = posts.by_id(connection, post.id)

@@ -22,10 +22,10 @@ from bot.outbox.claim import LEASE, claim
 from bot.outbox.kinds import kind_of
 from bot.outbox.pace import Pace, one_each
 from bot.outbox.ports import Answer, Messenger, Moment, Verdict
-from bot.outbox.reach import Reach
+from bot.outbox.reach import Reach, addressee
 from bot.store import posts
 from bot.store.database import Database
-from bot.store.posts import Post, State
+from bot.store.posts import RESTORED, Post, State
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -166,8 +166,12 @@ class Sender:
     # --- reconcile ------------------------------------------------------------------------------
     async def _reconcile(self, post: Post) -> None:
         """Look for it in the history; where that cannot be read, its kind says what is the lesser evil."""
+        if not (post := await self._located(post)).channel:
+            await self.database.write(outcome.check, post, self.clock() + PARKED, post.reason)
+            return
         found, now = await self.messenger.find(post), self.clock()
-        given_up = found.reason == "unreadable" or now - (post.first_try_at or now) >= GIVE_UP_READING
+        too_long = post.reason != RESTORED and now - (post.first_try_at or now) >= GIVE_UP_READING
+        given_up = found.reason == "unreadable" or too_long
         later = now + timedelta(seconds=_backoff(post))
         if found.verdict is Verdict.YES:
             await self.database.write(outcome.sent, post, found.value, post.body, now)
@@ -181,6 +185,14 @@ class Sender:
         else:
             cannot = (post, State.UNCERTAIN, "cannot be read", self._moment())
             await self.database.write(outcome.ended, *cannot)
+
+    async def _located(self, post: Post) -> Post:
+        """Where it would have gone: the claim of a post from a restored copy is not in that copy."""
+        if post.channel:
+            return post
+        await self.reach.prepare(post)
+        user, person = await self.database.read(addressee, post)
+        return replace(post, channel=person.dm if person else "" if user else post.recipient)
 
 
 def _taken(

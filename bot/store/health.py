@@ -76,7 +76,7 @@ def _sqlite(path: Path) -> Condition:
         raise Unusable(f"The database {path} cannot be read and written by this user.")
     try:
         with closing(read_only(path)) as connection:
-            return Condition(str(path), engine, _checked(connection), path.stat().st_size)
+            return Condition(str(path), engine, whole(connection), path.stat().st_size)
     except sqlite3.DatabaseError as error:
         raise _said(path, error) from error
 
@@ -86,7 +86,7 @@ def read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
 
 
-def _checked(connection: sqlite3.Connection) -> str:
+def whole(connection: sqlite3.Connection) -> str:
     """The schema version of a database that is whole. Raises: sqlite3.DatabaseError for a damaged one."""
     (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if said != "ok":

@@ -38,6 +38,7 @@ class State(StrEnum):
 
 
 OPEN = (State.PENDING.value, State.SENDING.value, State.CHECKING.value)
+RESTORED = "restored"  # the reason of a post that may have gone out after the copy it comes from was made
 SHOWN = (State.UNCERTAIN.value, State.BLOCKED.value, State.DEAD.value)
 
 

@@ -1,0 +1,135 @@
+"""store: a copy of the database beside a running bot, and back again without anything being sent twice.
+
+Source: sqlite.org/lang_vacuum.html ("VACUUM INTO"): one consistent snapshot while others write.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from sqlalchemy import Connection, or_, select, update
+
+from bot.policy.shipped import SHIPPED
+from bot.store import health
+from bot.store import tables as t
+from bot.store.database import Database, Unusable
+from bot.store.posts import OPEN, RESTORED, State
+from bot.store.schema import migrate
+
+PARTS = ("-wal", "-shm")  # of a SQLite database in WAL mode; a new file must not meet the old one's
+
+
+def save(url: str, target: Path) -> int:
+    """Copy the database into a file that does not exist yet; its bytes. Raises: Unusable."""
+    path = _file(url)
+    if target.exists():
+        raise Unusable(f"{target} exists already, and is not overwritten. Choose another name.")
+    _copy(path, target)
+    return target.stat().st_size
+
+
+def put_back(url: str, source: Path, now: datetime, *, replace: bool) -> int:
+    """Put a copy in the place of the database; how many posts were due in it (see `mark_due`).
+
+    The database that stands there goes only where `replace` says so. Raises: Unusable, with nothing changed.
+    """
+    path = _file(url)
+    if not source.exists():
+        raise Unusable(f"There is no file {source}.")
+    if not health.examine(f"sqlite:///{source.absolute()}").version:
+        raise Unusable(f"{source} is empty.")
+    if path.exists() and not replace:
+        raise Unusable(f"{path} exists. With --yes the copy takes its place, and what is in it now is gone.")
+    fresh = path.with_name(path.name + ".new")
+    with health.sole_process(url):
+        _remove(fresh, "", *PARTS)
+        _copy(source, fresh)
+        marked = _marked(fresh, now)
+        _remove(path, *PARTS)
+        fresh.replace(path)
+        _sync(path.absolute().parent)
+    return marked
+
+
+def mark_due(connection: Connection, now: datetime) -> int:
+    """Whatever was due may have gone out since the copy was made: look before anything is sent (F54).
+
+    What one person was due in one minute was one message; it is looked for by the post that led it.
+    """
+    p = t.posts.c
+    due = select(p.id, p.tenant, p.incident, p.kind, p.recipient, p.place, p.due_at, p.first_try_at).where(
+        p.state.in_(OPEN), or_(p.due_at <= now, p.run_at <= now), p.bundle == ""
+    )
+    rows = connection.execute(due.order_by(p.priority, p.run_at)).all()
+    for row in rows:
+        tried = row.first_try_at or row.due_at
+        looked_for = {"state": State.CHECKING.value, "run_at": now, "first_try_at": tried, "reason": RESTORED}
+        connection.execute(
+            update(t.posts).where(or_(p.id == row.id, p.bundle == row.id)).values(**looked_for)
+        )
+    nudges = [row for row in rows if row.kind in SHIPPED["nudges"]]
+
+    def together(row: object) -> tuple[str, ...]:
+        return tuple(
+            str(getattr(row, name)) for name in ("tenant", "incident", "recipient", "place", "due_at")
+        )
+
+    for _, group in groupby(sorted(nudges, key=together), key=together):
+        leader, *mates = group
+        ids = [mate.id for mate in mates]
+        connection.execute(update(t.posts).where(p.id.in_(ids)).values(bundle=leader.id))
+    return len(rows)
+
+
+def _marked(path: Path, now: datetime) -> int:
+    database = Database(f"sqlite:///{path.absolute()}")
+    try:
+        migrate(database)
+        return database.transact(mark_due, now)
+    finally:
+        database.close()  # the last connection takes the WAL with it
+
+
+def _remove(path: Path, *parts: str) -> None:
+    for part in parts:
+        path.with_name(path.name + part).unlink(missing_ok=True)
+
+
+def _file(url: str) -> Path:
+    path = health.sqlite_path(url)
+    if path is None:
+        raise Unusable("This is for SQLite files. Postgres has tools of its own: pg_dump and pg_restore.")
+    return path
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Through SQLite: what still lies in the WAL comes along. Raises: Unusable; leaves no half file."""
+    if not source.exists():
+        raise Unusable(f"There is no database {source} yet.")
+    part = target.with_name(target.name + ".part")
+    try:
+        part.unlink(missing_ok=True)
+        with closing(health.read_only(source)) as connection:
+            connection.execute("VACUUM INTO ?", (str(part.absolute()),))
+        with closing(health.read_only(part)) as connection:
+            health.whole(connection)
+        _sync(part)
+        part.replace(target)
+        _sync(target.absolute().parent)
+    except (sqlite3.Error, OSError) as error:
+        part.unlink(missing_ok=True)
+        raise Unusable(f"{target} could not be written: {error}.") from error
+
+
+def _sync(path: Path) -> None:
+    """On disk, not only handed over: a file, or a folder's list of names."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
