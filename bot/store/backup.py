@@ -116,8 +116,9 @@ def _copy(source: Path, target: Path) -> None:
         part.unlink(missing_ok=True)
         with closing(health.read_only(source)) as connection:
             connection.execute("VACUUM INTO ?", (str(part.absolute()),))
-        with closing(health.read_only(part)) as connection:
+        with closing(sqlite3.connect(part)) as connection:
             health.whole(connection)
+            connection.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
         _sync(part)
         part.replace(target)
         _sync(target.absolute().parent)
