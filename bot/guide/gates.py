@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import NotFound
+from datetime import timedelta
+
+from bot.domain.errors import NotFound, Refused
 from bot.domain.incident import Event, Incident, What
 from bot.domain.rules import Policy
+from bot.domain.stage import Answers
 from bot.guide import messages
 from bot.guide.settling import settle
 from bot.guide.turn import already_done
@@ -31,7 +34,7 @@ def needed(incident: Incident, gate: str, policy: Policy) -> bool:
 
 def open_(incident: Incident, gate: str, policy: Policy) -> bool:
     """Whether it may be done now. First contact waits for the lead's Seen, and for P where it is flagged."""
-    if not needed(incident, gate, policy) or _answered(incident, gate, What.APPROVED):
+    if incident.senior or not needed(incident, gate, policy) or _answered(incident, gate, What.APPROVED):
         return True
     if gate == "contact":
         flagged = holder(incident, gate, policy) == policy.contacts.privacy != ""
@@ -39,6 +42,23 @@ def open_(incident: Incident, gate: str, policy: Policy) -> bool:
         held = "hold" in {policy.meaning(s.name) for s in incident.acknowledgements()}
         return bool(incident.lead) and (not flagged or decided) and not held
     return False
+
+
+def guard(work: Work, incident: Incident, stage: str, party: str, answers: Answers) -> None:
+    """A first contact that is logged while its gate is closed. Raises: Refused.
+
+    Whoever told us first is spoken to at once; where nobody leads by the time the first contact is due,
+    nobody is waited for (product.md 1.3 S8). A try that reached nobody may always be logged.
+    """
+    spoke = stage == "spoke" and answers.get("result") in ("reached", "email")
+    told_us = any(p.key == party and p.told_us for p in incident.parties)
+    if not spoke or told_us or incident.reached(party) or open_(incident, "contact", work.policy):
+        return
+    opened, minutes = incident.opened_at, work.policy.minutes("first", incident.level)
+    overdue = opened is not None and minutes is not None and work.now - opened > timedelta(minutes=minutes)
+    if incident.lead or not overdue:
+        name = work.names([incident.lead]).get(incident.lead, "")
+        raise Refused("gate_closed", name=name)
 
 
 def _answered(incident: Incident, gate: str, what: What) -> bool:

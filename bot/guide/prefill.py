@@ -11,8 +11,10 @@ from bot.domain.field import Field, Text
 from bot.domain.incident import Event, Incident, What
 from bot.domain.nudges import Fired, plan
 from bot.domain.stage import Stage
+from bot.guide import gates
 from bot.guide.reader import reader
 from bot.guide.work import Work
+from bot.store import people
 from bot.store.calendars import directory
 from bot.store.posts import RUNGS
 from bot.words.drafts import Draft, draft
@@ -60,6 +62,8 @@ class Source:
             "ladder": self._ladder(),
             "asked": self._asked() if stage.key in ("tell", "send") else (),
             "contacts": self.work.policy.contacts,
+            "gate": "" if gates.open_(self.incident, "contact", self.work.policy) else "contact",
+            "unchecked": self._unchecked(),
             "threshold": f"{self.work.policy.money_threshold:,} {self.work.policy.currency}".strip(),
             "tags": self.work.policy.tags,
             "currency": self.work.policy.currency,
@@ -68,6 +72,12 @@ class Source:
             "let_go": self._draft("let_go").text if stage.key == "letgo" else "",
             "dropped": self._draft(drafts[0]).dropped if drafts else (),
         }
+
+    def _unchecked(self) -> bool:
+        """Somebody was picked whom Slack has not told us about yet: they are checked before anything goes."""
+        page = self.incident.page("tell")
+        picked = page.answers.get("boss") if page else None
+        return isinstance(picked, str) and not people.get(self.work.store, [picked])
 
     def _asked(self) -> tuple[tuple[str, datetime], ...]:
         """Who would be asked next and when, were the notice sent now: from the planner itself."""

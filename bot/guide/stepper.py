@@ -12,11 +12,12 @@ from bot.domain.field import Problem, Text
 from bot.domain.incident import Incident, Page
 from bot.domain.stage import Raw, Stage, parse
 from bot.domain.wording import Hint, check
-from bot.guide import flow, prefill, saving, sight, turn
+from bot.guide import flow, gates, prefill, saving, sight, turn
 from bot.guide.flow import Spot
 from bot.guide.hub import hub
 from bot.guide.outcome import Hub, Invalid, Shown
 from bot.guide.reader import reader
+from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.stages import find
 from bot.store import nudges, people
@@ -132,6 +133,7 @@ def submit(
             return _next(work, incident, user, Spot(ref.stage, ref.party))  # the answer was lost: again
         if (page.saved_by, page.view) != (user, ref.view):
             return _conflict(work, incident, user, ref, raw, page)
+    gates.guard(work, incident, stage.key, ref.party, parsed.answers)
     incident = saving.save(
         work, incident, stage, ref.party, parsed.answers, user, ref.view, correction=correction
     )
@@ -214,3 +216,12 @@ def go(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, spot: Spot) -
     if find(ref.stage):
         keep(work, ref, raw, user, typed_at)
     return show(work, ref.incident, user, spot)
+
+
+def ask(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, gate: str) -> str:
+    """Somebody asks for a gate to be opened; whom it went to, "" while there is nobody. Raises: NotFound."""
+    keep(work, ref, raw, user, typed_at)
+    incident = work.incident(ref.incident, user, "edit_facts")
+    to = gates.ask(work, incident, gate, user)
+    settle(work, ref.incident)
+    return work.names([to]).get(to, to)

@@ -21,7 +21,7 @@ NOTICE, DETAILS = "notice", "details"
 ARRIVED, AGAIN = "arrived", "again"
 SNOOZE, LEAVE_OUT = "snooze", "leave_out"
 CARD, ANSWER, ACCEPT, COPY = "card", "answer", "accept", "copy"
-TIMELINE, LEDGER = "timeline", "ledger"
+TIMELINE, LEDGER, ASK = "timeline", "ledger", "ask"
 
 
 def action(kind: str, *parts: str) -> str:

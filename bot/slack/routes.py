@@ -59,6 +59,7 @@ ACTIONS: Mapping[str, Act] = {
     ids.COPY: reminders.copy,
     ids.TIMELINE: pages.course,
     ids.LEDGER: pages.ledger,
+    ids.ASK: pages.ask,
 }
 EVENTS: Mapping[str, Hear] = {
     "app_home_opened": entry.home_opened,

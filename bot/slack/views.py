@@ -11,6 +11,8 @@ from bot.slack.hub_view import hub
 from bot.stages import find
 from bot.words.pages import Words, facts, words
 
+GATED = ("contact", "spoke")  # pages whose gate can be asked for where it is closed
+
 
 def view(screen: Screen) -> Block:
     """The modal for any screen."""
@@ -89,6 +91,8 @@ def _ways(shown: Shown, frame: Words) -> list[Block]:
     ways = [] if first else [blocks.button(frame("back"), ids.BACK)]
     if shown.stage.skippable:
         ways.append(blocks.button(frame("skip"), ids.SKIP))
+    if shown.stage.key in GATED and shown.facts["gate"]:
+        ways.append(blocks.button(frame("ask"), ids.action(ids.ASK, shown.facts["gate"])))
     for key in shown.stage.offers:
         stage = find(key)
         if stage is None or not stage.applies(shown.incident, shown.reader.user):
@@ -143,9 +147,9 @@ def typed_reason(view: Any) -> str:  # noqa: ANN401 - Slack's view
     return value[:300] if isinstance(value, str) else ""
 
 
-def note(code: str) -> Block:
+def note(code: str, **values: str) -> Block:
     """A sentence in a window of its own: a block of `templates/surfaces/windows.j2`."""
-    text = words("surfaces/windows", {})
+    text = words("surfaces/windows", values)
     return blocks.modal(
         callback_id=ids.READ, title=text("title"), close=text("close"), blocks=[blocks.section(text(code))]
     )

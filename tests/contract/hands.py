@@ -17,7 +17,7 @@ CHOICES = {
     "money": "under",
     "how": "send",
     "halt_status": "stopped",
-    "result": "reached",
+    "result": "voicemail",  # a first contact that is reached waits for its gate
     "minutes": "1",
     "fix_kind": "deliver",
     "chosen": "1",

@@ -113,6 +113,14 @@ async def go(edge: Edge, body: Body, action: Body, received: float) -> None:
     _show(edge, body, await edge.do(stepper.go, ref, raw, user_of(body), _ts(action), spot))
 
 
+async def ask(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """Ask for the go-ahead: the question is on its way, and to whom."""
+    ref = ids.ref(body["view"])
+    raw, gate = _raw(body["view"], ref.stage), ids.rest_of(str(action["action_id"]))
+    to = await edge.do(stepper.ask, ref, raw, user_of(body), _ts(action), gate)
+    edge.spawn(edge.push_view(body, views.note("asked" if to else "nobody_to_ask", name=to)))
+
+
 async def refresh(edge: Edge, body: Body, action: Body, received: float) -> None:
     _show(edge, body, await edge.do(stepper.show, ids.ref(body["view"]).incident, user_of(body), HUB))
 
