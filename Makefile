@@ -23,6 +23,15 @@ play: $(ENV) ## the bot on a local Slack, in the browser (ARGS="--http --port 90
 test: $(ENV) ## every test; browser tests where Chromium is found (required when CI=true)
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
+burst: $(ENV) ## 200 commands and 200 submits in a second each, Slack at 1 s, beside a bare Bolt handler
+	$(BIN)/python -m benchmarks.burst $(ARGS)
+
+drafts: $(ENV) ## every draft for eight incidents, one and several parties, clients and colleagues
+	$(BIN)/python -m tests.words.print_drafts $(ARGS)
+
+rehearse: $(ENV) ## the eight scripts through the real guide, planner and sender: 0 differences
+	$(BIN)/python app.py rehearse tests/scenarios/*.yaml
+
 lint: $(ENV) ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -35,4 +44,4 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --extra test pyproject.toml -o requirements-dev.lock
 
-.PHONY: help env play test lint lock
+.PHONY: help env play test burst drafts rehearse lint lock

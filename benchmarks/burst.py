@@ -101,7 +101,6 @@ async def round_of(bare: bool, many: int, latency: float) -> tuple[Result, Resul
             people = [slack.add_person(f"person{n}", tz="Europe/London") for n in range(many)]
             slack.latency = latency
             commands = await evenly(people, type_command, process.pid)
-            print(len(slack.calls), {(c.method, c.error) for c in slack.calls}, slack.violations[:2], slack.unexpected()[:2])
             await asyncio.gather(*(p.wait_modal(timeout=10) for p in people))
             if not bare:
                 for person in people:
