@@ -6,11 +6,11 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from bot.bootstrap import Bot
+from bot.playground.driver import Member
 from bot.playground.people import ROLES
 from bot.playground.play import POLICY, ROOT
 from bot.playground.server import LocalSlack
@@ -25,9 +25,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(
-    slack: LocalSlack, folder: Path, transport: str, port: int, **more: str
-) -> dict[str, str]:
+def environment(slack: LocalSlack, folder: Path, transport: str, port: int, **more: str) -> dict[str, str]:
     """What the bot is told about this Slack: no more than it would be told about the real one."""
     policy = folder / "policy.toml"
     if not policy.exists():
@@ -52,7 +50,7 @@ class House:
         self.slack, self.settings = slack, settings
         self.bot = Bot(settings)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Member:
         """`house.reporter`, `house.boss`, …: people of the local Slack."""
         if name in IDS:
             return self.slack.person(name)
