@@ -22,6 +22,7 @@ from bot.playground.web_forms import control_name, dispatches_on, shown
 from bot.playground.web_messages import hue, initials
 from bot.playground.web_model import LABELS, PageModel
 from bot.playground.web_place import HOME, Place
+from bot.playground.web_rehearse import Rehearsals
 from bot.playground.web_text import rich_leaves
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "playground"
@@ -47,6 +48,7 @@ def attach_pages(slack: LocalSlack) -> None:
             web.get("/changes", pages.changes),
             web.get("/files/{file}", pages.file),
             web.post("/as/{person}/{action}", pages.act),
+            *Rehearsals(pages.jinja, HEADERS).routes(),
             web.static("/static", STATIC),
         ]
     )
@@ -82,7 +84,7 @@ class Pages:
     def __init__(self, slack: LocalSlack) -> None:
         self._slack = slack
         self._desk = Desk(slack.workspace)
-        self._jinja = environment()
+        self.jinja = environment()
         self._bells: set[asyncio.Event] = set()
         self._stopping = False
         slack.on_change(self._ring)
@@ -120,7 +122,7 @@ class Pages:
         return model
 
     def _html(self, name: str, model: PageModel) -> web.Response:
-        html = self._jinja.get_template(name).render(model=model)
+        html = self.jinja.get_template(name).render(model=model)
         return web.Response(text=html, content_type="text/html", headers=HEADERS)
 
     async def changes(self, request: web.Request) -> web.StreamResponse:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, delete
 
 from bot.outbox.ports import Answer, Verdict
+from bot.playground.play import ROOT
 from bot.rehearsal.script import parse
 from bot.store import overdue
 from bot.store import tables as t
@@ -16,8 +17,7 @@ from bot.store.overdue import Finding
 from bot.store.posts import Post
 from tests.auditor.watched import TOLD, Watched, script
 
-TESTS = Path(__file__).parents[1]
-SCRIPTS = [*TESTS.glob("scenarios/*.yaml"), *TESTS.glob("rehearsal/scripts/*.yaml")]
+SCRIPTS = [*ROOT.glob("docs/scenarios/*.yaml"), *ROOT.glob("tests/rehearsal/scripts/*.yaml")]
 
 
 def kinds(found: list[Finding]) -> set[str]:

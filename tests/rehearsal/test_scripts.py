@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.playground.play import ROOT
 from bot.rehearsal.script import parse
 from tests.rehearsal.player import play
 
 HERE = Path(__file__).parent
-SCRIPTS = [*sorted((HERE.parent / "scenarios").glob("*.yaml")), *sorted((HERE / "scripts").glob("*.yaml"))]
+SCRIPTS = [*sorted((ROOT / "docs" / "scenarios").glob("*.yaml")), *sorted((HERE / "scripts").glob("*.yaml"))]
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
