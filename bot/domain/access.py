@@ -91,7 +91,7 @@ def roles(incident: Incident, user: str, privacy: str = "") -> frozenset[Role]:
         s.user == user and s.surface == "card" and s.standing and s.name in HELPING for s in incident.signals
     ):
         found.add(HELPER)
-    if user == incident.offered_to:
+    if user == incident.offered_to and incident.live:
         found.add(RECEIVER)
     return frozenset(found)
 

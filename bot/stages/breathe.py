@@ -28,7 +28,7 @@ STAGE = Stage(
     key="breathe",
     event=What.BREATHING,
     event_data={"minutes": "minutes"},
-    fields=(Choice(key="minutes", required=True, options=MINUTES, fallback="1"),),
+    fields=(Choice(key="minutes", audience="me", required=True, options=MINUTES, fallback="1"),),
     repeats=True,
     action="see_own_fields",
     applies=not_yet_or_once_more,
