@@ -15,7 +15,7 @@ from bot.guide.reader import reader
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store import posts
-from bot.store.posts import CARD, NOTICE, Post
+from bot.store.posts import CARD, NOTICE, Post, State
 from bot.store.store import NOTICES
 
 ON_NOTICE = frozenset({"seen", "call", "take", "details"})
@@ -25,17 +25,29 @@ ON_CARD = {"seen": "read_card", "help": "help"}  # button -> what an account mus
 def reaction(
     work: Work, channel: str, ts: str, user: str, name: str, at: datetime, *, added: bool
 ) -> Incident | None:
-    """A reaction was put on a message or taken off; None when the message is not one of ours."""
+    """A reaction was put on a message or taken off; None when the message is not one of ours.
+
+    Raises: NotFound for an account that has no say here.
+    """
     post = posts.by_message(work.store, channel, ts)
-    if post is None:
+    if post is None and not posts.unrecorded_in(work.store, channel):
         return None
+    work.account(user, "read_card")
     work.store.signal(channel, ts, user, plain_name(name), added, at)
-    return settle(work, post.incident)
+    return settle(work, post.incident) if post else None  # else it counts once we know where our message is
 
 
-def press(work: Work, post_id: str, user: str, button: str) -> Incident:
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The message an act was done on, as Slack's envelope says."""
+
+    channel: str
+    ts: str
+
+
+def press(work: Work, post_id: str, user: str, button: str, where: Where) -> Incident:
     """A button of the boss notice: Seen, Call me, I'll take this. Raises: NotFound."""
-    post = _of_mine(work, post_id, user)
+    post = _of_mine(work, post_id, user, where)
     if post.kind not in NOTICES or button not in ON_NOTICE:
         raise NotFound("press", user)
     actor = post.recipient if _practising(work, post, user) else user
@@ -102,8 +114,12 @@ def reply(
     return settle(work, post.incident)
 
 
-def _of_mine(work: Work, post_id: str, user: str) -> Post:
+def _of_mine(work: Work, post_id: str, user: str, where: Where | None = None) -> Post:
+    """The post a button belongs to. One whose outcome we did not know has arrived: it was pressed there."""
     post = posts.by_id(work.store.connection, post_id)
+    if post and where and where.channel == post.channel and where.ts and posts.unrecorded(post):
+        posts.change(work.store.connection, post, State.SENT, sent_ts=where.ts, sent_at=work.now, reason="")
+        post = posts.by_id(work.store.connection, post_id)
     if post is None or post.tenant != work.store.tenant or not post.sent_ts:
         raise NotFound("post", user)
     return post

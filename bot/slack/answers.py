@@ -81,6 +81,8 @@ async def answer(call: Awaitable[Any], *path: str) -> Answer:
     value: Any = response
     for part in path:
         value = value.get(part) if isinstance(value, Mapping) else None
+    if path and not value and known.verdict is Verdict.YES:
+        return Answer(Verdict.UNKNOWN, reason="incomplete answer")
     return replace(known, value=str(value or "")) if known.verdict is Verdict.YES else known
 
 

@@ -39,6 +39,7 @@ class State(StrEnum):
 
 OPEN = (State.PENDING.value, State.SENDING.value, State.CHECKING.value)
 RESTORED = "restored"  # the reason of a post that may have gone out after the copy it comes from was made
+UNRECORDED = (State.SENDING.value, State.CHECKING.value, State.UNCERTAIN.value, State.SENT.value)
 SHOWN = (State.UNCERTAIN.value, State.BLOCKED.value, State.DEAD.value)
 
 
@@ -150,6 +151,18 @@ def newest_in(store: Store, channel: str, kind: str) -> Post | None:
 def newest_of(store: Store, incident: str, kind: str) -> Post | None:
     """The post of that kind that was put in last."""
     return next(reversed(of_incident(store, incident, kind)), None)
+
+
+def unrecorded(post: Post) -> bool:
+    """Whether it may be in front of its reader without our knowing where."""
+    return not post.sent_ts and post.state in UNRECORDED
+
+
+def unrecorded_in(store: Store, channel: str) -> bool:
+    """Whether there is such a post in that channel."""
+    p = t.posts.c
+    where = [p.tenant == store.tenant, p.channel == channel, p.sent_ts == "", p.state.in_(UNRECORDED)]
+    return store.connection.execute(select(p.id).where(*where).limit(1)).first() is not None
 
 
 def by_id(connection: Connection, post: str) -> Post | None:

@@ -34,9 +34,11 @@ class Rig:
         self.slack, self.folder, self.env, self.transport = slack, folder, env, transport
         self.log = folder / "bot.log"
         self.process: asyncio.subprocess.Process | None = None
+        self._read = 0  # how much of the log an earlier process wrote
 
     async def start(self) -> None:
         """Start the process and wait until Slack can reach it."""
+        self._read = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, str(ROOT / "app.py"), env=self.env, stderr=log, cwd=ROOT
@@ -48,7 +50,7 @@ class Rig:
         assert self.process.returncode is None, self.log.read_text()
         if self.transport == "socket":
             return len(self.slack.socket.connections) >= 2
-        return '"listening"' in self.log.read_text().rpartition('"starting"')[2]
+        return b'"listening"' in self.log.read_bytes()[self._read :]
 
     async def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         """End it without a word (or with one)."""
@@ -63,11 +65,9 @@ class Rig:
 
     def posts(self, kind: str) -> list[tuple[str, int]]:
         """(state, attempt) of every post of a kind."""
-        return [(r[0], r[1]) for r in rows(self.folder, "SELECT state, attempt FROM posts WHERE kind = ?", kind)]
-
-    async def jump(self, seconds: float) -> None:
-        """Move both clocks; the bot looks at its file within a second."""
-        self.slack.clock.advance(seconds)
+        return [
+            (r[0], r[1]) for r in rows(self.folder, "SELECT state, attempt FROM posts WHERE kind = ?", kind)
+        ]
 
 
 @asynccontextmanager
@@ -79,7 +79,7 @@ async def rigged(folder: Path, transport: str = "socket", **more: str) -> AsyncI
     slack = LocalSlack(manifest, events_url=url)
     slack.clock_file = folder / "clock"
     await slack.start()
-    env = {**os.environ, **environment(slack, folder, transport, port, LOG_LEVEL="INFO", **more)}
+    env = {**os.environ, **environment(slack, folder, transport, port, **{"LOG_LEVEL": "INFO", **more})}
     rig = Rig(slack, folder, env, transport)
     try:
         await rig.start()

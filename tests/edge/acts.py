@@ -7,15 +7,24 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot.playground import payloads
 from bot.playground.delivery import INTERACTIVE, Delivery
 from bot.playground.driver import Member
+from bot.playground.server import LocalSlack
 from tests.house import House
 
 Json = dict[str, Any]
 PAGES = ("open", "assess", "tell", "send", "hub")
+
+
+class HasSlack(Protocol):
+    """A house, or a rig: whatever has a local Slack."""
+
+    slack: LocalSlack
+
+
 NEEDED: dict[str, dict[str, Any]] = {
     "own": {"own_line": "I picked the wrong address, so B saw the invoice of A"},
     "open": {"reach": "one", "still_going": "no"},
@@ -56,19 +65,19 @@ async def go_back(who: Member) -> Json:
     return await who.wait_modal(where=lambda view: stage_of(view) != here)
 
 
-async def deliver(house: House, payload: Json, kind: str = INTERACTIVE) -> Delivery:
+async def deliver(house: HasSlack, payload: Json, kind: str = INTERACTIVE) -> Delivery:
     """Hand the bot any payload, over whichever transport the house has."""
     return await house.slack.outbound.send(Delivery(kind, payload))
 
 
-def submission(house: House, person: Member, **view: object) -> Json:
+def submission(house: HasSlack, person: Member, **view: object) -> Json:
     """The payload of Next on the person's top modal, with parts of the view replaced."""
     made = copy.deepcopy(payloads.submission(house.slack.core, person.person, person.stack[-1]))
     made["view"] |= view
     return made
 
 
-def typing(house: House, person: Member, block: str, value: str, **view: object) -> Json:
+def typing(house: HasSlack, person: Member, block: str, value: str, **view: object) -> Json:
     """The payload of one more character in a text field of the person's top modal."""
     shown = person.modal
     assert shown is not None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain.errors import NotFound
 from bot.guide import signals, telling
 from bot.slack import ids, messages
 from bot.slack.edge import Edge, user_of
@@ -16,13 +18,13 @@ Body = Mapping[str, Any]
 async def press(edge: Edge, body: Body, action: Body, received: float) -> None:
     """Seen, Call me, I'll take this."""
     button = ids.rest_of(str(action["action_id"]))
-    await edge.do(signals.press, str(action.get("value", "")), user_of(body), button)
+    await edge.do(signals.press, str(action.get("value", "")), user_of(body), button, _where(body))
 
 
 async def details(edge: Edge, body: Body, action: Body, received: float) -> None:
     """Details: reading the whole of it is seeing it; the window opens with what Seen opens."""
     post = str(action.get("value", ""))
-    await edge.do(signals.press, post, user_of(body), "details")
+    await edge.do(signals.press, post, user_of(body), "details", _where(body))
     opened = await edge.do(signals.details, post, user_of(body))
     view = messages.details(opened.text, opened.incident, opened.names, opened.tz, edge.clock())
     edge.spawn(edge.open_view(body, view, "", received))
@@ -50,15 +52,18 @@ async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
     item = event.get("item") or {}
     if item.get("type") != "message":
         return
-    await edge.do(
-        signals.reaction,
-        str(item.get("channel", "")),
-        str(item.get("ts", "")),
-        str(event.get("user", "")),
-        str(event.get("reaction", "")),
-        _time(event.get("event_ts")),
-        added=added,
-    )
+    user = str(event.get("user", ""))
+    await edge.know_in_time([user])
+    with suppress(NotFound):  # audited; nobody waits for an answer to a reaction
+        await edge.do(
+            signals.reaction,
+            str(item.get("channel", "")),
+            str(item.get("ts", "")),
+            user,
+            str(event.get("reaction", "")),
+            _time(event.get("event_ts")),
+            added=added,
+        )
 
 
 async def message(edge: Edge, event: Body) -> None:
@@ -74,6 +79,11 @@ async def message(edge: Edge, event: Body) -> None:
         str(event.get("thread_ts") or ""),
         _time(event.get("event_ts") or event.get("ts")),
     )
+
+
+def _where(body: Body) -> signals.Where:
+    at = body.get("container") or {}
+    return signals.Where(str(at.get("channel_id", "")), str(at.get("message_ts", "")))
 
 
 def _time(ts: object) -> datetime:
