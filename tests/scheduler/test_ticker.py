@@ -1,4 +1,4 @@
-"""The clock that wakes the outbox: after a round that fails the next one comes; one that hangs ends it all."""
+"""The clock that wakes the outbox: a failed round is followed by the next; a hanging one ends it aloud."""
 
 from __future__ import annotations
 
