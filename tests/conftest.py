@@ -17,7 +17,8 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def house(tmp_path: Path, transport: str) -> AsyncIterator[House]:
-    """A bot on its local Slack, over both transports; fails at the end on anything unexpected."""
+    """A bot on its local Slack, over both transports; fails at the end on anything unexpected or missing."""
     async with open_house(tmp_path, transport) as opened:
         yield opened
         opened.check()
+        assert await opened.bot.auditor.run() == []
