@@ -28,6 +28,7 @@ class Role(StrEnum):
 
 R, H, LEAD, TOLD, SEEN = Role.REPORTER, Role.HANDLER, Role.LEAD, Role.TOLD, Role.SEEN
 P, HELPER, RECEIVER = Role.PRIVACY, Role.HELPER, Role.RECEIVER
+WIDE = frozenset({R, H, LEAD, P, RECEIVER})  # see all that is not private; the others, parts of it
 HELPING = frozenset({"raising_hand", "man-raising-hand", "woman-raising-hand", "button:help"})
 
 ACTIONS: Mapping[str, frozenset[Role]] = {

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain.field import Text
 from bot.domain.incident import Incident, Page, What
 from bot.stages import STAGES
 
-PRIVATE = frozenset((s.key, f.key) for s in STAGES for f in s.fields if f.audience == "me")
+Places = frozenset[tuple[str, str]]  # (stage, field)
+TYPED: Places = frozenset((s.key, f.key) for s in STAGES for f in s.fields if isinstance(f, Text))
+SUMMARY: Places = frozenset({("open", "summary")})
+# What Seen opens: what happened, who is affected, what is stopped, the plan (product.md 1.3 S6).
+AFTER_SEEN = frozenset((s, f) for s, f in TYPED if s in ("open", "assess", "halt", "plan", "send"))
+PRIVATE: Places = frozenset((s.key, f.key) for s in STAGES for f in s.fields if f.audience == "me")
 ALONE = frozenset({What.BREATHING, What.BREATHED, What.OWNED})
 
 
@@ -29,5 +35,20 @@ def seen_by(incident: Incident, user: str) -> Incident:
 
 
 def _public(page: Page) -> Page:
-    answers = {key: value for key, value in page.answers.items() if (page.stage, key) not in PRIVATE}
+    return _without(page, PRIVATE)
+
+
+def narrowed(incident: Incident, kept: Places) -> Incident:
+    """Of what people typed, these fields only; those affected keep their names where facts are kept."""
+    named = ("assess", "affected") in kept
+    return replace(
+        incident,
+        pages={key: _without(page, TYPED - kept) for key, page in incident.pages.items()},
+        parties=incident.parties if named else tuple(replace(p, name="") for p in incident.parties),
+        actions=tuple(replace(a, text="", proof="") for a in incident.actions),
+    )
+
+
+def _without(page: Page, places: Places) -> Page:
+    answers = {key: value for key, value in page.answers.items() if (page.stage, key) not in places}
     return replace(page, answers=answers)
