@@ -86,8 +86,8 @@ def answer(work: Work, post_id: str, user: str, *, yes: bool) -> Incident:
     if not may_answer(incident, gate, actor, work):
         raise NotFound("answer", user)
     work.account(user, "take_part")
-    yes = (e for e in incident.all(What.APPROVED) if e.data.get("gate") == gate and e.at >= post.due_at)
-    given = next(yes, None)
+    before = (e for e in incident.all(What.APPROVED) if e.data.get("gate") == gate and e.at >= post.due_at)
+    given = next(before, None)
     if given and given.actor != actor:
         raise already_done(work, user, given.actor, given.at)
     return incident if given else record(work, incident, gate, actor, yes=yes)
