@@ -26,6 +26,9 @@ test: $(ENV) ## every test; browser tests where Chromium is found (required when
 burst: $(ENV) ## 200 commands and 200 submits in a second each, Slack at 1 s, beside a bare Bolt handler
 	$(BIN)/python -m benchmarks.burst $(ARGS)
 
+start: $(ENV) ## from start to ready and idle memory, beside the bare imports
+	$(BIN)/python -m benchmarks.start $(ARGS)
+
 drafts: $(ENV) ## every draft for eight incidents, one and several parties, clients and colleagues
 	$(BIN)/python -m tests.words.print_drafts $(ARGS)
 
@@ -44,4 +47,4 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --extra test pyproject.toml -o requirements-dev.lock
 
-.PHONY: help env play test burst drafts rehearse lint lock
+.PHONY: help env play test burst start drafts rehearse lint lock

@@ -95,6 +95,7 @@ CHANGE = sql_update(t.incidents).where(
 HEAD = select(t.incidents).where(
     t.incidents.c.tenant == bindparam("tenant"), t.incidents.c.id == bindparam("incident")
 )
+HEAD_LOCKED = HEAD.with_for_update()
 
 
 class Store:
@@ -107,6 +108,7 @@ class Store:
     def __init__(self, connection: Connection, tenant: str) -> None:
         self.connection, self.tenant = connection, tenant
         self._read: dict[tuple[str, str], Any] = {}  # (table, incident) -> rows
+        self._locked: set[str] = set()  # incidents nobody else changes until we are done
         self.people: dict[str, Any] = {}  # kept by `store.people`: user -> Person, or None for nobody known
 
     def upsert(
@@ -158,9 +160,11 @@ class Store:
         return Head(row.reporter, row.handler, row.practice) if row else None
 
     def _incident(self, incident: str, *, for_update: bool) -> Any:  # noqa: ANN401 - a row of the table
-        if for_update:  # what was read before we had the lock may have changed
+        lock = for_update and incident not in self._locked
+        if lock:  # what was read before we had the lock may have changed
             self._read = {key: rows for key, rows in self._read.items() if key[1] != incident}
-        query = HEAD.with_for_update() if for_update else HEAD
+            self._locked.add(incident)
+        query = HEAD_LOCKED if lock else HEAD
         return next(iter(self._remembered(t.incidents, incident, query)), None)
 
     def load(self, incident: str, *, for_update: bool = False) -> Incident | None:
