@@ -23,6 +23,7 @@ from bot.outbox.auditor import Auditor
 from bot.outbox.heartbeat import Heartbeat
 from bot.outbox.painter import Painter
 from bot.outbox.ports import Verdict
+from bot.outbox.replanning import replan_all
 from bot.outbox.sender import CALL_SECONDS, Sender
 from bot.policy import PolicyError, load_policy
 from bot.scheduler import Ticker
@@ -34,7 +35,7 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
 from bot.store import health, retention
 from bot.store.calendars import unknown_regions
-from bot.store.database import Database
+from bot.store.database import BEHIND, Database
 from bot.store.schema import migrate
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,9 @@ class Bot:
         self.app = bolt(self.client, self.identity)
         routes.register(self.app, self.edge)
         self.ticker.start()
+        anew = asyncio.get_running_loop().create_task(self._replan())
+        self._stack.push_async_callback(asyncio.wait, [anew])
+        self._stack.callback(anew.cancel)
         self._stack.push_async_callback(self.drain)
         self._stack.push_async_callback(self.ticker.stop)
         await self._open()
@@ -129,8 +133,17 @@ class Bot:
             raise SettingsError(f"{where} cannot be listened on: {os.strerror(error.errno or 0)}.") from error
         log.info("listening", extra={"mode": "http", "port": self.settings.port})
 
+    async def _replan(self) -> None:
+        """By the rules of this start: what an older one planned may be due at another time now."""
+        try:
+            await replan_all(self.database, self.policy, self.clock)
+        except Busy:
+            log.warning("not all plans were made anew: the database is busy")
+        self.ticker.wake()
+
     async def tick(self) -> None:
         """One round: messages, then what is redrawn; once an hour, what is past its time goes."""
+        BEHIND.set(True)
         try:
             await self._round()
         except Busy:

@@ -7,8 +7,11 @@ Postgres: eight threads. Sources of the settings: performance.md 0 and 3.
 from __future__ import annotations
 
 import asyncio
+import builtins
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
@@ -18,6 +21,9 @@ from bot.domain.errors import Busy
 
 T = TypeVar("T")
 BUSY_SECONDS = 1.0  # on the way of a person who waits at most three seconds for Slack
+PATIENCE_SECONDS = 1.0
+BEHIND: ContextVar[bool] = ContextVar("behind", default=False)
+"""Set in tasks that work behind the scenes (the outbox): nobody waits for their transactions."""
 ATTEMPTS = 3  # of a whole transaction that Postgres asked to run again
 RETRY_STATES = ("40001", "40P01")  # serialization failure, deadlock: postgresql.org/docs errcodes
 
@@ -57,6 +63,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = normal_url(url)
+        self._people, self._calm, self._behind = 0, asyncio.Event(), asyncio.Lock()
         self.sqlite = make_url(self.url).get_backend_name() == "sqlite"
         path = make_url(self.url).database
         if self.sqlite and path in (None, "", ":memory:"):  # rehearsals: one connection, one thread
@@ -99,7 +106,30 @@ class Database:
             raise _translated(error) from error
 
     async def write(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
+        """As `transact`, off the event loop. With one writer, work behind the scenes lets people go first."""
+        if not self.sqlite:
+            return await self._run(fn, *args)
+        if BEHIND.get():
+            async with self._behind:
+                await self._let_people_go_first()
+                return await self._run(fn, *args)
+        self._people += 1
+        self._calm.clear()
+        try:
+            return await self._run(fn, *args)
+        finally:
+            self._people -= 1
+            if not self._people:
+                self._calm.set()
+
+    async def _run(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
         return await asyncio.get_running_loop().run_in_executor(self._write_threads, self.transact, fn, *args)
+
+    async def _let_people_go_first(self) -> None:
+        """For a second at most: a flood of presses may slow the outbox down, never stop it."""
+        if self._people:
+            with suppress(builtins.TimeoutError):
+                await asyncio.wait_for(self._calm.wait(), PATIENCE_SECONDS)
 
     async def read(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
         return await asyncio.get_running_loop().run_in_executor(self._read_threads, self.look, fn, *args)
