@@ -29,6 +29,12 @@ burst: $(ENV) ## 200 commands and 200 submits in a second each, Slack at 1 s, be
 start: $(ENV) ## from start to ready and idle memory, beside the bare imports
 	$(BIN)/python -m benchmarks.start $(ARGS)
 
+walk: $(ENV) ## the main job in Chromium, over both transports; pictures of every screen in build/walk
+	$(BIN)/python -m tests.walk $(ARGS)
+
+crash: $(ENV) ## kill -9 the bot again and again (KILLS=100), and lie to it
+	KILLS=$(or $(KILLS),20) $(BIN)/pytest tests/crash $(ARGS)
+
 drafts: $(ENV) ## every draft for eight incidents, one and several parties, clients and colleagues
 	$(BIN)/python -m tests.words.print_drafts $(ARGS)
 
@@ -47,4 +53,4 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --extra test pyproject.toml -o requirements-dev.lock
 
-.PHONY: help env play test burst start drafts rehearse lint lock
+.PHONY: help env play test burst start drafts rehearse lint lock walk crash

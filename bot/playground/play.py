@@ -19,6 +19,7 @@ from bot.playground.people import ROLES
 from bot.playground.server import LocalSlack
 from bot.playground.web import attach_pages
 
+LOOK_AGAIN = 0.05  # seconds
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -48,6 +49,7 @@ async def _play(http: bool, port: int, browser: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="screwedup-play-") as folder:
         slack.clock_file = Path(folder) / "clock"
         bot = await _start_bot(slack, Path(folder), bot_port if http else None)
+        await _reachable(slack, bot, bot_port if http else None)
         print(f"The local Slack is at {slack.url}/?as=reporter (stop with Ctrl+C)", flush=True)
         if browser:
             webbrowser.open(f"{slack.url}/?as=reporter")
@@ -77,6 +79,21 @@ async def _start_bot(slack: LocalSlack, folder: Path, port: int | None) -> async
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }
     return await asyncio.create_subprocess_exec(sys.executable, str(ROOT / "app.py"), env=env)
+
+
+async def _reachable(slack: LocalSlack, bot: asyncio.subprocess.Process, port: int | None) -> None:
+    """Return once the bot can hear us, or has ended: a command typed at once must not meet nobody."""
+    while bot.returncode is None and not (await _listens(port) if port else slack.socket.connections):
+        await asyncio.sleep(LOOK_AGAIN)
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 async def _until_stopped(bot: asyncio.subprocess.Process) -> int:

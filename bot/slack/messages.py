@@ -53,6 +53,7 @@ def notice(
         "now": now,
         "standing": _stands(post, incident),
         "step": _step(post, incident),
+        "shortened": len(str(post.data.get("text", ""))) > ABOVE,
     }
     say = words("surfaces/notice", values)
     if not _stands(post, incident):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +24,6 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import update as sql_update
-from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
 
 from bot.domain.incident import Action, Event, Incident, Page, Party, Signal, Status, Unfinished, What
@@ -67,8 +67,10 @@ class Head:
 
 
 @cache
-def _insert(table: Table, dialect: str) -> pg.Insert | sqlite.Insert:
-    return pg.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+def _insert(table: Table, dialect: str) -> sqlite.Insert:
+    """The dialect's own INSERT, which knows ON CONFLICT. Postgres' is loaded where it is used: 30 ms."""
+    made: sqlite.Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    return made
 
 
 def _rows_of(table: Table) -> Select[Any]:
