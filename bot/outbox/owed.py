@@ -25,7 +25,10 @@ UNSEEN = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A row that has to exist, whatever became of it: `since` is the earliest time it can bear."""
+    """A row that has to exist, whatever became of it: `since` is the earliest time it can bear.
+
+    `recipient` "": whoever handled the incident at the time.
+    """
 
     kind: str
     party: str
@@ -33,8 +36,19 @@ class Expected:
     since: datetime
 
     def met_by(self, row: Post) -> bool:
-        same = (row.kind, row.party, row.recipient) == (self.kind, self.party, self.recipient)
+        same = (row.kind, row.party) == (self.kind, self.party) and self.recipient in ("", row.recipient)
         return same and row.due_at >= whole_minute(self.since)
+
+    def excused(self, incident: Incident) -> bool:
+        """Somebody said that it need not come: left it out, or ticked one of its chain off in the thread."""
+        chain = self.kind.split(".")[0]
+        skipped = (e for e in incident.all(What.SKIPPED, party=self.party) if e.data["nudge"] == self.kind)
+        ticked = (
+            s for s in incident.signals if s.standing and s.surface == "thread" and s.party == self.party
+        )
+        return any(e.at >= self.since for e in skipped) or any(
+            s.at >= self.since and s.nudge.split(".")[0] == chain for s in ticked
+        )
 
 
 def audited(store: Store, key: str, policy: Policy, now: datetime) -> list[Finding]:
@@ -63,7 +77,7 @@ def expected(incident: Incident) -> Iterator[Expected]:
     for party in incident.parties if incident.live else ():
         promise = incident.promise(party.key)
         if promise:
-            yield Expected("upd.due", party.key, incident.handler, promise[1])
+            yield Expected("upd.due", party.key, "", promise[1])
     if legal and legal.data.get("to"):
         yield Expected("legal.now", "", str(legal.data["to"]), legal.at)
     if closed:
@@ -72,7 +86,7 @@ def expected(incident: Incident) -> Iterator[Expected]:
 
 def _missing(incident: Incident, rows: list[Post]) -> Iterator[tuple[str, str, str]]:
     for one in expected(incident):
-        if not any(one.met_by(row) for row in rows):
+        if not any(one.met_by(row) for row in rows) and not one.excused(incident):
             yield one.kind, one.party, one.recipient
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, update
 
+from bot.domain.incident import Event, What
 from bot.outbox.ports import Answer, Verdict
 from bot.playground.play import ROOT
 from bot.rehearsal.script import parse
-from bot.store import overdue
+from bot.store import nudges, overdue, posts
 from bot.store import tables as t
 from bot.store.overdue import Finding
-from bot.store.posts import Post
+from bot.store.posts import Post, State
+from bot.store.store import Store
 from tests.auditor.watched import TOLD, Watched, script
 
 SCRIPTS = [*ROOT.glob("docs/scenarios/*.yaml"), *ROOT.glob("tests/rehearsal/scripts/*.yaml")]
@@ -180,3 +183,47 @@ async def test_rows_are_found_by_the_index_and_the_whole_table_is_not_read() -> 
             plans += [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert plans
     assert not [plan for plan in plans if plan.startswith("SCAN") and "USING INDEX" not in plan], plans
+
+
+PROMISED = (*TOLD, "+3 ack B", "+5 contact C1 next=+65")
+
+
+def left_out(store: Store, key: str, now: datetime) -> None:
+    """R has pressed: leave this one out."""
+    ordinal = posts.of_incident(store, key, "upd.due")[0].ordinal
+    said = {"nudge": "upd.due", "ordinal": ordinal, "reason": "they rang"}
+    store.append(key, [Event(now, What.SKIPPED, "R", "C1", said)])
+
+
+def ticked_off(store: Store, key: str, now: datetime) -> None:
+    """R has ticked the reminder before it in the team's thread."""
+    twin = Post(
+        tenant="T", incident=key, kind="upd.pre", party="C1", recipient="C9", place="thread", due_at=now,
+        channel="C9", state=State.SENT, data={},
+    )  # fmt: skip
+    posts.add(store, twin)
+    there = t.posts.c.place == "thread"
+    store.connection.execute(update(t.posts).where(there).values(sent_ts="1.2"))
+    store.signal("C9", "1.2", "R", "white_check_mark", True, now)
+
+
+@pytest.mark.parametrize("excuse", [left_out, ticked_off])
+async def test_what_somebody_said_need_not_come_is_not_missed(
+    excuse: Callable[[Store, str, datetime], None],
+) -> None:
+    watched = await Watched(script(*PROMISED)).so_far()
+    now, key = watched.clock.now, watched.acts.incident
+    with watched.database.engine.begin() as connection:
+        store = Store(connection, "T")
+        excuse(store, key, now)
+        connection.execute(delete(t.posts).where(t.posts.c.kind == "upd.due"))
+        incident = store.load(key)
+        assert incident is not None
+        nudges.replan(store, incident, watched.policy, now)
+        assert posts.of_incident(store, key, "upd.due") == []
+    assert await watched.later(0, sender=False) == []
+
+
+async def test_a_reminder_that_went_to_whoever_handled_it_then_is_not_missed() -> None:
+    watched = await Watched(script(*PROMISED, "+66 offer H2", "+67 accept H2")).so_far()
+    assert await watched.later(1) == []
