@@ -135,6 +135,7 @@ class Bot:
 
     async def _replan(self) -> None:
         """By the rules of this start: what an older one planned may be due at another time now."""
+        BEHIND.set(True)
         try:
             await replan_all(self.database, self.policy, self.clock)
         except Busy:
