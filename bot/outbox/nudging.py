@@ -20,6 +20,7 @@ from bot.store.posts import CARD, RUNGS, Post, State
 from bot.store.store import Store
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 def bundle_of(
@@ -49,47 +50,47 @@ def _private(store: Store, incident: Incident, post: Post, policy: Policy, now: 
     known = nudges.rows(store, incident.id, policy)
     calendars = directory(store, incident, policy)
     caught = catch_up(incident, policy, calendars, nudges.fired(known), now)
-    rows = _write(store, incident, known, caught, policy)
-    mine = [r for r in rows if r.recipient == post.recipient]
+    _write(store, incident, known, caught, policy)
+    dues = {due.key: due for due in caught.send if due.recipient == post.recipient}
+    rows = nudges.rows(store, incident.id, policy)
+    mine = [r for r in rows if nudges.key(r) in dues and r.state is State.PENDING]
     if not mine:  # its time has moved, or its reason has gone
         nudges.replan(store, incident, policy, now)
         return ()
-    if later := _over_cap(store, mine, policy, now):
+    capped = not any(due.uncapped for due in dues.values())
+    later = _spaced(known, post.recipient, now) or (capped and _over_cap(store, post, policy, now))
+    if later:
         for row in mine:
             posts.change(store.connection, row, State.PENDING, run_at=later)
         return ()
-    mine.sort(key=lambda r: (r.priority, r.id != post.id))
-    _add_twins(store, incident, mine, policy, now)
-    return tuple(mine)
+    _add_twins(store, incident, [due for due in dues.values() if due.in_thread], policy, now)
+    return tuple(sorted(mine, key=lambda r: (r.priority, r.id != post.id)))
 
 
-def _write(
-    store: Store, incident: Incident, known: list[Post], caught: CaughtUp, policy: Policy
-) -> list[Post]:
-    """Rows for what is due now, and for what a later step has overtaken; the ones to send."""
+def _write(store: Store, incident: Incident, known: list[Post], caught: CaughtUp, policy: Policy) -> None:
+    """Rows for what is due now, and for what a later step has overtaken."""
     by_key: Mapping[Key, Post] = {nudges.key(r): r for r in known}
     for due in caught.overtaken:
-        row = by_key.get(due.key)
+        row, gone = by_key.get(due.key), nudges.post_of(incident, due, policy)
         if row:
             posts.change(store.connection, row, State.CANCELLED, reason=nudges.OVERTAKEN)
         else:
-            gone = replace(
-                nudges.post_of(incident, due, policy), state=State.CANCELLED, reason=nudges.OVERTAKEN
-            )
-            posts.add(store, gone)
-    wanted = {due.key for due in caught.send}
+            posts.add(store, replace(gone, state=State.CANCELLED, reason=nudges.OVERTAKEN))
     for due in caught.send:
         if due.key not in by_key:
             posts.add(store, nudges.post_of(incident, due, policy))
-    fresh = posts.of_incident(store, incident.id, *{due.kind for due in caught.send})
-    return [p for p in fresh if nudges.key(p) in wanted and p.state is State.PENDING and p.place != "thread"]
 
 
-def _over_cap(store: Store, mine: list[Post], policy: Policy, now: datetime) -> datetime | None:
-    """When the hour allows another message to this person; None: now, or the nudge is exempt."""
-    if any(row.data.get("uncapped") for row in mine):
-        return None
-    sent = posts.sent_to(store, mine[0].recipient, now - HOUR, *policy.nudges)
+def _spaced(known: list[Post], recipient: str, now: datetime) -> datetime | None:
+    """When this person may hear of this incident again: a minute after the last time; None: now."""
+    tried = (r.first_try_at for r in known if r.recipient == recipient and r.first_try_at)
+    last = max(tried, default=None)
+    return last + MINUTE if last and now - MINUTE < last else None
+
+
+def _over_cap(store: Store, post: Post, policy: Policy, now: datetime) -> datetime | None:
+    """When the hour allows another message to this person; None: now."""
+    sent = posts.sent_to(store, post.recipient, now - HOUR, *policy.nudges)
     free = free_at(now, sent, policy.cap)
     return free if free > now else None
 
@@ -104,24 +105,21 @@ def noted(store: Store, incident: Incident, bundle: tuple[Post, ...], now: datet
     return incident
 
 
-def _add_twins(store: Store, incident: Incident, mine: list[Post], policy: Policy, now: datetime) -> None:
-    """Each nudge that has one puts its neutral twin into the thread of the team's card."""
-    card = next((p for p in posts.of_incident(store, incident.id, CARD) if p.state is State.SENT), None)
-    if card is None or incident.practice:
+def _add_twins(store: Store, incident: Incident, dues: list[Due], policy: Policy, now: datetime) -> None:
+    """Each of these nudges puts its neutral twin into the thread of the team's card."""
+    team = incident.last(What.TEAM)
+    channel = team.data.get("channel") if team else ""
+    cards = posts.of_incident(store, incident.id, CARD) if dues and not incident.practice else []
+    card = next((p for p in cards if p.state is State.SENT and p.recipient == channel), None)
+    if card is None:
         return
-    for row in mine:
-        if row.data.get("in_thread"):
-            twin = replace(
-                nudges.post_of(incident, _due(row), policy),
-                place="thread",
-                recipient=card.channel,
-                channel=card.channel,
-                thread=card.sent_ts,
-                run_at=now,
-                data={},
-            )
-            posts.add(store, twin)
-
-
-def _due(row: Post) -> Due:
-    return Due(row.due_at, row.priority, row.kind, row.party, row.ordinal, row.recipient)
+    for due in dues:
+        twin = replace(
+            nudges.post_of(incident, due, policy),
+            place="thread",
+            recipient=card.channel,
+            channel=card.channel,
+            thread=card.sent_ts,
+            run_at=now,
+        )
+        posts.add(store, twin)

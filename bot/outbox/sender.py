@@ -50,9 +50,10 @@ class Sender:
         clock: Callable[[], datetime],
         policy: Policy,
         pace: Pace | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
-        self.pace = pace or Pace()
+        self.pace, self._monotonic = pace or Pace(), monotonic
         self.reach = Reach(database, messenger, clock)
         self._paused_until = float("-inf")
         self._shut_out = False  # Slack did not let us in; one post finds out whether it does again
@@ -62,15 +63,15 @@ class Sender:
 
         Raises: Busy, when the database cannot be used now; nothing is lost by it.
         """
-        ends = time.monotonic() + ROUND
+        ends = self._monotonic() + ROUND
         due = await self.database.read(posts.next_run)
         if due is None or due > self.clock():
             return None
-        while self._paused_until < time.monotonic() < ends and (found := await self._take(State.PENDING)):
+        while self._paused_until < self._monotonic() < ends and (found := await self._take(State.PENDING)):
             await self._each(self._one, found)
         await self.database.write(outcome.leases_over, self.clock(), BATCH, self.clock() + SETTLE)
         await self._each(self._reconcile, await self._take(State.CHECKING))
-        return 0.0 if time.monotonic() >= ends else self.pace.free_in()
+        return 0.0 if self._monotonic() >= ends else self.pace.free_in()
 
     async def _take(self, state: State) -> list[Post]:
         """Rows that nobody else will take for a while: of those waiting, one a channel."""
@@ -101,7 +102,7 @@ class Sender:
         if ready.verdict is not Verdict.YES:
             await self._not_sent(post, ready)
             return
-        deadline = time.monotonic() + LEASE.total_seconds() - CALL_SECONDS
+        deadline = self._monotonic() + LEASE.total_seconds() - CALL_SECONDS
         claimed = await self.database.write(claim, post, self.messenger, self._moment())
         if claimed:
             await self._send(claimed, deadline)
@@ -119,7 +120,7 @@ class Sender:
     async def _call(self, post: Post, deadline: float) -> Answer | None:
         """None where we were frozen since the claim, by either clock: then the lease decides, not we."""
         ours_until = (post.run_at or self.clock()) - timedelta(seconds=CALL_SECONDS)
-        if time.monotonic() > deadline or self.clock() > ours_until:
+        if self._monotonic() > deadline or self.clock() > ours_until:
             return None
         self.pace.used(post)
         return await self.messenger.post(post)
@@ -147,7 +148,7 @@ class Sender:
             self.pace.wait(post, wait)
         elif answer.verdict is Verdict.PAUSED:
             wait, self._shut_out = PAUSE, True
-            self._paused_until = time.monotonic() + wait
+            self._paused_until = self._monotonic() + wait
             log.error("slack does not let us in", extra={"reason": answer.reason})
         later = self.clock() + timedelta(seconds=wait)
         await self._write_patiently(outcome.again, post, later, answer.reason, self._moment())

@@ -161,16 +161,18 @@ def _nudge(case: Case) -> Body:
     if post.place == "thread":
         return messages.plain([nudges.thread_text(kind, values) for kind, values in known])
     texts = [nudges.nudge_text(kind, values) for kind, values in known]
+    late = next((said for _, values in known if (said := nudges.late_text(values))), "")
+    lines = [*texts, late] if late else texts
     if post.place == "channel":
-        return messages.plain(texts)
+        return messages.plain(lines)
     notice = posts.newest_of(case.store, incident.id, NOTICE)
     if post.kind in RUNGS and post.recipient != incident.reporter:
         text = str(notice.data["text"]) if notice else str(incident.answer("send", "text") or "")
         told = incident.told
         since = told.at if told else post.due_at
         shown = replace(post, data={**post.data, "text": text}, due_at=since)
-        return messages.notice(shown, incident, case.names, case.tz, case.moment.now, "\n\n".join(texts))
-    return messages.nudge(texts, post, nudges.late_text(known[0][1]))
+        return messages.notice(shown, incident, case.names, case.tz, case.moment.now, "\n\n".join(lines))
+    return messages.nudge(texts, post, late)
 
 
 def names_of(store: Store, incident: Incident | None, post: Post) -> dict[str, str]:

@@ -17,7 +17,7 @@ from bot.slack.answers import answer, ask
 from bot.slack.compose import compose, names_of, standing, tz_of
 from bot.slack.profiles import profile, room
 from bot.stages.audience import seen_by
-from bot.store import people
+from bot.store import people, posts
 from bot.store.people import Person
 from bot.store.posts import Post
 from bot.store.store import Store
@@ -47,7 +47,7 @@ class SlackMessenger:
 
     def compose_surface(self, store: Store, surface: Surface, post: Post | None, moment: Moment) -> Body:
         if post is not None:
-            return self.compose(store, [post], store.load(post.incident), moment)
+            return self.compose(store, posts.of_message(store, post), store.load(post.incident), moment)
         found = [
             seen_by(i, surface.subject) for key in store.all_of(surface.subject) if (i := store.load(key))
         ]
@@ -118,7 +118,7 @@ class SlackMessenger:
             page, known = await ask(self.client.conversations_history(**wanted))
         if known.verdict is Verdict.YES:
             return page
-        unreadable = known.verdict in (Verdict.PAUSED, Verdict.NEVER)
+        unreadable = known.verdict is Verdict.NEVER or known.reason == "missing_scope"
         return Answer(Verdict.UNKNOWN, wait=known.wait, reason="unreadable" if unreadable else known.reason)
 
     def _is(self, message: Mapping[str, Any], post: Post) -> bool:

@@ -50,7 +50,9 @@ def settle(store: Store, incident: Incident, known: list[Post], dues: Iterable[D
     for row in known:
         due = wanted.pop(key(row), None)
         waiting = row.state is State.PENDING and row.first_try_at is None
-        if due is None and waiting:
+        if due is None and waiting and row.attempt == 0:
+            posts.drop(store.connection, row)  # a plan that was never acted on leaves no trace
+        elif due is None and waiting:
             posts.change(store.connection, row, State.CANCELLED, reason=GONE)
         elif due and ((waiting and due.due_at != row.due_at) or row.reason == GONE):
             times = {"due_at": due.due_at, "run_at": due.due_at}
@@ -70,5 +72,5 @@ def post_of(incident: Incident, due: Due, policy: Policy) -> Post:
         place="channel" if due.recipient == policy.contacts.admins_channel else "dm",
         due_at=due.due_at,
         priority=due.priority,
-        data={"in_thread": due.in_thread, "uncapped": due.uncapped},
+        data={},
     )

