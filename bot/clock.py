@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-CACHED = 1.0  # seconds for which the offset file is not looked at again
 
 
 class Clock:
@@ -15,15 +12,13 @@ class Clock:
     def __init__(self, offset_file: Path | None = None) -> None:
         self._file = offset_file
         self._offset = timedelta()
-        self._read_at = float("-inf")
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.offset()
 
     def offset(self) -> timedelta:
-        """What the file says; an unreadable one counts as what it said last."""
-        if self._file and time.monotonic() - self._read_at > CACHED:
-            self._read_at = time.monotonic()
+        """What the file says at this moment; an unreadable one counts as what it said last."""
+        if self._file:
             try:
                 self._offset = timedelta(seconds=float(self._file.read_text() or 0))
             except (OSError, ValueError):

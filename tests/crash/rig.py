@@ -91,7 +91,6 @@ async def rigged(folder: Path, transport: str = "socket", **more: str) -> AsyncI
 
 
 async def jump(house: House, seconds: float) -> None:
-    """Move both clocks of a bot in this process, and let it look at once."""
+    """Move the clock that a bot in this process shares, and let it look at once."""
     house.slack.clock.advance(seconds)
-    house.bot.clock._read_at = float("-inf")
     house.bot.ticker.wake()
