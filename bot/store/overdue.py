@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
 
 from bot.domain.incident import Status
 from bot.store import tables as t
-from bot.store.posts import OPEN, State
+from bot.store.posts import State
 
 GRACE = timedelta(minutes=2)  # for what is due, and for a lease that is over (reliability.md 3, step 10)
 READING = timedelta(minutes=20)  # for finding out what became of a message
@@ -51,15 +51,14 @@ def posts(connection: Connection, now: datetime) -> list[Finding]:
     }
     found = []
     for kind, where in wrong.items():
-        rows = select(p.id).where(p.state.in_(OPEN), p.run_at <= now + AHEAD, where).limit(MOST)
+        rows = select(p.id).where(t.TO_DO, p.run_at <= now + AHEAD, where).limit(MOST)
         found += [Finding(kind, post) for post in connection.execute(rows).scalars()]
     return found
 
 
 def surfaces(connection: Connection) -> list[Undrawn]:
     """What waits to be drawn."""
-    s = t.surfaces.c
-    rows = connection.execute(select(t.surfaces).where(s.wanted > s.drawn).limit(MOST))
+    rows = connection.execute(select(t.surfaces).where(t.DIRTY).limit(MOST))
     return [Undrawn(f"{r.kind}:{r.incident}:{r.subject}", r.drawn, r.run_at) for r in rows]
 
 

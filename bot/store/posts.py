@@ -139,7 +139,7 @@ def by_message(store: Store, channel: str, ts: str) -> Post | None:
 def of_message(store: Store, post: Post) -> list[Post]:
     """That post, and those that share its message."""
     p = t.posts.c
-    mates = select(t.posts).where(p.tenant == store.tenant, p.bundle == post.id, p.bundle != "")
+    mates = select(t.posts).where(p.tenant == store.tenant, p.bundle == post.id, t.BUNDLED)
     return [post, *map(_post, store.connection.execute(mates.order_by(p.priority, p.id)))]
 
 
@@ -188,7 +188,7 @@ def due(
     free = [p.channel.not_in(busy), p.recipient.not_in(busy)] if busy else []
     query = (
         select(t.posts)
-        .where(p.state == state.value, p.run_at <= now, p.state.in_(OPEN), p.bundle == "", *free)
+        .where(p.state == state.value, p.run_at <= now, t.TO_DO, p.bundle == "", *free)
         .order_by(p.priority, p.run_at)
         .limit(limit)
     )
@@ -204,7 +204,7 @@ def hold(connection: Connection, held: Iterable[Post], until: datetime) -> None:
 def next_run(connection: Connection) -> datetime | None:
     """When the next row wants attention, or None."""
     p = t.posts.c
-    return connection.execute(select(func.min(p.run_at)).where(p.state.in_(OPEN))).scalar()
+    return connection.execute(select(func.min(p.run_at)).where(t.TO_DO)).scalar()
 
 
 def change(connection: Connection, post: Post, state: State, **values: Any) -> bool:  # noqa: ANN401 - columns
@@ -216,7 +216,7 @@ def change(connection: Connection, post: Post, state: State, **values: Any) -> b
     move = update(t.posts).values(state=state.value, **values)
     if connection.execute(move.where(_as_read(post))).rowcount != 1:
         return False
-    connection.execute(move.where(p.bundle == post.id, p.bundle != "", p.state == post.state.value))
+    connection.execute(move.where(p.bundle == post.id, t.BUNDLED, p.state == post.state.value))
     return True
 
 
@@ -234,7 +234,7 @@ def again(connection: Connection, post: Post, run_at: datetime, reason: str, att
     )
     if connection.execute(anew.where(_as_read(post))).rowcount != 1:
         return False
-    connection.execute(anew.where(p.bundle == post.id, p.bundle != "", p.state == post.state.value))
+    connection.execute(anew.where(p.bundle == post.id, t.BUNDLED, p.state == post.state.value))
     return True
 
 

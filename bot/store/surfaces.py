@@ -41,7 +41,7 @@ def dirty(connection: Connection, now: datetime, limit: int) -> list[Surface]:
     s = t.surfaces.c
     rows = connection.execute(
         select(t.surfaces)
-        .where(s.wanted > s.drawn, s.run_at <= now)
+        .where(t.DIRTY, s.run_at <= now)
         .order_by(s.run_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -72,7 +72,7 @@ def _is(surface: Surface) -> Any:  # noqa: ANN401 - an SQL expression
 def next_run(connection: Connection) -> datetime | None:
     """When the next dirty surface wants to be drawn, or None."""
     s = t.surfaces.c
-    return connection.execute(select(func.min(s.run_at)).where(s.wanted > s.drawn)).scalar()
+    return connection.execute(select(func.min(s.run_at)).where(t.DIRTY)).scalar()
 
 
 def redraw(store: Store, incident: str, people: set[str], now: datetime) -> None:

@@ -44,6 +44,11 @@ class Utc(TypeDecorator[datetime]):
 # naming it here would load its dialect at each start.
 metadata = MetaData()
 ID = String(40)
+# Conditions of partial indexes. Queries use the same words: a database cannot tell from bound values that
+# such an index holds what is asked for.
+TO_DO = text("state IN ('pending', 'sending', 'checking')")
+BUNDLED = text("bundle <> ''")
+DIRTY = text("wanted > drawn")
 
 
 def tenant() -> Column[str]:

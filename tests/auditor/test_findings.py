@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import delete, update
 
 from bot.domain.incident import Event, What
+from bot.outbox.claim import claim
 from bot.outbox.ports import Answer, Verdict
 from bot.playground.play import ROOT
 from bot.rehearsal.script import parse
@@ -134,14 +136,17 @@ async def test_a_reminder_that_bears_too_late_a_time_is_found_once_it_should_hav
 async def test_a_sender_that_does_not_plan_the_next_step_is_found() -> None:
     """A sender broken on purpose: it sends, and forgets that sending one step is what plans the next."""
     watched = await Watched(script(*TOLD)).so_far()
-    claim = watched.sender._claim_row
+    write = watched.sender.database.write
 
-    def careless(connection: Connection, post: Post) -> Post | None:
-        claimed = claim(connection, post)
-        connection.execute(delete(t.posts).where(t.posts.c.kind == "ack.2"))
-        return claimed
+    async def careless(fn: Callable[..., Any], *args: object) -> object:
+        result = await write(fn, *args)
+        if fn is claim:
+            await write(
+                lambda connection: connection.execute(delete(t.posts).where(t.posts.c.kind == "ack.2"))
+            )
+        return result
 
-    watched.sender._claim_row = careless  # type: ignore[method-assign]
+    watched.sender.database.write = careless  # type: ignore[method-assign]
     found = await watched.later(15)
     assert any(":ack.2:" in finding.about for finding in found)
 

@@ -1,0 +1,79 @@
+"""The queries of every tick use their indexes: nothing grows with what only waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, event, text
+
+from bot.store import overdue, posts, surfaces
+from bot.store.database import Database
+from bot.store.posts import State
+from bot.store.store import Store
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+SERIES = {
+    "sqlite": "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 20000)",
+    "postgresql": "WITH n(n) AS (SELECT * FROM generate_series(1, 20000))",
+}
+POSTS = """
+INSERT INTO posts (id, tenant, incident, kind, party, ordinal, recipient, place, due_at, run_at, priority,
+  attempt, state, thread, data, reason, bundle, channel, sent_ts)
+{series} SELECT 'p' || n, 'T', 'i' || (n / 5), 'ack.1', '', n, 'U' || (n % 500), 'dm', '2025-01-01',
+  '2025-01-01', n % 6, 0, CASE n % 2 WHEN 0 THEN 'pending' ELSE 'sent' END, '', '{{}}', '', '',
+  CASE n % 2 WHEN 0 THEN '' ELSE 'D' || n END, CASE n % 2 WHEN 0 THEN '' ELSE '1.' || n END FROM n
+"""
+SURFACES = """
+INSERT INTO surfaces (tenant, kind, incident, subject, wanted, drawn, run_at)
+{series} SELECT 'T', 'rcard', 'i' || n, 'p' || n, 1, 1, '2025-01-01' FROM n
+"""
+QUERIES: dict[str, tuple[Callable[..., object], str]] = {
+    "due": (lambda c: posts.due(c, NOW, 50, State.PENDING), "ix_posts_run"),
+    "due, some busy": (lambda c: posts.due(c, NOW, 50, State.PENDING, ["U1", "U2"]), "ix_posts_run"),
+    "leases": (lambda c: posts.due(c, NOW, 50, State.SENDING), "ix_posts_run"),
+    "next": (posts.next_run, "ix_posts_run"),
+    "overdue": (lambda c: overdue.posts(c, NOW), "ix_posts_run"),
+    "next surface": (surfaces.next_run, "ix_surfaces_run"),
+    "dirty": (lambda c: surfaces.dirty(c, NOW, 50), "ix_surfaces_run"),
+    "by id": (lambda c: posts.by_id(c, "p7"), "posts_pkey"),
+    "of an incident": (lambda c: posts.of_incident(Store(c, "T"), "i7"), "ix_posts_incident"),
+    "by message": (lambda c: posts.by_message(Store(c, "T"), "C", "1.2"), "ix_posts_message"),
+    "cap": (lambda c: posts.sent_to(Store(c, "T"), "U7", NOW, "ack.1"), "ix_posts_recipient"),
+}
+
+
+def fill(connection: Connection) -> None:
+    for statement in (POSTS, SURFACES):
+        connection.execute(text(statement.format(series=SERIES[connection.dialect.name])))
+    connection.execute(text("ANALYZE"))
+
+
+def plans(database: Database, query: Callable[[Connection], object]) -> str:
+    """How the database goes about each statement of that query."""
+    seen: list[tuple[str, object]] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(connection: object, cursor: object, statement: str, parameters: object, *rest: object) -> None:
+        if statement.lstrip().startswith("SELECT"):
+            seen.append((statement, parameters))
+
+    database.transact(query)
+    event.remove(database.engine, "before_cursor_execute", note)
+    word = "EXPLAIN QUERY PLAN" if database.sqlite else "EXPLAIN"
+    lines = []
+    for statement, parameters in seen:
+        rows = database.transact(
+            lambda c, s=statement, p=parameters: c.exec_driver_sql(f"{word} {s}", p).all()  # type: ignore[misc]
+        )
+        lines += [" ".join(str(part) for part in row) for row in rows]
+    return "\n".join(lines).replace("sqlite_autoindex_posts_1", "posts_pkey")
+
+
+def test_each_query_of_a_tick_uses_its_index(database: Database) -> None:
+    database.transact(fill)
+    for name, (query, index) in QUERIES.items():
+        said = plans(database, query)
+        assert index in said, (name, said)
+        assert "Seq Scan" not in said, (name, said)
+        assert "SCAN posts\n" not in said + "\n", (name, said)
