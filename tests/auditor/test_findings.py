@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
 from bot.domain.incident import Event, What
-from bot.outbox.claim import claim
 from bot.outbox.ports import Answer, Verdict
 from bot.playground.play import ROOT
 from bot.rehearsal.script import parse
@@ -134,21 +132,13 @@ async def test_a_reminder_that_bears_too_late_a_time_is_found_once_it_should_hav
 
 
 async def test_a_sender_that_does_not_plan_the_next_step_is_found() -> None:
-    """A sender broken on purpose: it sends, and forgets that sending one step is what plans the next."""
+    """A sender broken on purpose: it sends, and what its claim had planned is not there afterwards."""
     watched = await Watched(script(*TOLD)).so_far()
-    write = watched.sender.database.write
-
-    async def careless(fn: Callable[..., Any], *args: object) -> object:
-        result = await write(fn, *args)
-        if fn is claim:
-            await write(
-                lambda connection: connection.execute(delete(t.posts).where(t.posts.c.kind == "ack.2"))
-            )
-        return result
-
-    watched.sender.database.write = careless  # type: ignore[method-assign]
-    found = await watched.later(15)
-    assert any(":ack.2:" in finding.about for finding in found)
+    watched.clock.now += timedelta(minutes=15)
+    await watched.sender.tick()
+    assert watched.messenger.sent[-1].post.kind == "ack.1"
+    watched.remove("ack.2")
+    assert [f.about.split(":")[1] for f in await watched.auditor.run()] == ["ack.2"]
 
 
 async def test_a_card_that_is_never_drawn_is_found_though_it_is_tried_all_the_time() -> None:
