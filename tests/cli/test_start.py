@@ -125,8 +125,9 @@ async def test_a_second_bot_on_one_file_is_refused(tmp_path: Path) -> None:
     assert "already" in said.err
 
 
-async def slack_at(folder: Path) -> LocalSlack:
-    slack = LocalSlack(yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8")))
+async def slack_at(folder: Path, events_url: str | None = None) -> LocalSlack:
+    manifest = yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8"))
+    slack = LocalSlack(manifest, events_url=events_url)
     slack.clock_file = folder / "clock"
     await slack.start()
     return slack
@@ -149,10 +150,7 @@ async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
 async def test_asked_to_end_it_ends_calmly(tmp_path: Path, transport: str, name: str) -> None:
     slack = await slack_at(tmp_path)
     bot = await start(tmp_path, env=environment(slack, tmp_path, transport, free_port()))
-    assert bot.stderr is not None
-    async with asyncio.timeout(20):
-        while b"listening" not in await bot.stderr.readline():
-            pass
+    await listening(bot)
     began = time.monotonic()
     bot.send_signal(getattr(signal, name))
     said = await ended(bot)
@@ -172,3 +170,38 @@ async def test_asked_to_end_while_slack_is_away_it_ends_at_once(tmp_path: Path) 
     bot.send_signal(signal.SIGTERM)
     assert (await ended(bot)).code == 0
     assert (tmp_path / "data" / "screwedup.db").exists()  # the one folder that it makes
+
+
+async def listening(bot: asyncio.subprocess.Process) -> None:
+    assert bot.stderr is not None
+    async with asyncio.timeout(20):
+        while b"listening" not in await bot.stderr.readline():
+            pass
+
+
+async def test_asked_to_end_in_the_middle_of_slow_calls_it_ends_in_time(
+    tmp_path: Path, transport: str
+) -> None:
+    """F35: what has begun may take its time, for ten seconds at most; the row keeps its lease."""
+    port = free_port()
+    slack = await slack_at(tmp_path, f"http://127.0.0.1:{port}/slack/events" if transport == "http" else None)
+    bot = await start(tmp_path, env=environment(slack, tmp_path, transport, port))
+    await listening(bot)
+    rina = slack.person("reporter")
+    await rina.command("/screwedup", "I sent the March invoice to the wrong client")
+    await rina.wait_modal()
+    slack.faults.add(kind="timeout", method="chat.postMessage", times=None)
+    await rina.fill("reach", "one")
+    await rina.fill("still_going", "no")
+    await rina.submit()
+    await slack.wait(lambda: any(call.method == "chat.postMessage" for call in slack.calls))
+    began = time.monotonic()
+    bot.send_signal(signal.SIGTERM)
+    said = await ended(bot)
+    took = time.monotonic() - began
+    await slack.stop()
+    assert (said.code, took < 12) == (0, True), (took, said.err)
+    assert "Traceback" not in said.err
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as connection:
+        states = {state for (state,) in connection.execute("SELECT state FROM posts WHERE kind = 'rcard'")}
+    assert states <= {"sending", "checking", "pending"}
