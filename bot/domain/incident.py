@@ -52,6 +52,8 @@ class What(StrEnum):
     RECURRED = "recurred"  # the process tag matches an earlier incident in the look-back
     SNOOZED = "snoozed"  # nudge, ordinal, until: of one nudge as planned
     SKIPPED = "skipped"  # nudge, ordinal, reason
+    HELD = "held"  # reason: by P, nothing of it is erased until it is released
+    RELEASED = "released"
 
 
 TALKS = (What.CONTACTED, What.UPDATED)
@@ -335,6 +337,12 @@ class Incident:
             return standing[0].user
         told = self.told
         return told.data.get("boss", "") if told and told.data.get("how") in ("self", "known") else ""
+
+    @property
+    def held(self) -> Event | None:
+        """The legal hold that stands, or None."""
+        held, released = self.last(What.HELD), self.last(What.RELEASED)
+        return None if held is None or (released and released.at >= held.at) else held
 
     @property
     def colleagues_only(self) -> bool:

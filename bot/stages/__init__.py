@@ -42,6 +42,8 @@ ORDER = (
     "accept",
     "cancel",
     "reopen",
+    "hold",
+    "release",
 )
 STAGES: tuple[Stage, ...] = tuple(import_module(f"{__name__}.{key}").STAGE for key in ORDER)
 _BY_KEY = {stage.key: stage for stage in STAGES}
