@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import yaml
@@ -55,6 +56,18 @@ class House:
         if name in IDS:
             return self.slack.person(name)
         raise AttributeError(name)
+
+    def later(self, **ahead: float) -> None:
+        """Move the clock that Slack and the bot share; arguments as of timedelta."""
+        self.slack.clock.advance(timedelta(**ahead).total_seconds())
+        self.bot.ticker.wake()
+
+    def monday_morning(self, zone: str = "Europe/Stockholm") -> None:
+        """Ten o'clock of a working day there, so that timers count."""
+        self.slack.clock.next_morning(zone, 10)
+        while self.slack.clock.now().weekday() != 0:
+            self.slack.clock.advance(timedelta(days=1).total_seconds())
+        self.later()
 
     async def restart(self) -> None:
         """The bot ends and a new one starts on the same database."""
