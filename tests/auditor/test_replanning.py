@@ -39,6 +39,7 @@ async def test_a_start_with_other_rules_moves_what_waits(tmp_path: Path) -> None
         assert before is not None
         policy = tmp_path / "policy.toml"
         policy.write_text(policy.read_text(encoding="utf-8") + SHORT, encoding="utf-8")
+        await house.slack.settle()
         await house.restart()
         assert await until_moved(house, before) < before
         assert await house.bot.auditor.run() == []
