@@ -165,11 +165,11 @@ async def test_a_closed_workspace_pauses_everything_until_it_opens(
     house.slack.refusal = code
     house.slack.expect(code)
     assert (await rina.submit()).action == "update"
-    await until(lambda: house.bot.sender.paused_until > 0)
+    await until(lambda: house.bot.sender._paused_until > 0)
     assert state(folder) == "pending"
     assert notices(house) == 0
     house.slack.refusal = None
-    house.bot.sender.paused_until = float("-inf")  # a real minute later
+    house.bot.sender._paused_until = float("-inf")  # a real minute later
     await jump(house, 61)
     await house.slack.wait(lambda: notices(house) == 1)
     await until(lambda: state(folder) == "sent")

@@ -213,7 +213,7 @@ def test_the_boss_is_named_for_stopping_it_from_the_second_time_on_and_once_told
 def test_a_party_is_named_only_to_those_who_may_see_the_facts() -> None:
     unseen = COURSES["unseen"]
     assert "Larkspur Mills" in one("first.due", unseen, "UR", "C1")
-    assert "Larkspur Mills" in one("first.due", unseen, "UB", "C1")  # the notice went to them
+    assert "Larkspur Mills" not in one("first.due", unseen, "UB", "C1")  # not before their Seen
     assert "Larkspur Mills" not in one("first.due", unseen, "UD", "C1")
 
 
