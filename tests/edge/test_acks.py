@@ -6,7 +6,7 @@ from tests.edge.acts import to_page, walk_on
 from tests.house import House
 
 SLOW = 1.0  # seconds Slack's Web API takes
-SOON = 0.4  # seconds within which every acknowledgement must be there although Slack is slow
+SOON = 0.95  # seconds: sooner than the slow Slack of these tests answers anything, so nobody waited for it
 
 
 def views_calls(house: House) -> list[str]:
