@@ -5,6 +5,7 @@ The layers, top to bottom. Each may import only from below, never its neighbour 
     cli                     the commands of `python app.py`
     bootstrap               settings in, a running bot out: the only place where the parts meet
     playground  rehearsal   a local Slack, for people and tests; scripts of what people do, and what follows
+    check                   what is in force, and what is wrong with it
     slack  scheduler        the edge: Bolt, Block Kit, both transports; the clock that wakes the outbox
     guide  outbox           use cases, one transaction each; everything that goes out, once
     store  words            the only SQL; snapshot and template to text
@@ -28,4 +29,5 @@ A submit, step by step:
     unknown whether it went out, the conversation's history is read.
 6.  Surfaces (R's card, the notice, the team's card, Home) are drawn from the record as it is then, until
     all are up to date.
+7.  Once a minute the auditor derives anew what should have gone out by now, and says what has not.
 """
