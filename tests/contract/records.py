@@ -89,6 +89,11 @@ EVENTS: Mapping[str, tuple[Event, ...]] = {
         event(40, What.CONTACTED, party="C1", result="reached", promised=PROMISED),
     ),
     "flagged": (event(0, What.OPENED), event(10, What.LEGAL_SENT, aware_at=START.isoformat(), to="UP")),
+    "held": (
+        event(0, What.OPENED),
+        event(10, What.LEGAL_SENT, aware_at=START.isoformat(), to="UP"),
+        event(20, What.HELD, "UP", reason="a claim may follow"),
+    ),
     "offered": (event(0, What.OPENED), event(10, What.TOLD, **TOLD), event(20, What.OFFERED, to="UH")),
 }
 FIXED = (*EVENTS["spoken"], event(60, What.FIXED, later=["C1"]))
