@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.incident import Incident
+from bot.domain.standin import is_stand_in
 from bot.guide.work import Work
 from bot.store import posts
 from bot.store.posts import Post
@@ -11,7 +12,12 @@ PRIORITY = 1  # a person has just asked for it
 
 
 def send(work: Work, incident: Incident, kind: str, to: str, *, sender: str = "", **data: str) -> None:
-    """One message of that kind; each call is another one. Its words: `templates/surfaces/notes.j2`."""
+    """One message of that kind; each call is another one. Its words: `templates/surfaces/notes.j2`.
+
+    Nothing goes to somebody who has had their data erased.
+    """
+    if is_stand_in(to):
+        return
     post = Post(
         tenant=incident.tenant,
         incident=incident.id,

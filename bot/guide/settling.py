@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.incident import Incident, Status
+from bot.domain.standin import is_stand_in
 from bot.guide.work import Work
 from bot.store import nudges, posts, surfaces
 from bot.store.posts import RCARD, Post
@@ -18,7 +19,7 @@ def settle(work: Work, key: str) -> Incident:
 
 def _announce(work: Work, incident: Incident) -> None:
     """R's card exists from the first saved page on; everything that shows this incident is drawn anew."""
-    if incident.status is not Status.DRAFT:
+    if incident.status is not Status.DRAFT and not is_stand_in(incident.reporter):
         card = Post(
             tenant=incident.tenant,
             incident=incident.id,

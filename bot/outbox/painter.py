@@ -16,7 +16,7 @@ from bot.store import posts, surfaces
 from bot.store.database import Database
 from bot.store.posts import HOME, Post
 from bot.store.store import Store
-from bot.store.surfaces import Surface
+from bot.store.surfaces import TAKEN_DOWN, Surface
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -52,6 +52,10 @@ class Painter:
         return None
 
     async def _draw(self, surface: Surface) -> None:
+        if surface.kind == TAKEN_DOWN:
+            answer = await self.messenger.take_down(*surface.subject.split(":", 1))
+            await self.database.write(_gone, surface, answer, self.clock())
+            return
         post, body = await self.database.read(self._body, surface)
         if body is None:
             return  # erased since
@@ -89,5 +93,17 @@ def _drawn(
             log.warning("surface not drawn", extra={"kind": surface.kind, "reason": answer.reason})
         surfaces.drawn(connection, surface, now)
     else:
-        wait = LATER if answer.verdict is Verdict.PAUSED else answer.wait or AGAIN
-        surfaces.hold(connection, surface, now + timedelta(seconds=wait))
+        _later(connection, surface, answer, now)
+
+
+def _gone(connection: Connection, surface: Surface, answer: Answer, now: datetime) -> None:
+    """Deleted, or not ours to delete any more."""
+    if answer.verdict in (Verdict.YES, Verdict.NEVER, Verdict.PLAINER):
+        surfaces.drop(connection, surface)
+    else:
+        _later(connection, surface, answer, now)
+
+
+def _later(connection: Connection, surface: Surface, answer: Answer, now: datetime) -> None:
+    wait = LATER if answer.verdict is Verdict.PAUSED else answer.wait or AGAIN
+    surfaces.hold(connection, surface, now + timedelta(seconds=wait))

@@ -131,5 +131,8 @@ class SlackMessenger:
             self.client.chat_update(channel=post.channel, ts=post.sent_ts, parse="none", **body)
         )
 
+    async def take_down(self, channel: str, ts: str) -> Answer:
+        return await answer(self.client.chat_delete(channel=channel, ts=ts))
+
     async def publish(self, user: str, body: Body) -> Answer:
         return await answer(self.client.views_publish(user_id=user, view={**body}), "view", "id")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 METHODS: Mapping[str, tuple[str, ...]] = {
     "auth_test": (),
+    "chat_delete": ("chat:write",),
     "chat_postMessage": ("chat:write",),
     "chat_update": ("chat:write",),
     "conversations_history": ("im:history",),  # the bot's own DMs; a team channel's is not asked for

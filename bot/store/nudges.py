@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.incident import Incident
 from bot.domain.nudges import Due, Fired, plan
 from bot.domain.rules import Policy
+from bot.domain.standin import is_stand_in
 from bot.domain.worktime import whole_minute
 from bot.store import posts
 from bot.store.calendars import directory
@@ -46,7 +47,7 @@ def replan(store: Store, incident: Incident, policy: Policy, now: datetime) -> N
 
 def settle(store: Store, incident: Incident, known: list[Post], dues: Iterable[Due], policy: Policy) -> None:
     """Insert, move, take out and bring back rows, until what waits is what is due."""
-    wanted = {due.key: due for due in dues}
+    wanted = {due.key: due for due in dues if not is_stand_in(due.recipient)}
     for row in known:
         due = wanted.pop(key(row), None)
         waiting = row.state is State.PENDING and row.first_try_at is None

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from bot.store import tables as t
 from bot.store.posts import HOME, REDRAWN, State
 from bot.store.store import Store
+
+
+TAKEN_DOWN = "taken_down"  # a message that is to go; its subject is "channel:ts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,16 @@ def hold(connection: Connection, surface: Surface, until: datetime) -> None:
 def drawn(connection: Connection, surface: Surface, now: datetime) -> None:
     """What was wanted when it was claimed has been drawn; later wishes stay wanted, from now on."""
     connection.execute(update(t.surfaces).where(_is(surface)).values(drawn=surface.wanted, run_at=now))
+
+
+def take_down(store: Store, channel: str, ts: str, now: datetime) -> None:
+    """Want one of our messages deleted; nothing else is kept of it."""
+    mark(store, TAKEN_DOWN, "", f"{channel}:{ts}", now)
+
+
+def drop(connection: Connection, surface: Surface) -> None:
+    """It is there no more."""
+    connection.execute(delete(t.surfaces).where(_is(surface)))
 
 
 def _is(surface: Surface) -> Any:  # noqa: ANN401 - an SQL expression

@@ -1,0 +1,182 @@
+"""store: what is taken out of rows: a whole incident, one person's id and name, what is R's alone.
+
+Ids are replaced and not just dropped, so that the record still says what happened, by role. Nothing is
+decided in here; `bot.guide.erasing` and `bot.guide.keeping` decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, cast, delete, or_, select, update
+from sqlalchemy.types import String
+
+from bot.domain.incident import What
+from bot.stages.audience import ALONE, PRIVATE, TYPED, Places
+from bot.store import tables as t
+from bot.store.store import Store
+
+OF_AN_INCIDENT = (t.pages, t.drafts, t.events, t.parties, t.actions, t.posts, t.surfaces)
+TYPED_IN_DATA = frozenset({"text", "reason"})  # keys of events' and posts' data that hold what people wrote
+Hide = Callable[[str], str]
+
+
+def incident(connection: Connection, tenant: str, key: str) -> None:
+    """Everything that is kept of one incident, the marks people left on its messages included."""
+    p, s, i = t.posts.c, t.signals.c, t.incidents.c
+    messages = select(p.channel, p.sent_ts).where(p.tenant == tenant, p.incident == key, p.sent_ts != "")
+    for message in connection.execute(messages).all():
+        place = and_(s.channel == message.channel, s.ts == message.sent_ts)
+        connection.execute(delete(t.signals).where(s.tenant == tenant, place))
+    for table in OF_AN_INCIDENT:
+        connection.execute(delete(table).where(table.c.tenant == tenant, table.c.incident == key))
+    connection.execute(delete(t.incidents).where(i.tenant == tenant, i.id == key))
+
+
+def private(store: Store, key: str, places: Places = PRIVATE, events: frozenset[What] = ALONE) -> None:
+    """What is R's alone: these answers, the events that go with them, the link it began with."""
+    for page in _rows(store, t.pages, key):
+        kept = {name: value for name, value in page.answers.items() if (page.stage, name) not in places}
+        if kept != page.answers:
+            _set(store, t.pages, page, answers=kept)
+    if events:
+        e, kinds = t.events.c, [what.value for what in events]
+        store.connection.execute(
+            delete(t.events).where(e.tenant == store.tenant, e.incident == key, e.what.in_(kinds))
+        )
+        i = t.incidents.c
+        whole = update(t.incidents).where(i.tenant == store.tenant, i.id == key)
+        store.connection.execute(whole.values(source=""))
+
+
+def person(store: Store, key: str, names: Mapping[str, str], hide: Hide) -> None:
+    """In every row of that incident: each of these ids becomes its stand-in; typed text goes through `hide`.
+
+    Bodies of messages go: they are kept for a second try and for redrawing, and are made anew for both.
+    """
+    i = t.incidents.c
+    row = store.connection.execute(
+        select(t.incidents).where(i.tenant == store.tenant, i.id == key)
+    ).one_or_none()
+    if row is None:
+        return
+    of_this = update(t.incidents).where(i.tenant == store.tenant, i.id == key)
+    new = {c: names.get(getattr(row, c), getattr(row, c)) for c in ("reporter", "handler")}
+    store.connection.execute(of_this.values(**new))
+    _signals(store, key, names)
+    for page in _rows(store, t.pages, key):
+        answers = {
+            name: _told(value, names, hide if (page.stage, name) in TYPED else _as_is)
+            for name, value in page.answers.items()
+        }
+        _set(store, t.pages, page, answers=answers, saved_by=names.get(page.saved_by, page.saved_by))
+    for event in _rows(store, t.events, key):
+        actor = names.get(event.actor, event.actor)
+        _set(store, t.events, event, actor=actor, data=_data(event.data, names, hide))
+    for post in _rows(store, t.posts, key):
+        to = names.get(post.recipient, post.recipient)
+        _set(store, t.posts, post, recipient=to, body=None, data=_data(post.data, names, hide))
+    for action in _rows(store, t.actions, key):
+        texts = {"text": hide(action.text), "proof": hide(action.proof)}
+        _set(store, t.actions, action, owner=names.get(action.owner, action.owner), **texts)
+
+
+def _data(data: Mapping[str, Any], names: Mapping[str, str], hide: Hide) -> dict[str, Any]:
+    return {k: _told(v, names, hide if k in TYPED_IN_DATA else _as_is) for k, v in data.items()}
+
+
+def _as_is(text: str) -> str:
+    return text
+
+
+def _told(value: Any, names: Mapping[str, str], hide: Hide) -> Any:  # noqa: ANN401 - what JSON can hold
+    """A value with stand-ins for ids, also where an id stands inside a text."""
+    if isinstance(value, str):
+        for user, word in names.items():
+            value = value.replace(user, word)
+        return hide(value)
+    if isinstance(value, list):
+        return [_told(item, names, hide) for item in value]
+    return _data(value, names, hide) if isinstance(value, dict) else value
+
+
+def _signals(store: Store, key: str, names: Mapping[str, str]) -> None:
+    s, p = t.signals.c, t.posts.c
+    on_ours = select(p.channel, p.sent_ts).where(p.tenant == store.tenant, p.incident == key, p.sent_ts != "")
+    for place in store.connection.execute(on_ours).all():
+        for user, word in names.items():
+            where = (s.tenant == store.tenant, s.channel == place.channel, s.ts == place.sent_ts)
+            store.connection.execute(update(t.signals).where(*where, s.user == user).values(user=word))
+
+
+def _rows(store: Store, table: Table, key: str) -> list[Any]:
+    c = table.c
+    return list(
+        store.connection.execute(select(table).where(c.tenant == store.tenant, c.incident == key)).all()
+    )
+
+
+def _set(store: Store, table: Table, row: Any, **values: Any) -> None:  # noqa: ANN401 - rows and columns
+    same = (column == row._mapping[column.name] for column in table.primary_key.columns)
+    store.connection.execute(update(table).where(*same).values(**values))
+
+
+def drafts_of(store: Store, user: str) -> int:
+    """What that person typed and never saved, wherever it is; how many pages of it."""
+    d = t.drafts.c
+    return store.connection.execute(delete(t.drafts).where(d.tenant == store.tenant, d.user == user)).rowcount
+
+
+def signals_of(store: Store, user: str) -> int:
+    """Their reactions and presses on our messages; how many."""
+    s = t.signals.c
+    return store.connection.execute(
+        delete(t.signals).where(s.tenant == store.tenant, s.user == user)
+    ).rowcount
+
+
+def traces_of(store: Store, user: str) -> None:
+    """What is known of somebody beyond any incident: name, zone, Home, and their id in the audit table."""
+    p, s, a = t.people.c, t.surfaces.c, t.audit.c
+    store.connection.execute(delete(t.people).where(p.tenant == store.tenant, p.user == user))
+    store.connection.execute(delete(t.surfaces).where(s.tenant == store.tenant, s.subject == user))
+    store.connection.execute(
+        update(t.audit).where(a.tenant == store.tenant, a.actor == user).values(actor="")
+    )
+
+
+def incidents_with(store: Store, user: str) -> list[str]:
+    """Every incident in whose rows that id stands, oldest first."""
+    i, found = t.incidents.c, set[str]()
+    heads = select(i.id).where(i.tenant == store.tenant, or_(i.reporter == user, i.handler == user))
+    found |= set(store.connection.execute(heads).scalars())
+    for table, columns in NAMED.items():
+        c = table.c
+        named = or_(*(c[name] == user for name in columns), *_inside(table, user))
+        query = select(c.incident).where(c.tenant == store.tenant, named).distinct()
+        found |= set(store.connection.execute(query).scalars())
+    s, p = t.signals.c, t.posts.c
+    marked = (
+        select(p.incident)
+        .join(t.signals, and_(s.tenant == p.tenant, s.channel == p.channel, s.ts == p.sent_ts))
+        .where(p.tenant == store.tenant, s.user == user)
+    )
+    found |= set(store.connection.execute(marked).scalars())
+    order = select(i.id).where(i.tenant == store.tenant, i.id.in_(found)).order_by(i.created_at, i.id)
+    return list(store.connection.execute(order).scalars())
+
+
+NAMED: Mapping[Table, tuple[str, ...]] = {
+    t.pages: ("saved_by",),
+    t.drafts: ("user",),
+    t.events: ("actor",),
+    t.posts: ("recipient",),
+    t.actions: ("owner",),
+}
+
+
+def _inside(table: Table, user: str) -> list[Any]:
+    """An id inside the JSON of a row."""
+    columns = [c for c in table.columns if c.name in ("answers", "data", "values")]
+    return [cast(column, String).like(f"%{user}%") for column in columns]
