@@ -52,6 +52,8 @@ NEVER = frozenset(
         "messages_tab_disabled",
         "message_not_found",
         "cant_update_message",
+        "cant_delete_message",
+        "compliance_exports_prevent_deletion",
         "edit_window_closed",
         "not_enabled",
         "invalid_arguments",

@@ -15,7 +15,6 @@ from bot.store import tables as t
 from bot.store.posts import HOME, REDRAWN, State
 from bot.store.store import Store
 
-
 TAKEN_DOWN = "taken_down"  # a message that is to go; its subject is "channel:ts"
 
 
