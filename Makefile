@@ -39,7 +39,7 @@ drafts: $(ENV) ## every draft for eight incidents, one and several parties, clie
 	$(BIN)/python -m tests.words.print_drafts $(ARGS)
 
 rehearse: $(ENV) ## the eight scripts through the real guide, planner and sender: 0 differences
-	$(BIN)/python app.py rehearse tests/scenarios/*.yaml
+	$(BIN)/python app.py rehearse docs/scenarios/*.yaml
 
 lint: $(ENV) ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
