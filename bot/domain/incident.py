@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.domain.level import HARM_MAY_RUN, Level
+from bot.domain.standin import is_stand_in
 
 
 class What(StrEnum):
@@ -265,7 +266,8 @@ class Incident:
     def ladder(self) -> tuple[str, ...]:
         """User ids in asking order, as they stood when R sent the notice; never R; empty when senior."""
         told = self.told
-        return tuple(u for u in told.data.get("ladder", ()) if u != self.reporter) if told else ()
+        rungs = told.data.get("ladder", ()) if told else ()
+        return tuple(u for u in rungs if u != self.reporter and not is_stand_in(u))
 
     @cached_property
     def told_members(self) -> tuple[str, ...]:
@@ -275,7 +277,7 @@ class Incident:
         if told is None:
             return ()
         asked = (str(e.data.get("to", "")) for e in self.all(What.ASKED) if e.at >= told.at)
-        return (*told.data.get("notified", ()), *asked)
+        return tuple(u for u in (*told.data.get("notified", ()), *asked) if not is_stand_in(u))
 
     @cached_property
     def offered_to(self) -> str:
@@ -329,14 +331,15 @@ class Incident:
     def lead(self) -> str:
         """User id of the lead, "" while nobody leads. Senior branch: R."""
         if self.senior:
-            return self.reporter
+            return "" if is_stand_in(self.reporter) else self.reporter
         if self.acted_as_lead:
             return self.acted_as_lead
         standing = self.acknowledgements()
         if standing:
             return standing[0].user
         told = self.told
-        return told.data.get("boss", "") if told and told.data.get("how") in ("self", "known") else ""
+        boss = str(told.data.get("boss", "")) if told and told.data.get("how") in ("self", "known") else ""
+        return "" if is_stand_in(boss) else boss
 
     @property
     def held(self) -> Event | None:

@@ -51,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "ask": Kind(member_only=True),
     "offer": Kind(member_only=True),
     "accepted": Kind(),
+    "left": Kind(),
     "copy": Kind(),
     "legal_note": Kind(member_only=True),
     "news": Kind(repeatable=False),

@@ -6,7 +6,7 @@ decided in here; `bot.guide.erasing` and `bot.guide.keeping` decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, cast, delete, or_, select, update
@@ -19,6 +19,7 @@ from bot.store.store import Store
 
 OF_AN_INCIDENT = (t.pages, t.drafts, t.events, t.parties, t.actions, t.posts, t.surfaces)
 TYPED_IN_DATA = frozenset({"text", "reason"})  # keys of events' and posts' data that hold what people wrote
+ERASED = "erased"  # why a message is over
 Hide = Callable[[str], str]
 
 
@@ -122,30 +123,6 @@ def _set(store: Store, table: Table, row: Any, **values: Any) -> None:  # noqa: 
     store.connection.execute(update(table).where(*same).values(**values))
 
 
-def drafts_of(store: Store, user: str) -> int:
-    """What that person typed and never saved, wherever it is; how many pages of it."""
-    d = t.drafts.c
-    return store.connection.execute(delete(t.drafts).where(d.tenant == store.tenant, d.user == user)).rowcount
-
-
-def signals_of(store: Store, user: str) -> int:
-    """Their reactions and presses on our messages; how many."""
-    s = t.signals.c
-    return store.connection.execute(
-        delete(t.signals).where(s.tenant == store.tenant, s.user == user)
-    ).rowcount
-
-
-def traces_of(store: Store, user: str) -> None:
-    """What is known of somebody beyond any incident: name, zone, Home, and their id in the audit table."""
-    p, s, a = t.people.c, t.surfaces.c, t.audit.c
-    store.connection.execute(delete(t.people).where(p.tenant == store.tenant, p.user == user))
-    store.connection.execute(delete(t.surfaces).where(s.tenant == store.tenant, s.subject == user))
-    store.connection.execute(
-        update(t.audit).where(a.tenant == store.tenant, a.actor == user).values(actor="")
-    )
-
-
 def incidents_with(store: Store, user: str) -> list[str]:
     """Every incident in whose rows that id stands, oldest first."""
     i, found = t.incidents.c, set[str]()
@@ -180,3 +157,44 @@ def _inside(table: Table, user: str) -> list[Any]:
     """An id inside the JSON of a row."""
     columns = [c for c in table.columns if c.name in ("answers", "data", "values")]
     return [cast(column, String).like(f"%{user}%") for column in columns]
+
+
+def take_part_no_more(store: Store, key: str, user: str) -> int:
+    """That person's marks on this incident's messages, and what they typed in it and never saved; how much.
+
+    What was sent to them, or waits to be, is over.
+    """
+    s, p, d = t.signals.c, t.posts.c, t.drafts.c
+    on_ours = select(p.channel, p.sent_ts).where(p.tenant == store.tenant, p.incident == key, p.sent_ts != "")
+    gone = 0
+    for place in store.connection.execute(on_ours).all():
+        here = (s.tenant == store.tenant, s.channel == place.channel, s.ts == place.sent_ts)
+        gone += store.connection.execute(delete(t.signals).where(*here, s.user == user)).rowcount
+    mine = (d.tenant == store.tenant, d.incident == key, d.user == user)
+    gone += store.connection.execute(delete(t.drafts).where(*mine)).rowcount
+    to_them = (p.tenant == store.tenant, p.incident == key, p.recipient == user)
+    over = update(t.posts).where(*to_them).values(state="cancelled", reason=ERASED, body=None, data={})
+    store.connection.execute(over)
+    return gone
+
+
+def messages_to(store: Store, user: str, besides: Sequence[str]) -> list[tuple[str, str]]:
+    """(channel, ts) of every message of ours in that person's own DM, but for these incidents."""
+    p, known = t.posts.c, t.people.c
+    dm = select(known.dm).where(known.tenant == store.tenant, known.user == user).scalar_subquery()
+    theirs = or_(and_(p.recipient == user, p.place == "dm"), p.channel == dm)
+    rows = select(p.channel, p.sent_ts).where(
+        p.tenant == store.tenant, theirs, p.channel != "", p.sent_ts != "", p.incident.not_in(besides)
+    )
+    return [(row.channel, row.sent_ts) for row in store.connection.execute(rows.distinct()).all()]
+
+
+def beyond_incidents(store: Store, user: str, besides: Sequence[str]) -> None:
+    """What is known of somebody anywhere else: name, zone, Home, doors, their id in the audit table."""
+    p, s, o, a = t.people.c, t.surfaces.c, t.posts.c, t.audit.c
+    store.connection.execute(delete(t.people).where(p.tenant == store.tenant, p.user == user))
+    store.connection.execute(delete(t.surfaces).where(s.tenant == store.tenant, s.subject == user))
+    doors = (o.tenant == store.tenant, o.recipient == user, o.incident.not_in(besides))
+    store.connection.execute(delete(t.posts).where(*doors))
+    noted = (a.tenant == store.tenant, a.actor == user, a.incident.not_in(besides))
+    store.connection.execute(update(t.audit).where(*noted).values(actor=""))
