@@ -61,6 +61,12 @@ class Settings:
         """Whether the Slack we talk to is on this machine."""
         return urlsplit(self.slack_api_url).hostname in LOOPBACK
 
+    def may_upload(self, url: str) -> bool:
+        """Whether an address for an upload is Slack's (or the local Slack's own)."""
+        parts = urlsplit(url)
+        slack = any((parts.hostname or "").endswith(f".{host}") for host in SLACK_HOSTS)
+        return self.may_answer(url) if self.local else parts.scheme == "https" and slack
+
     def may_answer(self, url: str) -> bool:
         """Whether a `response_url` is Slack's (or the local Slack's own)."""
         parts = urlsplit(url)

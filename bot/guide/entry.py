@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 
 from bot.domain.errors import NotFound, Refused
-from bot.guide import sight, stepper
+from bot.guide import erasing, own_data, sight, stepper
 from bot.guide.outcome import Choose, Hub, Reply, Shown
 from bot.guide.reader import alone, reader
 from bot.guide.work import Work
@@ -17,8 +17,8 @@ from bot.store.store import SAID, Draft
 
 # Letters and digits that nobody mixes up when reading an id aloud.
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-COMMANDS = ("list", "status", "help", "practice")
-WITH_ID = ("status",)
+COMMANDS = ("list", "status", "help", "practice", "export", "forget")
+WITH_ID = ("status", "export")
 
 
 def new_id() -> str:
@@ -96,11 +96,23 @@ def practise(work: Work, user: str, key: str = "") -> Shown | Hub | Choose:
     return begin(work, user, "", practice=True)
 
 
+def _export(work: Work, user: str, key: str) -> Reply:
+    """Everything about oneself, or the write-up of one incident. Raises: NotFound."""
+    return own_data.writeup(work, user, key.removeprefix("inc-")) if key else own_data.about_me(work, user)
+
+
+def _forget(work: Work, user: str, key: str) -> Reply:
+    """What erasing would do, and a button that does it. Raises: NotFound."""
+    return Reply(code="forget", reader=alone(work, user), values={"found": erasing.sort(work, user)})
+
+
 ANSWERS: Mapping[str, Callable[[Work, str, str], Shown | Hub | Choose | Reply]] = {
     "help": _help,
     "list": _list,
     "status": _status,
     "practice": practise,
+    "export": _export,
+    "forget": _forget,
 }
 
 

@@ -94,4 +94,19 @@ class Reply:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text file for one person."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel(Reply):
+    """A short answer, and files that go into the person's own DM."""
+
+    files: tuple[File, ...]
+
+
 Screen = Shown | Hub | Choose

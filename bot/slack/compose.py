@@ -52,7 +52,9 @@ def compose(store: Store, bundle: Sequence[Post], incident: Incident | None, mom
     """The body of a message, from the record as it is now."""
     post = bundle[0]
     tz = tz_of(store, post.recipient)
-    if incident is None:  # only a door can be for nothing yet
+    if incident is None and post.kind == "copy":  # a piece of what somebody asked for about themselves
+        return messages.plain([str(post.data["text"])])
+    if incident is None:  # a door for nothing yet
         return messages.door("", post.data["code"], {"now": moment.now, "tz": tz})
     tz = tz or tz_of(store, incident.handler)
     incident = seen_by(incident, post.recipient)

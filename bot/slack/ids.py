@@ -22,6 +22,7 @@ ARRIVED, AGAIN = "arrived", "again"
 SNOOZE, LEAVE_OUT = "snooze", "leave_out"
 CARD, ANSWER, ACCEPT, COPY = "card", "answer", "accept", "copy"
 TIMELINE, LEDGER, ASK = "timeline", "ledger", "ask"
+FORGET = "forget"
 
 
 def action(kind: str, *parts: str) -> str:

@@ -190,13 +190,15 @@ def door(incident: str, code: str, values: Mapping[str, Any]) -> Body:
 
 
 def reply(code: str, values: Mapping[str, Any]) -> Body:
-    """A short answer for one person; the one-word answer carries [Start with this]."""
+    """A short answer for one person; some carry the one button that they are about."""
     say = words("surfaces/replies", values)
     made = blocks.paragraphs(say(code))
     if code == "one_word":
         made += blocks.actions(
             "start", [blocks.button(say("begin_with"), ids.BEGIN_WITH, values["said"][:150])]
         )
+    if code == "forget":
+        made += blocks.actions("forget", [blocks.button(say("erase"), ids.FORGET, style="danger")])
     return body(made)
 
 

@@ -17,7 +17,7 @@ from slack_bolt.response import BoltResponse
 from bot.domain.errors import NotFound
 from bot.slack import errors, ids
 from bot.slack.edge import Edge, user_of
-from bot.slack.listeners import entry, notices, pages, reminders
+from bot.slack.listeners import entry, notices, own_data, pages, reminders
 
 Body = Mapping[str, Any]
 Submit = Callable[[Edge, Body, float], Awaitable[dict[str, Any]]]
@@ -60,6 +60,7 @@ ACTIONS: Mapping[str, Act] = {
     ids.TIMELINE: pages.course,
     ids.LEDGER: pages.ledger,
     ids.ASK: pages.ask,
+    ids.FORGET: own_data.forget,
 }
 EVENTS: Mapping[str, Hear] = {
     "app_home_opened": entry.home_opened,
@@ -130,7 +131,8 @@ async def on_action(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: f
 
     async def act() -> None:
         await belongs(edge, body)
-        edge.spawn(edge.know([user_of(body)]))
+        if kind != ids.FORGET:
+            edge.spawn(edge.know([user_of(body)]))
         await (await _route(ACTIONS, kind, edge, body))(edge, body, action, received)
 
     if kind == ids.INPUT:

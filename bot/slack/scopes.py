@@ -17,6 +17,8 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "conversations_info": ("channels:read", "groups:read"),
     "conversations_open": ("im:write",),
     "conversations_replies": ("im:history",),
+    "files_completeUploadExternal": ("files:write",),
+    "files_getUploadURLExternal": ("files:write",),
     "users_info": ("users:read",),
     "views_open": (),
     "views_publish": (),
@@ -37,6 +39,7 @@ ENTRIES = ("commands",)
 """For the slash command and the shortcuts."""
 
 OPTIONAL: Mapping[str, str] = {
+    "files:write": "what somebody exports comes as plain text in pieces, not as a file",
     "im:history": "a typed reply does not count as an answer, and where a connection broke the bot cannot "
     "look whether its message went out",
 }

@@ -49,6 +49,7 @@ def _sqlite(engine: Engine, *, read_only: bool) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
         if read_only:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()
@@ -133,6 +134,18 @@ class Database:
 
     async def read(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
         return await asyncio.get_running_loop().run_in_executor(self._read_threads, self.look, fn, *args)
+
+    async def wipe(self) -> None:
+        """Take what was erased out of SQLite's write-ahead log too, as far as no reader is in the way."""
+        await asyncio.get_running_loop().run_in_executor(self._write_threads, self._wipe)
+
+    def _wipe(self) -> None:
+        if self.sqlite:
+            raw = self.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                raw.close()
 
     def close(self) -> None:
         self._write_threads.shutdown()

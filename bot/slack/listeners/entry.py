@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.domain.errors import NotFound
 from bot.guide import entry, stepper
-from bot.guide.outcome import Choose, Hub, Reply, Shown
-from bot.slack import messages, views
+from bot.guide.outcome import Choose, Hub, Parcel, Reply, Shown
+from bot.slack import messages, parcels, views
 from bot.slack.edge import Edge, user_of
 from bot.words.pages import facts
 
@@ -23,6 +23,8 @@ async def command(edge: Edge, body: Body, received: float) -> Ack:
     outcome = await edge.do(
         entry.command, user, str(body.get("text") or ""), str(body.get("trigger_id") or "")
     )
+    if isinstance(outcome, Parcel):
+        edge.spawn(parcels.deliver(edge, user, outcome))
     if isinstance(outcome, Reply):
         return {"response_type": "ephemeral", **reply(outcome)}
     _open(edge, body, outcome, received)

@@ -1,0 +1,33 @@
+"""slack: erasing one's own data: the button that says yes to it, and the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.guide import erasing
+from bot.outbox.ports import Verdict
+from bot.slack import messages
+from bot.slack.answers import answer
+from bot.slack.edge import Edge, user_of
+
+Body = Mapping[str, Any]
+
+
+async def forget(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """[Erase my data]: it is done before anything is said; the receipt comes here and as a message."""
+    user = user_of(body)
+    receipt = await edge.do(erasing.forget, user)
+    await edge.database.wipe()
+    made = messages.reply("forgotten", {"receipt": receipt, "now": edge.clock(), "tz": "UTC"})
+    edge.spawn(edge.say(body, made))
+    edge.spawn(_leave_word(edge, user, made))
+
+
+async def _leave_word(edge: Edge, user: str, made: messages.Body) -> None:
+    """The receipt in their DM, which is not kept here, and a Home that holds nothing of the past."""
+    opened = await answer(edge.client.conversations_open(users=[user]), "channel", "id")
+    if opened.verdict is Verdict.YES:
+        await answer(edge.client.chat_postMessage(channel=opened.value, parse="none", **made), "ts")
+    values = {"names": {}, "tz": "UTC", "now": edge.clock(), "contacts": edge.policy.contacts, "user": user}
+    await answer(edge.client.views_publish(user_id=user, view=messages.home([], {}, values)), "view", "id")
