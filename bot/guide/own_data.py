@@ -37,7 +37,13 @@ def about_me(work: Work, user: str) -> Parcel:
         "what_slack_says_about_you": _profile(work, user),
         "incidents": [_incident(work, work.reload(key), user) for key in keys],
         "typed_and_not_saved": [
-            {"incident": d.incident, "page": d.stage, "party": d.party, "at": _at(d.saved_at), "values": d.values}
+            {
+                "incident": d.incident,
+                "page": d.stage,
+                "party": d.party,
+                "at": _at(d.saved_at),
+                "values": d.values,
+            }
             for d in export.drafts(work.store, user)
         ],
         "what_you_did": [
@@ -60,7 +66,11 @@ def about_me(work: Work, user: str) -> Parcel:
 
 def _profile(work: Work, user: str) -> dict[str, Any]:
     row = export.profile(work.store, user)
-    return {"name": row.name, "zone": row.tz, "account": row.kind, "asked_at": _at(row.fetched_at)} if row else {}
+    return (
+        {"name": row.name, "zone": row.tz, "account": row.kind, "asked_at": _at(row.fetched_at)}
+        if row
+        else {}
+    )
 
 
 def _incident(work: Work, incident: Incident, user: str) -> dict[str, Any]:
@@ -116,14 +126,12 @@ def writeup(work: Work, user: str, key: str) -> Parcel:
     incident = sight.look(work, work.incident(key, user, "export"), user, "writeup")
     work.store.audit(work.now, user, EXPORTED, incident.id, "writeup")
     who = reader(work, incident, user)
-    values = {"names": who.names, "tz": who.tz or "UTC", "now": work.now, "final": incident.status in ENDED}
+    tz, final = who.tz or "UTC", incident.status in ENDED
+    markdown = writeup_markdown(incident, names=who.names, tz=tz, now=work.now, final=final)
+    html = writeup_html(incident, names=who.names, tz=tz, now=work.now, final=final)
+    name = f"write-up-{incident.id}"
     return Parcel(
-        reader=who,
-        code="writeup_sent",
-        files=(
-            File(f"write-up-{incident.id}.md", writeup_markdown(incident, **values)),
-            File(f"write-up-{incident.id}.html", writeup_html(incident, **values)),
-        ),
+        reader=who, code="writeup_sent", files=(File(f"{name}.md", markdown), File(f"{name}.html", html))
     )
 
 
@@ -133,7 +141,13 @@ def in_pieces(work: Work, user: str, file: File) -> None:
     first = int(work.now.timestamp()) * 1000
     for number, start in enumerate(range(0, len(text), PIECE)):
         piece = Post(
-            tenant=work.store.tenant, incident="", kind="copy", ordinal=(first + number) % 2**31, recipient=user,
-            due_at=work.now, data={"text": text[start : start + PIECE]}, priority=6,
-        )  # fmt: skip
+            tenant=work.store.tenant,
+            incident="",
+            kind="copy",
+            ordinal=(first + number) % 2**31,
+            recipient=user,
+            due_at=work.now,
+            data={"text": text[start : start + PIECE]},
+            priority=6,
+        )
         posts.add(work.store, piece)

@@ -31,9 +31,7 @@ async def deliver(edge: Edge, user: str, parcel: Parcel) -> None:
 async def _uploaded(edge: Edge, dm: str, file: File) -> bool:
     """Whether it is in that DM now, as far as Slack says."""
     content = file.content.encode()
-    found, asked = await ask(
-        edge.client.files_getUploadURLExternal(filename=file.name, length=len(content))
-    )
+    found, asked = await ask(edge.client.files_getUploadURLExternal(filename=file.name, length=len(content)))
     url = str(found.get("upload_url", ""))
     if asked.verdict is not Verdict.YES or not edge.settings.may_upload(url):
         log.info("not uploaded", extra={"reason": asked.reason})
@@ -43,6 +41,8 @@ async def _uploaded(edge: Edge, dm: str, file: File) -> bool:
             taken = response.status == 200
     except (aiohttp.ClientError, TimeoutError, OSError):
         return False
-    named = [{"id": str(found.get("file_id", "")), "title": file.name}]
-    done = await answer(edge.client.files_completeUploadExternal(files=named, channel_id=dm)) if taken else None
+    named: list[dict[str, str | None]] = [{"id": str(found.get("file_id", "")), "title": file.name}]
+    done = (
+        await answer(edge.client.files_completeUploadExternal(files=named, channel_id=dm)) if taken else None
+    )
     return done is not None and done.verdict is Verdict.YES

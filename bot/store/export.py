@@ -1,0 +1,68 @@
+"""store: everything that is stored about one person, read row by row; what of it leaves is the guide's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table, and_, select
+
+from bot.store import tables as t
+from bot.store.store import Store
+
+VIEWED = "viewed"  # the verb in the audit table for: somebody else looked
+
+
+def profile(store: Store, user: str) -> Any | None:  # noqa: ANN401 - a row
+    """What Slack told us about them."""
+    p = t.people.c
+    return store.connection.execute(
+        select(t.people).where(p.tenant == store.tenant, p.user == user)
+    ).one_or_none()
+
+
+def drafts(store: Store, user: str) -> Sequence[Any]:
+    """What they typed and have not saved, newest first."""
+    return _theirs(store, t.drafts, "user", user, t.drafts.c.saved_at)
+
+
+def acts(store: Store, user: str) -> Sequence[Any]:
+    """Events that say what they did."""
+    return _theirs(store, t.events, "actor", user, t.events.c.seq)
+
+
+def messages(store: Store, user: str) -> Sequence[Any]:
+    """What was, or will be, sent to them."""
+    return _theirs(store, t.posts, "recipient", user, t.posts.c.due_at)
+
+
+def noted(store: Store, user: str) -> Sequence[Any]:
+    """Lines of the audit table about what they did or tried."""
+    return _theirs(store, t.audit, "actor", user, t.audit.c.seq)
+
+
+def _theirs(store: Store, table: Table, column: str, user: str, order: Any) -> Sequence[Any]:  # noqa: ANN401
+    c = table.c
+    query = select(table).where(c.tenant == store.tenant, c[column] == user).order_by(order)
+    return store.connection.execute(query).all()
+
+
+def marks(store: Store, user: str) -> Sequence[Any]:
+    """Their reactions, presses and replies, with the kind of message they are on."""
+    s, p = t.signals.c, t.posts.c
+    query = (
+        select(p.incident, p.kind, s.name, s.standing, s.at)
+        .join(t.posts, and_(p.tenant == s.tenant, p.channel == s.channel, p.sent_ts == s.ts))
+        .where(s.tenant == store.tenant, s.user == user)
+        .order_by(s.at)
+    )
+    return store.connection.execute(query).all()
+
+
+def views(store: Store, incident: str) -> Sequence[Any]:
+    """Who looked at this incident besides its reporter: (at, actor, detail: the screen), newest first."""
+    a = t.audit.c
+    query = select(a.at, a.actor, a.detail).where(
+        a.tenant == store.tenant, a.incident == incident, a.verb == VIEWED
+    )
+    return store.connection.execute(query.order_by(a.seq.desc())).all()
