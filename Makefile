@@ -33,7 +33,7 @@ walk: $(ENV) ## the main job in Chromium, over both transports; pictures of ever
 	$(BIN)/python -m tests.walk $(ARGS)
 
 crash: $(ENV) ## kill -9 the bot again and again (KILLS=100), and lie to it
-	KILLS=$(or $(KILLS),20) $(BIN)/pytest tests/crash $(ARGS)
+	KILLS=$(or $(KILLS),20) $(BIN)/pytest tests/crash tests/edge tests/flows $(ARGS)
 
 drafts: $(ENV) ## every draft for eight incidents, one and several parties, clients and colleagues
 	$(BIN)/python -m tests.words.print_drafts $(ARGS)

@@ -6,9 +6,10 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 
@@ -17,7 +18,14 @@ from bot.playground.server import LocalSlack
 from tests.edge.acts import rows
 from tests.house import House, environment, free_port
 
+T = TypeVar("T")
+THOROUGH = "KILLS" in os.environ  # `make crash`: every case instead of a share of them
 PATIENCE = 20.0  # seconds for a process to start on a busy machine
+
+
+def share(cases: Sequence[T], one_in: int) -> Sequence[T]:
+    """Every so-many-th case, from the first; all of them for `make crash`."""
+    return cases if THOROUGH else cases[::one_in]
 
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.driver import Member
-from tests.crash.rig import jump, until
+from tests.crash.rig import jump, share, until
 from tests.edge.acts import SAID, rows, text_of, to_page
 from tests.house import House, open_house
 
@@ -108,7 +108,7 @@ async def settled(house: House, folder: Path, *states: str) -> str:
     raise AssertionError(state(folder))
 
 
-@pytest.mark.parametrize(("kind", "when"), UNKNOWN)
+@pytest.mark.parametrize(("kind", "when"), share(UNKNOWN, 3))
 async def test_an_unknown_outcome_is_looked_up(house: House, folder: Path, kind: str, when: str) -> None:
     """F24, F25: neither lost nor doubled, whether it had been done or not."""
     rina = await ready(house)
@@ -121,7 +121,7 @@ async def test_an_unknown_outcome_is_looked_up(house: House, folder: Path, kind:
     await house.slack.wait(lambda: "Sent to" in rina.dm[0].text)
 
 
-@pytest.mark.parametrize(("kind", "retry", "wait"), WAITS)
+@pytest.mark.parametrize(("kind", "retry", "wait"), share(WAITS, 3))
 async def test_slack_asks_to_wait(
     house: House, folder: Path, kind: str, retry: str | int | None, wait: float
 ) -> None:
@@ -138,7 +138,7 @@ async def test_slack_asks_to_wait(
     assert notices(house) == 1
 
 
-@pytest.mark.parametrize("code", NEVER)
+@pytest.mark.parametrize("code", share(NEVER, 4))
 async def test_a_no_for_good_is_shown_and_not_repeated(house: House, folder: Path, code: str) -> None:
     """F27: the card says so, and asks what to do."""
     rina = await ready(house)
@@ -156,7 +156,7 @@ async def test_a_no_for_good_is_shown_and_not_repeated(house: House, folder: Pat
     assert notices(house) == 1
 
 
-@pytest.mark.parametrize("code", PAUSED)
+@pytest.mark.parametrize("code", share(PAUSED, 3))
 async def test_a_closed_workspace_pauses_everything_until_it_opens(
     house: House, folder: Path, code: str
 ) -> None:
@@ -177,7 +177,7 @@ async def test_a_closed_workspace_pauses_everything_until_it_opens(
     await house.slack.wait(lambda: "Sent to" in rina.dm[0].text)
 
 
-@pytest.mark.parametrize("code", PLAINER)
+@pytest.mark.parametrize("code", share(PLAINER, 2))
 async def test_a_form_slack_does_not_like_goes_out_plain(house: House, folder: Path, code: str) -> None:
     """F29: the same words without blocks."""
     rina = await ready(house)
@@ -189,7 +189,9 @@ async def test_a_form_slack_does_not_like_goes_out_plain(house: House, folder: P
     assert len(str(sent.args["text"])) <= 3000
 
 
-@pytest.mark.parametrize("kind", ["500", "reset", "html", "truncated", "429", "error:fatal_error", "body:{}"])
+@pytest.mark.parametrize(
+    "kind", share(["500", "reset", "html", "truncated", "429", "error:fatal_error", "body:{}"], 3)
+)
 @pytest.mark.parametrize("method", ["conversations.open", "users.info"])
 async def test_a_question_that_fails_is_asked_again(
     house: House, folder: Path, method: str, kind: str
@@ -207,7 +209,7 @@ async def test_a_question_that_fails_is_asked_again(
 
 
 @pytest.mark.parametrize(
-    "kind", ["500", "reset", "truncated", "429", "error:fatal_error", "error:hash_conflict"]
+    "kind", share(["500", "reset", "truncated", "429", "error:fatal_error", "error:hash_conflict"], 3)
 )
 async def test_a_card_that_was_not_redrawn_is_redrawn(house: House, folder: Path, kind: str) -> None:
     rina = await ready(house)
@@ -225,6 +227,18 @@ async def test_one_channel_that_must_wait_holds_nobody_else(house: House, folder
     """Slack asks for an hour's patience with the boss's channel: another person's card comes at once."""
     rina, zoe = await ready(house), house.t1
     to_boss(house, "429", retry=3600)
+    assert (await rina.submit()).action == "update"
+    await until(lambda: [c for c in house.slack.calls if c.fault])
+    await to_page(house, "assess", zoe, "Another mistake by another person")
+    await house.slack.wait(lambda: zoe.dm)
+
+
+async def test_a_lookup_that_must_wait_holds_nobody_else(house: House, folder: Path) -> None:
+    """The same for a person who cannot be looked up now."""
+    rina, zoe = await ready(house), house.t1
+    await house.bot.edge.know([zoe.id])
+    await jump(house, 61)
+    house.slack.faults.add(method="users.info", kind="429", retry_after=3600)
     assert (await rina.submit()).action == "update"
     await until(lambda: [c for c in house.slack.calls if c.fault])
     await to_page(house, "assess", zoe, "Another mistake by another person")

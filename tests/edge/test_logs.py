@@ -28,7 +28,7 @@ async def test_nothing_typed_is_ever_logged(tmp_path: Path, transport: str) -> N
         await walk_on(rina, "assess")
         for field in ("q1_mistake", "affected"):
             await rina.fill(field, f"{CANARY} {field}")
-        slack.faults.add(kind="500", times=3)
+        slack.faults.add(method="chat.update", kind="500")
         await walk_on(rina, "send")
         slack.faults.clear()
         for forged in (

@@ -7,7 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.playground import payloads
+from tests.crash.rig import share
 from tests.edge.acts import (
     NEEDED,
     SAID,
@@ -25,6 +28,12 @@ from tests.edge.acts import (
 from tests.house import House
 
 Json = dict[str, Any]
+
+
+@pytest.fixture(params=share(["socket", "http"], 2))
+def transport(request: pytest.FixtureRequest) -> str:
+    """What a page promises does not depend on the transport: both only for `make crash`."""
+    return str(request.param)
 
 
 def page_row(folder: Path, stage: str) -> Json:
