@@ -15,6 +15,7 @@ from bot.guide.work import Work
 from bot.store import posts
 
 ASK = "ask"
+GATES = ("contact", "plan", "credit")  # what can be asked for; each a block of `surfaces/ask.j2`
 SENSITIVE = ("personal", "safety", "filing")  # flags for which P opens the gate of first contact too
 
 

@@ -220,6 +220,8 @@ def go(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, spot: Spot) -
 
 def ask(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, gate: str) -> str:
     """Somebody asks for a gate to be opened; whom it went to, "" while there is nobody. Raises: NotFound."""
+    if gate not in gates.GATES:
+        raise NotFound("gate", user)
     keep(work, ref, raw, user, typed_at)
     incident = work.incident(ref.incident, user, "edit_facts")
     to = gates.ask(work, incident, gate, user)

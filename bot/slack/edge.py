@@ -104,7 +104,7 @@ class Edge:
 
     def _audit(self, connection: Connection, refused: NotFound) -> None:
         Store(connection, self.tenant).audit(self.clock(), refused.user, "refused", "", refused.action[:40])
-        log.warning("refused", extra={"action": refused.action[:40], "actor": refused.user[:40]})
+        log.warning("refused", extra={"action": refused.action[:40]})  # by whom: the audit table
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """A task that is waited for at shutdown, and whose failure is logged."""
