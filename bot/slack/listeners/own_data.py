@@ -19,7 +19,8 @@ async def forget(edge: Edge, body: Body, action: Body, received: float) -> None:
     user = user_of(body)
     receipt = await edge.do(erasing.forget, user)
     await edge.database.wipe()
-    made = messages.reply("forgotten", {"receipt": receipt, "now": edge.clock(), "tz": "UTC"})
+    values = {"receipt": receipt, "now": edge.clock(), "tz": "UTC", "user": user}
+    made = messages.reply("forgotten", values)
     edge.spawn(edge.say(body, made))
     edge.spawn(_leave_word(edge, user, made))
 
