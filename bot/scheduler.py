@@ -18,6 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = logging.getLogger(__name__)
 EVERY = 1.0  # seconds
+TOGETHER = 0.02  # seconds: what is committed within them is one round, not one each
 DEAD_AFTER = 60.0  # seconds without a finished tick
 ENDED = 70  # exit code: EX_SOFTWARE
 
@@ -55,6 +56,7 @@ class Ticker:
     async def _run(self) -> None:
         while True:
             await self._woken.wait()
+            await asyncio.sleep(TOGETHER)
             self._woken.clear()
             try:
                 await self._tick()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.wording import WORDS
+
 LEVELS = ("small", "medium", "large", "critical")
 NEVER = "never"
 
@@ -94,37 +96,7 @@ EMOJI = {
     "call": ["question", "grey_question", "telephone_receiver", "phone", "call_me_hand"],
 }
 
-LINT = {
-    "blame": [
-        "at fault", "your fault", "his fault", "her fault", "their fault", "to blame", "blame", "blamed",
-        "culprit", "guilty", "offender", "responsible party", "who did this", "human error", "user error",
-        "operator error", "negligen*",
-    ],
-    "character": [
-        "careless", "reckless", "sloppy", "lazy", "stupid", "idiot*", "incompeten*", "clumsy", "thoughtless",
-        "unprofessional", "irresponsible",
-    ],
-    "hindsight": [
-        "should have", "shouldn't have", "could have", "would have", "ought to", "failed to", "neglected to",
-        "forgot to", "didn't bother", "if only", "obvious", "obviously", "simply", "just had to",
-        "why didn't",
-    ],
-    "shame": ["embarrassing", "shameful", "inexcusable", "unforgivable", "disgrace", "screw*", "fuck*"],
-    "non-apology": [
-        "sorry if", "sorry but", "sorry you feel", "any inconvenience", "mistakes were made", "unfortunately",
-        "regrettabl*", "to be honest", "rest assured",
-    ],
-    "spin": ["minor glitch", "hiccup", "only a few", "just a", "isolated", "no harm done"],
-    "self-focus": ["I feel terrible", "my job", "devastated", "mortified"],
-    "liability": [
-        "liable", "liability", "admit", "breach of contract", "compensate you fully", "we accept",
-        "guarantee", "never again", "100 %", "will never happen", "we promise",
-    ],
-    "panic": [
-        "oops", "uh-oh", "yikes", "don't panic", "ASAP", "URGENT", "disaster", "catastroph*", "!!", "🔥",
-        "🤦", "😱",
-    ],
-}  # fmt: skip
+LINT = {family: list(words) for family, words in WORDS.items()}
 
 CLOCKS = [
     {"name": "GDPR / UK GDPR Art. 33", "hours": 72, "offered": True},

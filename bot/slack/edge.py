@@ -72,20 +72,22 @@ class Edge:
         return self.identity.team
 
     async def do(self, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """One use case in one writing transaction; afterwards the outbox looks whether there is work.
+        """One use case in one writing transaction; where it leaves work for the outbox, that is woken.
 
         Raises: what the use case raises; a refusal is audited in a transaction of its own.
         """
 
-        def run(connection: Connection) -> T:
-            return fn(Work(Store(connection, self.tenant), self.clock(), self.policy), *args, **kwargs)
+        def run(connection: Connection) -> tuple[T, bool]:
+            store = Store(connection, self.tenant)
+            return fn(Work(store, self.clock(), self.policy), *args, **kwargs), store.outgoing
 
         try:
-            result = await self.database.write(run)
+            result, outgoing = await self.database.write(run)
         except NotFound as refused:
             await self.database.write(self._audit, refused)
             raise
-        self.wake()
+        if outgoing:
+            self.wake()
         return result
 
     async def look(self, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

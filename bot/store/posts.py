@@ -73,7 +73,9 @@ class Post:
 
 def add(store: Store, post: Post) -> bool:
     """Put a post into the outbox in the transaction of its cause; False when it stands there already."""
-    return store.insert_once(t.posts, _row(post))
+    new = store.insert_once(t.posts, _row(post))
+    store.outgoing |= new
+    return new
 
 
 def add_all(store: Store, new: Sequence[Post]) -> None:

@@ -110,6 +110,7 @@ class Store:
     def __init__(self, connection: Connection, tenant: str) -> None:
         self.connection, self.tenant = connection, tenant
         self._read: dict[tuple[str, str], Any] = {}  # (table, incident) -> rows
+        self.outgoing = False  # something was put in that should go out or be drawn at once
         self._locked: set[str] = set()  # incidents nobody else changes until we are done
         self.people: dict[str, Any] = {}  # kept by `store.people`: user -> Person, or None for nobody known
 

@@ -31,6 +31,7 @@ class Surface:
 
 def mark(store: Store, kind: str, incident: str, subject: str, now: datetime) -> None:
     """Want a surface drawn anew."""
+    store.outgoing = True
     store.upsert(
         t.surfaces,
         {"kind": kind, "incident": incident, "subject": subject},
