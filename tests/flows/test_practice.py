@@ -41,7 +41,7 @@ async def walk(house: House, dice: random.Random) -> Member:
 async def test_nobody_else_gets_anything(tmp_path: Path, seed: int) -> None:
     async with open_house(tmp_path) as house:
         rina = await walk(house, random.Random(seed))  # noqa: S311 - reproducible, no secret
-        await house.slack.wait(lambda: any("notice" in str(m.blocks) for m in rina.dm), timeout=20)
+        await house.slack.wait(lambda: any("notice.seen" in str(m.blocks) for m in rina.dm), timeout=20)
         notice = next(m for m in rina.dm if "notice.seen" in str(m.blocks))
         assert notice.text.startswith("Practice")
         await rina.click(notice, "notice.seen")
