@@ -88,7 +88,7 @@ class Walk:
             return None
         form = self.page.locator("dialog.modal > form")
         await self.page.set_viewport_size({"width": width, "height": TALL})
-        needed = int(await form.evaluate(HEIGHT)) + 120
+        needed = int(1.35 * await form.evaluate(HEIGHT)) + 160  # a dialog leaves some of the window free
         await self.page.set_viewport_size({"width": width, "height": min(needed, TALL)})
         return form
 
@@ -185,5 +185,6 @@ async def seen_and_unseen(trodden: Walk) -> None:
     await notice.get_by_test_id("reaction-eyes").click()
     await expect(notice).not_to_contain_text("Seen by")
     await trodden.be("reporter")
+    await trodden.card("No sign yet", there=True)
     await trodden.card("Seen by", there=False)
     await trodden.step("card no longer seen")
