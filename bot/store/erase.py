@@ -49,6 +49,7 @@ def private(store: Store, key: str, places: Places = PRIVATE, events: frozenset[
         i = t.incidents.c
         whole = update(t.incidents).where(i.tenant == store.tenant, i.id == key)
         store.connection.execute(whole.values(source=""))
+    store.reread()
 
 
 def person(store: Store, key: str, names: Mapping[str, str], hide: Hide) -> None:
@@ -81,6 +82,7 @@ def person(store: Store, key: str, names: Mapping[str, str], hide: Hide) -> None
     for action in _rows(store, t.actions, key):
         texts = {"text": hide(action.text), "proof": hide(action.proof)}
         _set(store, t.actions, action, owner=names.get(action.owner, action.owner), **texts)
+    store.reread()
 
 
 def _data(data: Mapping[str, Any], names: Mapping[str, str], hide: Hide) -> dict[str, Any]:
@@ -175,6 +177,7 @@ def take_part_no_more(store: Store, key: str, user: str) -> int:
     to_them = (p.tenant == store.tenant, p.incident == key, p.recipient == user)
     over = update(t.posts).where(*to_them).values(state="cancelled", reason=ERASED, body=None, data={})
     store.connection.execute(over)
+    store.reread()
     return gone
 
 

@@ -206,6 +206,10 @@ class Store:
         found: Sequence[Any] = self._read[table.name, incident]
         return found
 
+    def reread(self) -> None:
+        """Rows were changed past this store: what it remembers of them counts no more."""
+        self._read.clear()
+
     def _written(self, table: Table, incident: str) -> None:
         self._read.pop((table.name, incident), None)
 
