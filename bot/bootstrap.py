@@ -161,6 +161,8 @@ class Bot:
 
     async def drain(self) -> None:
         """Let what has begun come to its end, for ten seconds at most (F35)."""
+        flights = (self.sender.flights, self.painter.flights)
+        await asyncio.gather(*(one.landed(DRAIN_SECONDS) for one in flights))
         if self.edge.tasks:
             await asyncio.wait(self.edge.tasks, timeout=DRAIN_SECONDS)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -10,7 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.domain.errors import Busy
 from bot.domain.rules import Policy
+from bot.outbox.flights import Flights
 from bot.outbox.ports import Answer, Body, Messenger, Moment, Verdict
 from bot.store import posts, surfaces
 from bot.store.database import Database
@@ -21,6 +22,7 @@ from bot.store.surfaces import TAKEN_DOWN, Surface
 log = logging.getLogger(__name__)
 BATCH = 50
 ROUND = 5.0  # seconds of one tick, as the sender's
+GRACE = 1.0  # seconds for which a tick waits for what is under way
 HELD = timedelta(seconds=30)  # nobody else draws it meanwhile; a crash frees it
 AGAIN = 5.0  # seconds, when Slack was not reached
 LATER = 60.0  # seconds, when Slack does not let us in
@@ -33,6 +35,7 @@ class Painter:
         self, database: Database, messenger: Messenger, clock: Callable[[], datetime], policy: Policy
     ) -> None:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
+        self.flights = Flights(BATCH)
 
     async def tick(self) -> float | None:
         """Draw what is dirty, for some seconds at most; 0.0 when there is more to do. Raises: Busy."""
@@ -40,16 +43,24 @@ class Painter:
         due = await self.database.read(surfaces.next_run)
         if due is None or due > self.clock():
             return None
-        while found := await self.database.write(_taken, self.clock()):
-            outcomes = await asyncio.gather(*(self._draw(one) for one in found), return_exceptions=True)
-            for surface, fault in zip(found, outcomes, strict=True):
-                if isinstance(fault, Exception):  # the others go on; this one is free again in a while
-                    log.error("surface failed", exc_info=fault, extra={"kind": surface.kind})
-                elif fault is not None:
-                    raise fault
-            if time.monotonic() > ends:
-                return 0.0
-        return None
+        while time.monotonic() < ends:
+            found = await self.database.write(_taken, self.clock(), self.flights.free)
+            for surface in found:
+                self.flights.begin(self._safely(surface))
+            if found:
+                await self.flights.half(ROUND)
+            elif not self.flights or not await self.flights.landed(GRACE):
+                return None
+        return 0.0
+
+    async def _safely(self, surface: Surface) -> None:
+        """One that cannot be drawn must not stop the others; it is free again when its hold is over."""
+        try:
+            await self._draw(surface)
+        except Busy:
+            log.warning("the database is busy", extra={"kind": surface.kind})
+        except Exception:
+            log.exception("surface failed", extra={"kind": surface.kind})
 
     async def _draw(self, surface: Surface) -> None:
         if surface.kind == TAKEN_DOWN:
@@ -76,8 +87,8 @@ class Painter:
         return post, self.messenger.compose_surface(store, surface, post, moment)
 
 
-def _taken(connection: Connection, now: datetime) -> list[Surface]:
-    found = surfaces.dirty(connection, now, BATCH)
+def _taken(connection: Connection, now: datetime, limit: int) -> list[Surface]:
+    found = surfaces.dirty(connection, now, limit)
     for surface in found:
         surfaces.hold(connection, surface, now + HELD)
     return found

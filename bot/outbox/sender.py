@@ -19,6 +19,7 @@ from bot.domain.errors import Busy
 from bot.domain.rules import Policy
 from bot.outbox import outcome
 from bot.outbox.claim import LEASE, claim
+from bot.outbox.flights import Flights
 from bot.outbox.kinds import kind_of
 from bot.outbox.pace import Pace, one_each
 from bot.outbox.ports import Answer, Messenger, Moment, Verdict
@@ -34,6 +35,7 @@ HELD = timedelta(seconds=20)  # between taking a row and its claim: two look-ups
 SETTLE = timedelta(seconds=15)  # history may lag behind a post
 GIVE_UP_READING = timedelta(minutes=15)
 CALL_SECONDS = 10.0
+GRACE = 1.0  # seconds for which a tick waits for what is under way
 PAUSE = 60.0  # seconds until Slack is asked once more whether it lets us in
 PARKED = timedelta(seconds=60)
 BACKOFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
@@ -55,49 +57,66 @@ class Sender:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
         self.pace, self._monotonic = pace or Pace(), monotonic
         self.reach = Reach(database, messenger, clock)
+        self.flights = Flights(BATCH)
+        self._towards: set[str] = set()  # recipients that something is on its way to: one at a time
         self._paused_until = float("-inf")
         self._shut_out = False  # Slack did not let us in; one post finds out whether it does again
 
     async def tick(self) -> float | None:
         """Send what is due, for some seconds at most; in how many seconds there is more to do, if known.
 
-        Raises: Busy, when the database cannot be used now; nothing is lost by it.
+        A call that hangs goes on by itself meanwhile. Raises: Busy, when the database cannot be used now.
         """
         ends = self._monotonic() + ROUND
         due = await self.database.read(posts.next_run)
         if due is None or due > self.clock():
             return None
-        while self._paused_until < self._monotonic() < ends and (found := await self._take(State.PENDING)):
-            await self._each(self._one, found)
+        while self._paused_until < self._monotonic() < ends:
+            if await self._launch(State.PENDING, self._one):
+                await self.flights.half(ROUND)
+            elif not self.flights or not await self.flights.landed(GRACE):
+                break
         await self.database.write(outcome.leases_over, self.clock(), BATCH, self.clock() + SETTLE)
-        await self._each(self._reconcile, await self._take(State.CHECKING))
+        if await self._launch(State.CHECKING, self._reconcile):
+            await self.flights.landed(GRACE)
         return 0.0 if self._monotonic() >= ends else self.pace.free_in()
 
-    async def _take(self, state: State) -> list[Post]:
-        """Rows that nobody else will take for a while: of those waiting, one a channel."""
-        busy = self.pace.busy() if state is State.PENDING else ()
-        limit = 1 if self._shut_out and state is State.PENDING else BATCH
-        return await self.database.write(_taken, self.clock(), limit, state, busy)
+    async def _launch(self, state: State, act: Callable[[Post], Awaitable[None]]) -> bool:
+        """Begin with rows that nobody else will take for a while; of those that wait, one a channel."""
+        waiting = state is State.PENDING
+        limit = min(self.flights.free, 1 if self._shut_out and waiting else BATCH)
+        if limit == 0 or (self._shut_out and waiting and self.flights):
+            return False
+        busy = [*self.pace.busy(), *self._towards] if waiting else ()
+        found = await self.database.write(_taken, self.clock(), limit, state, busy)
+        for post in found:
+            if waiting:
+                self._towards.add(post.recipient)
+            self.flights.begin(self._safely(act, post))
+        return bool(found)
 
-    async def _each(self, act: Callable[[Post], Awaitable[None]], found: Sequence[Post]) -> None:
+    async def _safely(self, act: Callable[[Post], Awaitable[None]], post: Post) -> None:
         """One bad row must not stop the others: it is tried again later, and then shown to a person (F32)."""
-        outcomes = await asyncio.gather(*(act(post) for post in found), return_exceptions=True)
-        faults = [(post, o) for post, o in zip(found, outcomes, strict=True) if isinstance(o, BaseException)]
-        for post, fault in faults:
-            if not isinstance(fault, Exception):
-                raise fault
-            if not isinstance(fault, Busy):
-                log.error("post failed", exc_info=fault, extra={"post": post.id, "kind": post.kind})
-                later, name = self.clock() + PARKED, type(fault).__name__
-                await self.database.write(outcome.parked, post, later, name, self._moment())
-        if faults and all(isinstance(fault, Busy) for _, fault in faults):
-            raise Busy
+        try:
+            await act(post)
+        except Busy:
+            log.warning("the database is busy", extra={"post": post.id})  # free again when its hold is over
+        except Exception as fault:
+            log.exception("post failed", extra={"post": post.id, "kind": post.kind})
+            later, name = self.clock() + PARKED, type(fault).__name__
+            await self._write_patiently(outcome.parked, post, later, name, self._moment())
 
     def _moment(self) -> Moment:
         return Moment(self.clock(), self.policy)
 
     # --- claim and send -------------------------------------------------------------------------
     async def _one(self, post: Post) -> None:
+        try:
+            await self._claim_and_send(post)
+        finally:
+            self._towards.discard(post.recipient)
+
+    async def _claim_and_send(self, post: Post) -> None:
         ready = await self.reach.prepare(post)
         if ready.verdict is not Verdict.YES:
             await self._not_sent(post, ready)
