@@ -67,12 +67,14 @@ class Rehearsals:
             sys.executable, str(ROOT / "app.py"), "rehearse", str(script),
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
-        out = process.stdout
+        out, watched = process.stdout, False
         try:
             while out and (line := await out.readline()):
                 await stream.write(escape(line.decode()).encode())
-        finally:  # whoever watched may have gone
-            with suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()
-        return process.returncode or 0
+            watched = True  # it has said all: from here on it ends by itself
+        finally:
+            if not watched:
+                with suppress(ProcessLookupError):
+                    process.terminate()
+            code = await process.wait()
+        return code
