@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.access import may
-from bot.domain.errors import NotFound
+from bot.domain.errors import Busy, NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import plain_name
 from bot.guide import messages, sight
@@ -98,13 +98,16 @@ def reply(
     """A typed reply in the DM: Seen, and passed on to R word for word; None when it answers nothing of ours.
 
     In a thread it belongs to that notice; outside one to the newest notice that went to this person.
+    Raises: Busy while we do not know yet whether one has just arrived there: Slack then brings it again.
     """
+    if posts.in_flight(work.store, channel, *NOTICES):
+        raise Busy
     post = (
         posts.by_message(work.store, channel, thread)
         if thread
-        else posts.newest_in(work.store, channel, NOTICE)
+        else posts.newest_in(work.store, channel, *NOTICES)
     )
-    if post is None or post.kind != NOTICE or post.recipient != user:
+    if post is None or post.kind not in NOTICES or post.recipient != user:
         return None
     incident = work.reload(post.incident)
     if not may("acknowledge", incident, user) or not work.store.first_time(work.now, "reply", channel, ts):

@@ -39,7 +39,8 @@ class State(StrEnum):
 
 OPEN = (State.PENDING.value, State.SENDING.value, State.CHECKING.value)
 RESTORED = "restored"  # the reason of a post that may have gone out after the copy it comes from was made
-UNRECORDED = (State.SENDING.value, State.CHECKING.value, State.UNCERTAIN.value, State.SENT.value)
+IN_FLIGHT = (State.SENDING.value, State.CHECKING.value)
+UNRECORDED = (*IN_FLIGHT, State.UNCERTAIN.value, State.SENT.value)
 SHOWN = (State.UNCERTAIN.value, State.BLOCKED.value, State.DEAD.value)
 
 
@@ -145,12 +146,12 @@ def of_message(store: Store, post: Post) -> list[Post]:
     return [post, *map(_post, store.connection.execute(mates.order_by(p.priority, p.id)))]
 
 
-def newest_in(store: Store, channel: str, kind: str) -> Post | None:
-    """The newest message of that kind in that channel."""
+def newest_in(store: Store, channel: str, *kinds: str) -> Post | None:
+    """The newest message of those kinds in that channel."""
     p = t.posts.c
     row = store.connection.execute(
         select(t.posts)
-        .where(p.tenant == store.tenant, p.channel == channel, p.kind == kind, p.sent_ts != "")
+        .where(p.tenant == store.tenant, p.channel == channel, p.kind.in_(kinds), p.sent_ts != "")
         .order_by(p.sent_ts.desc())
         .limit(1)
     ).one_or_none()
@@ -169,9 +170,18 @@ def unrecorded(post: Post) -> bool:
 
 def unrecorded_in(store: Store, channel: str) -> bool:
     """Whether there is such a post in that channel."""
+    return _any_in(store, channel, t.posts.c.state.in_(UNRECORDED), t.posts.c.sent_ts == "")
+
+
+def in_flight(store: Store, channel: str, *kinds: str) -> bool:
+    """Whether one of these kinds is on its way there, so that we shall know in a minute where it is."""
+    return _any_in(store, channel, t.posts.c.state.in_(IN_FLIGHT), t.posts.c.kind.in_(kinds))
+
+
+def _any_in(store: Store, channel: str, *where: ColumnElement[bool]) -> bool:
     p = t.posts.c
-    where = [p.tenant == store.tenant, p.channel == channel, p.sent_ts == "", p.state.in_(UNRECORDED)]
-    return store.connection.execute(select(p.id).where(*where).limit(1)).first() is not None
+    query = select(p.id).where(p.tenant == store.tenant, p.channel == channel, *where).limit(1)
+    return store.connection.execute(query).first() is not None
 
 
 def by_id(connection: Connection, post: str) -> Post | None:
