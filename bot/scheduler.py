@@ -42,6 +42,7 @@ class Ticker:
         self.also(self._wake, EVERY)
         self._scheduler.start()
         self._loop = asyncio.get_running_loop().create_task(self._run())
+        self.wake()  # for what fell due while nobody was there
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def also(self, job: Callable[[], Awaitable[object]], seconds: float) -> None:
