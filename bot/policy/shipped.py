@@ -139,7 +139,7 @@ SHIPPED: Mapping[str, Any] = {
     "thread_reminders": "neutral",
     "night_contact": "ladder",
     "client_name_in_channel": False,
-    "guests_may_open": True,
+    "guests_may_open": False,
     "holiday_regions": [],
     "auto_notify": False,
 }  # fmt: skip

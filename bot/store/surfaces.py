@@ -52,6 +52,12 @@ def dirty(connection: Connection, now: datetime, limit: int) -> list[Surface]:
     return [Surface(r.tenant, r.kind, r.incident, r.subject, r.wanted) for r in rows]
 
 
+def wished_again(connection: Connection, surface: Surface) -> bool:
+    """Whether something has changed since it was claimed."""
+    wanted = select(t.surfaces.c.wanted).where(_is(surface))
+    return connection.execute(wanted).scalar() != surface.wanted
+
+
 def hold(connection: Connection, surface: Surface, until: datetime) -> None:
     """Leave a surface alone until then: somebody draws it, or Slack asked to wait."""
     connection.execute(update(t.surfaces).where(_is(surface)).values(run_at=until))
