@@ -53,4 +53,7 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --extra test pyproject.toml -o requirements-dev.lock
 
-.PHONY: help env play test burst start drafts rehearse lint lock walk crash
+matrix: $(ENV) ## who may do what: 23,000 deliveries against the table in tests/access/expected.py
+	$(BIN)/python -m tests.access.matrix
+
+.PHONY: matrix help env play test burst start drafts rehearse lint lock walk crash
