@@ -33,7 +33,7 @@ from bot.slack.answers import ask
 from bot.slack.edge import Edge, Identity
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
-from bot.store import health, retention
+from bot.store import health
 from bot.store.calendars import unknown_regions
 from bot.store.database import BEHIND, Database
 from bot.store.schema import migrate
@@ -157,7 +157,11 @@ class Bot:
             asyncio.get_running_loop().call_later(soonest, self.ticker.wake)
         if time.monotonic() - self._swept_at > SWEEP_EVERY:
             self._swept_at = time.monotonic()
-            await self.database.write(retention.sweep, self.clock(), self.policy.retention)
+            await self.database.write(self._sweep)
+            await self.database.wipe()
+
+    def _sweep(self, connection: Connection) -> None:
+        keeping.sweep(Work(Store(connection, self.identity.team), self.clock(), self.policy))
 
     async def drain(self) -> None:
         """Let what has begun come to its end, for ten seconds at most (F35)."""

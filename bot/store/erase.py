@@ -15,6 +15,7 @@ from sqlalchemy.types import String
 from bot.domain.incident import What
 from bot.stages.audience import ALONE, PRIVATE, TYPED, Places
 from bot.store import tables as t
+from bot.store.posts import OPEN, State
 from bot.store.store import Store
 
 OF_AN_INCIDENT = (t.pages, t.drafts, t.events, t.parties, t.actions, t.posts, t.surfaces)
@@ -78,11 +79,44 @@ def person(store: Store, key: str, names: Mapping[str, str], hide: Hide) -> None
         _set(store, t.events, event, actor=actor, data=_data(event.data, names, hide))
     for post in _rows(store, t.posts, key):
         to = names.get(post.recipient, post.recipient)
-        _set(store, t.posts, post, recipient=to, body=None, data=_data(post.data, names, hide))
+        over = {"state": State.CANCELLED.value, "reason": ERASED} if to != post.recipient else {}
+        data = _data(post.data, names, hide)
+        _set(store, t.posts, post, recipient=to, body=None, data=data, **(over if post.state in OPEN else {}))
     for action in _rows(store, t.actions, key):
         texts = {"text": hide(action.text), "proof": hide(action.proof)}
         _set(store, t.actions, action, owner=names.get(action.owner, action.owner), **texts)
     store.reread()
+
+
+def parties(store: Store, key: str) -> None:
+    """Whoever was affected has no name any more."""
+    p = t.parties.c
+    store.connection.execute(
+        update(t.parties).where(p.tenant == store.tenant, p.incident == key).values(name="")
+    )
+    store.reread()
+
+
+def ids_in(store: Store, key: str) -> set[str]:
+    """Every word in the rows of that incident that stands where an id can stand."""
+    i, s, p = t.incidents.c, t.signals.c, t.posts.c
+    head = select(i.reporter, i.handler).where(i.tenant == store.tenant, i.id == key)
+    found = {value for row in store.connection.execute(head).all() for value in row}
+    for table, columns in NAMED.items():
+        for row in _rows(store, table, key):
+            found |= {getattr(row, name) for name in columns}
+            for name in ("answers", "data", "values"):
+                found |= _words(row._mapping.get(name))
+    on_ours = and_(p.tenant == s.tenant, p.channel == s.channel, p.sent_ts == s.ts)
+    marked = select(s.user).join(t.posts, on_ours).where(p.tenant == store.tenant, p.incident == key)
+    return found | set(store.connection.execute(marked).scalars())
+
+
+def _words(value: Any) -> set[str]:  # noqa: ANN401 - what JSON can hold
+    if isinstance(value, str):
+        return {value}
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {word for item in inside for word in _words(item)}
 
 
 def _data(data: Mapping[str, Any], names: Mapping[str, str], hide: Hide) -> dict[str, Any]:

@@ -1,58 +1,119 @@
-"""store: what goes by itself after its time (product.md 5.2, 0.6), a table after the other."""
+"""store: what is past its time (product.md 5.2, 0.6), as lists and plain deletions; a legal hold stops all.
+
+Counted from the end of an incident where it has one, else from the last thing that happened in it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, not_, null, or_, select, update
 
-from bot.domain.incident import Status
+from bot.domain.incident import Status, What
 from bot.domain.rules import Retention
 from bot.store import tables as t
+from bot.store.posts import REDRAWN, State
+from bot.store.store import ENDED, Store
 
 PRACTICE = timedelta(days=1)
 EMPTY_DRAFT = timedelta(days=1)
 INBOX = timedelta(days=7)
-OF_AN_INCIDENT = (t.pages, t.drafts, t.events, t.parties, t.actions, t.posts, t.surfaces)
+COPIES = timedelta(days=1)  # texts of messages that are never redrawn, once they have gone out
 
 
-def sweep(connection: Connection, now: datetime, kept: Retention) -> int:
-    """Delete what is past its time; how many incidents went."""
-    connection.execute(delete(t.inbox).where(t.inbox.c.received_at < now - INBOX))
-    i, typed = t.incidents.c, select(t.drafts.c.incident).where(t.drafts.c.tenant == t.incidents.c.tenant)
-    draft = i.status == Status.DRAFT.value
-    ended = i.status == Status.CANCELLED.value
-    past = [
-        i.practice & (i.created_at < now - PRACTICE),
-        draft & (i.created_at < now - EMPTY_DRAFT) & i.id.not_in(typed),
-        draft & (i.created_at < now - timedelta(days=kept.draft)),
-        ended & (i.created_at < now - timedelta(days=kept.cancelled)),
-        i.created_at < now - timedelta(days=kept.incident),
-    ]
-    gone = 0
-    for where in past:
-        found = connection.execute(select(i.tenant, i.id).where(where)).all()
-        for row in found:
-            erase(connection, row.tenant, row.id)
-        gone += len(found)
-    return gone
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Ids of incidents whose time has come: to be erased, to lose R's note, to lose all names."""
+
+    whole: tuple[str, ...]
+    note: tuple[str, ...]
+    names: tuple[str, ...]
 
 
-def erase(connection: Connection, tenant: str, incident: str) -> None:
-    """Everything that is kept of one incident, the marks people left on its messages included."""
-    p, s = t.posts.c, t.signals.c
-    messages = connection.execute(
-        select(p.channel, p.sent_ts).where(p.tenant == tenant, p.incident == incident, p.sent_ts != "")
-    ).all()
-    for message in messages:
-        _delete(
-            connection, t.signals, s.tenant == tenant, s.channel == message.channel, s.ts == message.sent_ts
-        )
-    for table in OF_AN_INCIDENT:
-        _delete(connection, table, table.c.tenant == tenant, table.c.incident == incident)
+def past(store: Store, now: datetime, kept: Retention) -> Past:
+    """What the hourly round has to do."""
     i = t.incidents.c
-    _delete(connection, t.incidents, i.tenant == tenant, i.id == incident)
+    closed = i.status == Status.CLOSED.value
+    named = not_(i.reporter.like("%-%"))  # a stand-in's form
+    whole = (
+        i.practice & (i.created_at < now - PRACTICE),
+        (i.status == Status.DRAFT.value) & _untouched(now, kept),
+        (i.status == Status.CANCELLED.value) & (_last(*ENDINGS) < now - timedelta(days=kept.cancelled)),
+        _last() < now - timedelta(days=kept.incident),
+    )
+    return Past(
+        _ids(store, or_(*whole)),
+        _ids(store, closed & (_last(*ENDINGS) < now - timedelta(days=kept.private_note)), _has_note()),
+        _ids(store, closed & (_last(*ENDINGS) < now - timedelta(days=kept.names)), named),
+    )
 
 
-def _delete(connection: Connection, table: Table, *where: ColumnElement[bool]) -> None:
-    connection.execute(delete(table).where(*where))
+ENDINGS = (What.CLOSED, What.CANCELLED)
+
+
+def _ids(store: Store, *where: ColumnElement[bool]) -> tuple[str, ...]:
+    i = t.incidents.c
+    return tuple(
+        store.connection.execute(select(i.id).where(i.tenant == store.tenant, _free(), *where)).scalars()
+    )
+
+
+def _events(*what: What) -> ColumnElement[bool]:
+    e, i = t.events.c, t.incidents.c
+    mine = and_(e.tenant == i.tenant, e.incident == i.id)
+    return mine & e.what.in_([w.value for w in what]) if what else mine
+
+
+def _last(*what: What) -> ColumnElement[datetime]:
+    """When the last such event was; of an incident without one, its beginning."""
+    last = select(func.max(t.events.c.at)).where(_events(*what)).correlate(t.incidents).scalar_subquery()
+    return func.coalesce(last, t.incidents.c.created_at)
+
+
+def _free() -> ColumnElement[bool]:
+    """No legal hold stands."""
+
+    def newest(what: What) -> ScalarSelect[int]:
+        found = select(func.coalesce(func.max(t.events.c.seq), 0)).where(_events(what))
+        return found.correlate(t.incidents).scalar_subquery()
+
+    return newest(What.HELD) <= newest(What.RELEASED)
+
+
+def _untouched(now: datetime, kept: Retention) -> ColumnElement[bool]:
+    """Nothing was typed for a day, or nothing more for the time that drafts are kept."""
+    d, i = t.drafts.c, t.incidents.c
+    mine = and_(d.tenant == i.tenant, d.incident == i.id)
+    typed = select(func.max(d.saved_at)).where(mine).correlate(t.incidents).scalar_subquery()
+    empty = typed.is_(None) & (i.created_at < now - EMPTY_DRAFT)
+    return or_(empty, typed < now - timedelta(days=kept.draft))
+
+
+def _has_note() -> ColumnElement[bool]:
+    p, i = t.pages.c, t.incidents.c
+    note = (p.tenant == i.tenant, p.incident == i.id, p.stage == "letgo")
+    return select(p.stage).where(*note).correlate(t.incidents).exists()
+
+
+def tidy(store: Store, now: datetime, kept: Retention) -> None:
+    """Rows and texts that are nobody's record: received keys, sent copies, old names, old audit lines."""
+    run, tenant = store.connection.execute, store.tenant
+    x, a, p, o, d = t.inbox.c, t.audit.c, t.people.c, t.posts.c, t.drafts.c
+    run(delete(t.inbox).where(x.tenant == tenant, x.received_at < now - INBOX))
+    run(delete(t.audit).where(a.tenant == tenant, a.at < now - timedelta(days=kept.incident)))
+    run(delete(t.people).where(p.tenant == tenant, p.fetched_at < now - timedelta(days=kept.names)))
+    lone = (o.tenant == tenant, o.incident == "", o.due_at < now - INBOX)
+    run(delete(t.posts).where(*lone))
+    old = (o.tenant == tenant, o.state == State.SENT.value, o.body.is_not(null()))
+    sent = update(t.posts).where(*old, o.kind.not_in(REDRAWN), o.sent_at < now - COPIES)
+    run(sent.values(body=null(), data={}))
+    for key in _ids(store, _over(now - timedelta(days=kept.private_note))):
+        run(update(t.posts).where(*old, o.incident == key).values(body=null(), data={}))
+    for key in _ids(store, _over(now - timedelta(days=kept.draft))):
+        run(delete(t.drafts).where(d.tenant == tenant, d.incident == key))
+
+
+def _over(before: datetime) -> ColumnElement[bool]:
+    """Ended before that time."""
+    return t.incidents.c.status.in_(ENDED) & (_last(*ENDINGS) < before)

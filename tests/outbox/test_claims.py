@@ -20,7 +20,7 @@ from bot.outbox.claim import LEASE, claim
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Answer, Moment
 from bot.outbox.sender import SETTLE, _taken
-from bot.store import retention
+from bot.store import erase
 from bot.store.database import Database
 from bot.store.posts import Post, State
 from bot.store.store import Store
@@ -136,7 +136,7 @@ async def test_a_reason_that_goes_while_the_person_is_looked_up(told: Desk) -> N
 
 async def test_an_erased_row_is_no_fault(told: Desk) -> None:
     row = await due(told)
-    told.database.transact(retention.erase, TENANT, "i1")
+    told.database.transact(erase.incident, TENANT, "i1")
     assert claimed(told, row) is None
 
 

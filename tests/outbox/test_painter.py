@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.outbox.ports import Answer, Body, Verdict
-from bot.store import retention, surfaces
+from bot.store import erase, surfaces
 from bot.store.posts import Post
 from tests.outbox.desk import TENANT, Desk
 
@@ -109,7 +109,7 @@ async def test_an_erased_one_is_no_fault(desk: Desk) -> None:
     await drawn(desk)
     change(desk)
     found = desk.database.transact(lambda c: surfaces.dirty(c, desk.clock(), 9))
-    desk.database.transact(retention.erase, TENANT, "i1")
+    desk.database.transact(erase.incident, TENANT, "i1")
     for surface in found:
         await desk.painter._draw(surface)
     assert desk.slack.drawn == []
