@@ -15,9 +15,12 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.domain.errors import Busy
+from bot.guide import keeping
+from bot.guide.work import Work
 from bot.outbox import auditor
 from bot.outbox.auditor import Auditor
 from bot.outbox.heartbeat import Heartbeat
@@ -37,6 +40,7 @@ from bot.store import health
 from bot.store.calendars import unknown_regions
 from bot.store.database import BEHIND, Database
 from bot.store.schema import migrate
+from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 10.0
