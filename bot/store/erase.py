@@ -235,3 +235,4 @@ def beyond_incidents(store: Store, user: str, besides: Sequence[str]) -> None:
     store.connection.execute(delete(t.posts).where(*doors))
     noted = (a.tenant == store.tenant, a.actor == user, a.incident.not_in(besides))
     store.connection.execute(update(t.audit).where(*noted).values(actor=""))
+    store.reread()

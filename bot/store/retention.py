@@ -112,6 +112,7 @@ def tidy(store: Store, now: datetime, kept: Retention) -> None:
         run(update(t.posts).where(*old, o.incident == key).values(body=null(), data={}))
     for key in _ids(store, _over(now - timedelta(days=kept.draft))):
         run(delete(t.drafts).where(d.tenant == tenant, d.incident == key))
+    store.reread()
 
 
 def _over(before: datetime) -> ColumnElement[bool]:

@@ -209,6 +209,7 @@ class Store:
     def reread(self) -> None:
         """Rows were changed past this store: what it remembers of them counts no more."""
         self._read.clear()
+        self.people.clear()
 
     def _written(self, table: Table, incident: str) -> None:
         self._read.pop((table.name, incident), None)
