@@ -25,9 +25,9 @@ def sweep(work: Work) -> retention.Past:
     due = retention.past(work.store, work.now, kept)
     for key in due.whole:
         erase.incident(work.store.connection, work.store.tenant, key)
-    for key in due.note:
+    for key in set(due.note) - set(due.whole):
         erase.private(work.store, key, NOTE, frozenset())
-    for key in due.names:
+    for key in set(due.names) - set(due.whole):
         to_roles(work, key)
     retention.tidy(work.store, work.now, kept)
     if any((due.whole, due.note, due.names)):

@@ -107,9 +107,9 @@ class Story:
 
     def remind(self, *users: str) -> None:
         """A reminder went to each of them."""
-        for user in users:
+        for number, user in enumerate(users):
             post = Post(
-                tenant=self.work.store.tenant, incident=self.key, kind="int.due", party=user[-8:],
+                tenant=self.work.store.tenant, incident=self.key, kind="int.due", party=f"n{number}",
                 recipient=user, due_at=self.work.now, data={"in_thread": False, "uncapped": False},
             )  # fmt: skip
             posts.add(self.work.store, post)
