@@ -10,6 +10,7 @@ from bot.domain.stage import Stage
 from bot.guide import flow, sight
 from bot.guide.flow import Spot
 from bot.guide.outcome import Hub, Reader, Step
+from bot.guide.own_data import Look, looks
 from bot.guide.reader import reader
 from bot.guide.work import Work
 from bot.stages import find
@@ -85,6 +86,7 @@ class Ledger:
     incident: Incident
     waiting: tuple[Post, ...]
     sent: tuple[Post, ...]
+    looks: tuple[Look, ...]  # of others, for the reporter's eyes
 
 
 def ledger(work: Work, key: str, user: str) -> Ledger:
@@ -96,4 +98,6 @@ def ledger(work: Work, key: str, user: str) -> Ledger:
     all_of_it = user in (incident.reporter, incident.handler)
     mine = [p for p in shown if p.recipient == user or (all_of_it and p.recipient != theirs)]
     waiting = tuple(p for p in mine if p.state is State.PENDING)
-    return Ledger(reader(work, incident, user), incident, waiting, tuple(p for p in mine if p.sent_at))
+    sent = tuple(p for p in mine if p.sent_at)
+    seen = looks(work, incident) if work.may("see_who_looked", incident, user) else ()
+    return Ledger(reader(work, incident, user), incident, waiting, sent, seen)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.domain.access import roles
@@ -86,7 +88,10 @@ def _incident(work: Work, incident: Incident, user: str) -> dict[str, Any]:
         "began_with": incident.source if mine else "",
         "kept_by_a_legal_hold": held.data.get("reason", "") if held and mine else bool(held),
         "answers": [answer for page in pages for answer in _answers(page, incident, user)],
-        "who_looked": _looks(work, incident) if mine else [],
+        "who_looked": [
+            {"at": _at(look.at), "who": look.who or "a colleague", "screen": look.screen}
+            for look in (looks(work, incident) if mine else ())
+        ],
     }
 
 
@@ -101,13 +106,20 @@ def _answers(page: Page, incident: Incident, user: str) -> Iterator[dict[str, An
             }  # fmt: skip
 
 
-def _looks(work: Work, incident: Incident) -> list[dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody else looked at a record; `who` is "" where nobody is named any more."""
+
+    at: datetime
+    who: str
+    screen: str
+
+
+def looks(work: Work, incident: Incident) -> tuple[Look, ...]:
     """Every look of somebody else at it, newest first."""
     rows = export.views(work.store, incident.id)
     names = work.names({row.actor for row in rows})
-    return [
-        {"at": _at(row.at), "who": names.get(row.actor, "a colleague"), "screen": row.detail} for row in rows
-    ]
+    return tuple(Look(row.at, names.get(row.actor, ""), row.detail) for row in rows)
 
 
 def _message(post: Any) -> dict[str, Any]:  # noqa: ANN401 - a row

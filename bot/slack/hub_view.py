@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from bot.guide.hub import Ledger
@@ -122,9 +123,26 @@ def course(known: Ledger) -> Block:
 
     rows = timeline.rows(incident, reader.tz, role, lambda key: party_words(incident, key))
     lines = [f"{row.local}: {row.what}{f' ({row.who})' if row.who else ''}" for row in reversed(rows)]
-    return _read(
-        text("course"), text("close"), blocks.paragraphs("\n".join(lines[:LINES]) or text("nothing"))
-    )
+    made = blocks.paragraphs("\n".join(lines[:LINES]) or text("nothing"))
+    return _read(text("course"), text("close"), [*made, *_looked(known)])
+
+
+def _looked(known: Ledger) -> list[Block]:
+    """For the reporter: who else has looked at it, each with each screen once, newest first."""
+    reader, held = known.reader, known.incident.held
+    if reader.user != known.incident.reporter:
+        return []
+    times = Counter((look.who, look.screen) for look in known.looks)
+    newest = {(look.who, look.screen): look for look in reversed(known.looks)}
+    values = {"now": reader.now, "tz": reader.tz, "held": held}
+    lines = [
+        words("surfaces/ledger", {**values, "look": look, "times": times[key]})("look")
+        for key, look in sorted(newest.items(), key=lambda item: item[1].at, reverse=True)
+    ]
+    text = words("surfaces/ledger", values)
+    said = "\n".join(lines[:LINES]) or text("nobody_looked")
+    kept = blocks.paragraphs(text("held")) if held else []
+    return [blocks.header(text("looked")), *blocks.paragraphs(said), *kept]
 
 
 def _read(title: str, close: str, made: list[Block]) -> Block:
