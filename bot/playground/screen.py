@@ -50,7 +50,7 @@ class Screen:
         return self._core.workspace.ephemerals.setdefault(self.id, [])
 
     async def wait_modal(
-        self, timeout: float = 5.0, where: Callable[[Json], object] = lambda view: True
+        self, timeout: float = 30, where: Callable[[Json], object] = lambda view: True
     ) -> Json:
         """The top modal, as soon as there is one for which `where` is true. Raises TimeoutError."""
         seen = self._core.changes.wait

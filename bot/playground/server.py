@@ -144,7 +144,7 @@ class LocalSlack(Switches):
         """Call `callback` after each change, in the event loop; returns the function that ends this."""
         return self.changes.subscribe(callback)
 
-    async def wait(self, condition: Callable[[], object], timeout: float = 5.0) -> None:
+    async def wait(self, condition: Callable[[], object], timeout: float = 30) -> None:
         """Return as soon as `condition()` is true. Raises TimeoutError."""
         await self.changes.wait(condition, timeout)
 
