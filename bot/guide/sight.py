@@ -4,10 +4,9 @@ says that they looked. Every screen is made from what `look` gives.
 
 from __future__ import annotations
 
-from bot.domain.access import WIDE, roles
 from bot.domain.incident import Incident
 from bot.guide.work import Work
-from bot.stages.audience import AFTER_SEEN, SUMMARY, narrowed, seen_by
+from bot.stages.audience import shown_to
 
 VIEWED = "viewed"  # the verb in the audit table; R is shown who looked, at which screen, and when
 
@@ -16,7 +15,4 @@ def look(work: Work, incident: Incident, user: str, screen: str) -> Incident:
     """The incident for the eyes of that user, who may see that screen (the caller has checked)."""
     if user != incident.reporter:
         work.store.audit(work.now, user, VIEWED, incident.id, screen)
-    seen = seen_by(incident, user)
-    if roles(incident, user, work.policy.contacts.privacy) & WIDE:
-        return seen
-    return narrowed(seen, AFTER_SEEN if work.may("see_facts", incident, user) else SUMMARY)
+    return shown_to(incident, user, work.policy.contacts.privacy)

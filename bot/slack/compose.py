@@ -9,7 +9,7 @@ from bot.domain.incident import Incident, What
 from bot.guide.hub import next_spot
 from bot.outbox.ports import Body, Moment
 from bot.slack import messages
-from bot.stages.audience import seen_by
+from bot.stages.audience import seen_by, shown_to
 from bot.store import people, posts
 from bot.store.posts import CARD, NOTICE, RCARD, RUNGS, Post, State
 from bot.store.store import Store
@@ -57,7 +57,10 @@ def compose(store: Store, bundle: Sequence[Post], incident: Incident | None, mom
     if incident is None:  # a door for nothing yet
         return messages.door("", post.data["code"], {"now": moment.now, "tz": tz})
     tz = tz or tz_of(store, incident.handler)
-    incident = seen_by(incident, post.recipient)
+    if post.kind == CARD:  # what the team may know is its draft's own rule
+        incident = seen_by(incident, post.recipient)
+    else:
+        incident = shown_to(incident, post.recipient, moment.policy.contacts.privacy)
     case = Case(store, post, bundle, incident, moment, names_of(store, incident, post), tz)
     if post.kind in moment.policy.nudges:
         return _nudge(case)
@@ -118,8 +121,11 @@ def _ask(case: Case) -> Body:
 
 
 def _offer(case: Case) -> Body:
-    still = case.incident.offered_to == case.post.recipient
-    return messages.offer(case.post, case.draft("handover_note"), {**case.values, "open": still})
+    """The note is for whoever may still take it over, or has."""
+    to = case.post.recipient
+    still = case.incident.live and case.incident.offered_to == to
+    note = case.draft("handover_note") if still or case.incident.handler == to else ""
+    return messages.offer(case.post, note, {**case.values, "open": still})
 
 
 def _door(case: Case) -> Body:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain.access import WIDE, Role, roles
 from bot.domain.field import Text
 from bot.domain.incident import Incident, Page, What
 from bot.stages import STAGES
@@ -15,10 +16,21 @@ from bot.stages import STAGES
 Places = frozenset[tuple[str, str]]  # (stage, field)
 TYPED: Places = frozenset((s.key, f.key) for s in STAGES for f in s.fields if isinstance(f, Text))
 SUMMARY: Places = frozenset({("open", "summary")})
+NOTICE: Places = frozenset({("send", "text")})
 # What Seen opens: what happened, who is affected, what is stopped, the plan (product.md 1.3 S6).
 AFTER_SEEN = frozenset((s, f) for s, f in TYPED if s in ("open", "assess", "halt", "plan", "send"))
 PRIVATE: Places = frozenset((s.key, f.key) for s in STAGES for f in s.fields if f.audience == "me")
 ALONE = frozenset({What.BREATHING, What.BREATHED, What.OWNED})
+
+
+def shown_to(incident: Incident, user: str, privacy: str = "") -> Incident:
+    """The record as wide as what that person is to it; screens and messages are made from nothing else."""
+    mine = roles(incident, user, privacy)
+    seen = seen_by(incident, user)
+    if mine & WIDE:
+        return seen
+    parts = (AFTER_SEEN if Role.SEEN in mine else NOTICE if Role.TOLD in mine else frozenset())
+    return _narrowed(seen, parts | (SUMMARY if Role.HELPER in mine else frozenset()), user)
 
 
 def seen_by(incident: Incident, user: str) -> Incident:
@@ -38,14 +50,16 @@ def _public(page: Page) -> Page:
     return _without(page, PRIVATE)
 
 
-def narrowed(incident: Incident, kept: Places) -> Incident:
-    """Of what people typed, these fields only; those affected keep their names where facts are kept."""
+def _narrowed(incident: Incident, kept: Places, user: str) -> Incident:
+    """Of what people typed, these fields only; those affected keep their names where facts are kept, and
+    whoever has to do something about a step keeps its text.
+    """
     named = ("assess", "affected") in kept
     return replace(
         incident,
         pages={key: _without(page, TYPED - kept) for key, page in incident.pages.items()},
         parties=incident.parties if named else tuple(replace(p, name="") for p in incident.parties),
-        actions=tuple(replace(a, text="", proof="") for a in incident.actions),
+        actions=tuple(a if a.owner == user else replace(a, text="", proof="") for a in incident.actions),
     )
 
 
