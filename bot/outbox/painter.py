@@ -97,8 +97,9 @@ def _taken(connection: Connection, now: datetime, limit: int) -> list[Surface]:
 def _drawn(
     connection: Connection, surface: Surface, post: Post | None, body: Body, answer: Answer, now: datetime
 ) -> None:
-    if post is not None and answer.verdict is Verdict.YES and not surfaces.wished_again(connection, surface):
-        posts.change(connection, post, post.state, body=body)  # an older state could be what was erased since
+    if post is not None and answer.verdict is Verdict.YES:
+        older = surfaces.wished_again(connection, surface)  # it could hold what was erased since
+        posts.change(connection, post, post.state, body=None if older else body)
     if answer.verdict in (Verdict.YES, Verdict.NEVER, Verdict.PLAINER):
         if answer.verdict is not Verdict.YES:  # gone or refused: drawing it again would not help
             log.warning("surface not drawn", extra={"kind": surface.kind, "reason": answer.reason})
