@@ -149,7 +149,11 @@ def ask(post: Post, values: Mapping[str, Any]) -> Body:
 def offer(post: Post, note: str, values: Mapping[str, Any]) -> Body:
     """A handover is offered: the note, and [Read and accept], which asks for one line back."""
     say = words("surfaces/offer", values)
-    made = [*blocks.paragraphs(say("lead_in")), *([blocks.divider()] if note else []), *blocks.paragraphs(note)]
+    made = [
+        *blocks.paragraphs(say("lead_in")),
+        *([blocks.divider()] if note else []),
+        *blocks.paragraphs(note),
+    ]
     if values["open"]:
         made += blocks.actions("offer", [blocks.button(say("accept"), ids.ACCEPT, post.incident, "primary")])
     else:

@@ -29,7 +29,7 @@ def shown_to(incident: Incident, user: str, privacy: str = "") -> Incident:
     seen = seen_by(incident, user)
     if mine & WIDE:
         return seen
-    parts = (AFTER_SEEN if Role.SEEN in mine else NOTICE if Role.TOLD in mine else frozenset())
+    parts = AFTER_SEEN if Role.SEEN in mine else NOTICE if Role.TOLD in mine else frozenset()
     return _narrowed(seen, parts | (SUMMARY if Role.HELPER in mine else frozenset()), user)
 
 
