@@ -145,8 +145,8 @@ def dump(connection: Connection) -> dict[str, list[Any]]:
     return {table.name: [dict(r._mapping) for r in connection.execute(select(table))] for table in TABLES}
 
 
-def visible(user: str, state: str, act: Act, *, happened: bool) -> set[str]:
-    """The marks that person may be shown in the answer to that act."""
+def visible(user: str, state: str, *, happened: bool) -> set[str]:
+    """The marks that person may be shown; `happened`: in the answer to an act of theirs."""
     kinds = {SIGHT[c] for c in columns(user, state) if c in SIGHT}
     if happened and "notice" in kinds:  # what they did is their Seen; while nobody leads, it makes them lead
         kinds.add("circle" if "first" in columns(user, state) else "facts")
@@ -214,7 +214,7 @@ class Judge:
             self.report.wrong.append(f"{name}: nothing was saved: {cell.answer[:300]}")
 
     def leaks(self, act: Act, cell: Cell, user: str, state: str, name: str, *, happens: bool) -> None:
-        seen = visible(user, state, act, happened=happens)
+        seen = visible(user, state, happened=happens)
         for word, place in MARKS.items():
             if word in cell.said and word not in seen and f"{word} typed" not in cell.said:
                 self.report.leaks.append(f"{name}: shows {place}")
