@@ -41,6 +41,9 @@ drafts: $(ENV) ## every draft for eight incidents, one and several parties, clie
 rehearse: $(ENV) ## the eight scripts through the real guide, planner and sender: 0 differences
 	$(BIN)/python app.py rehearse docs/scenarios/*.yaml
 
+torture: $(ENV) ## bots killed N times while nudges drain against a failing Slack (N=10000 SEED=1)
+	$(BIN)/python -m benchmarks.torture --kills $(N) --seed $(SEED) $(ARGS)
+
 lint: $(ENV) ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -56,4 +59,4 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 matrix: $(ENV) ## who may do what: 23,000 deliveries against the table in tests/access/expected.py
 	$(BIN)/python -m tests.access.matrix
 
-.PHONY: matrix help env play test burst start drafts rehearse lint lock walk crash
+.PHONY: matrix help env play test torture burst start drafts rehearse lint lock walk crash
