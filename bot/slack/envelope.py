@@ -40,10 +40,26 @@ NEEDED = {
 def plausible(body: Mapping[str, Any]) -> bool:
     """Whether it could be Slack's. Absent or null is nobody's fault, unless its kind needs it."""
     needed = NEEDED.get(str(body.get("type")))
-    fits = (needed is None or bool(body.get(needed))) and all(_fits(part) for part in _parts(body))
+    whole = (needed is None or bool(body.get(needed))) and _storable(body)
+    fits = whole and all(_fits(part) for part in _parts(body))
     if not fits:
         log.warning("implausible payload dropped", extra={"kind": str(body.get("type"))[:40]})
     return fits
+
+
+def _storable(body: Any) -> bool:  # noqa: ANN401 - what JSON can hold
+    """No text in it holds a NUL or half a character, which no database and no screen can take."""
+    left = [body]
+    while left:
+        item = left.pop()
+        if isinstance(item, str):
+            if "\x00" in item or any("\ud800" <= c <= "\udfff" for c in item):
+                return False
+        elif isinstance(item, Mapping):
+            left += [*item, *item.values()]
+        elif isinstance(item, list):
+            left += item
+    return True
 
 
 def _parts(body: Mapping[str, Any], depth: int = 3) -> Iterator[Mapping[str, Any]]:

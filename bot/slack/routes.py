@@ -68,6 +68,9 @@ EVENTS: Mapping[str, Hear] = {
     "reaction_removed": notices.reaction_removed,
     "message": notices.message,
 }
+IN_A_VIEW = frozenset(
+    {ids.INPUT, ids.BACK, ids.SKIP, ids.GO, ids.REFRESH, ids.WITHDRAW, ids.COPY, ids.TIMELINE, ids.LEDGER}
+) | {ids.ASK}
 ANY = re.compile(".*", re.DOTALL)
 
 
@@ -131,6 +134,8 @@ async def on_action(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: f
 
     async def act() -> None:
         await belongs(edge, body)
+        if kind in IN_A_VIEW and not body.get("view"):
+            await edge.refuse("no view", user_of(body))
         if kind != ids.FORGET:
             edge.spawn(edge.know([user_of(body)]))
         await (await _route(ACTIONS, kind, edge, body))(edge, body, action, received)
