@@ -7,6 +7,7 @@ secret might. Such a payload is refused (HTTP) or acknowledged and dropped (Sock
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ WORDS = (
         "root_view_id",
     ),
 )
+HALVES = re.compile("[\ud800-\udfff]")
 NEEDED = {
     "event_callback": "event",
     "view_submission": "view",
@@ -53,7 +55,7 @@ def _storable(body: Any) -> bool:  # noqa: ANN401 - what JSON can hold
     while left:
         item = left.pop()
         if isinstance(item, str):
-            if "\x00" in item or any("\ud800" <= c <= "\udfff" for c in item):
+            if "\x00" in item or (not item.isascii() and HALVES.search(item)):
                 return False
         elif isinstance(item, Mapping):
             left += [*item, *item.values()]

@@ -78,11 +78,8 @@ async def submit_choice(edge: Edge, body: Body, received: float) -> Ack:
 
 async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
     """A key was pressed or something picked: keep all of the page, render nothing."""
-    view = body.get("view")
-    if not isinstance(view, Mapping):
-        raise NotFound("typed outside a view")
-    ref = ids.ref(view)
-    raw = _raw(view, ref.stage)
+    ref = ids.ref(body["view"])
+    raw = _raw(body["view"], ref.stage)
     await edge.do(stepper.keep, ref, raw, user_of(body), _ts(action))
     if action.get("type") == "users_select":
         edge.spawn(edge.know(_picked(ref.stage, raw)))
