@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.errors import NotFound
 from bot.domain.field import Channel, Person, Problem
 from bot.guide import entry, hub, stepper, telling
 from bot.guide.flow import Spot
