@@ -90,6 +90,7 @@ class Table:
         self.front, self.scene, self.golden = front, scene, golden
         self.rows = sqlite3.connect(folder / "bot.db", check_same_thread=False)
         self.before = {state: self.fingerprint(state) for state in STATES}
+        self.meant: set[str] = set()  # states whose incident a test changes on purpose
 
     def fingerprint(self, state: str) -> list[Any]:
         """The rows of that state's incident, and how many there are of anything."""

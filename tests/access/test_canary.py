@@ -16,6 +16,7 @@ from bot.guide import entry, hub, own_data
 from bot.guide.work import Work
 from bot.outbox.ports import Moment
 from bot.policy import load_policy
+from bot.slack import hub_view
 from bot.slack.compose import compose
 from bot.slack.messenger import SlackMessenger
 from bot.store import posts, surfaces
@@ -28,7 +29,19 @@ from tests.access.acts import ACTS
 from tests.access.expected import STATES
 from tests.access.front import StandingClock, open_front
 from tests.access.matrix import MARKS, Table, dump, put_back, visible
-from tests.access.scene import BOSS, EVERYBODY, TEAM_CHANNEL, H, P, R, Scene, build, columns, move_in
+from tests.access.scene import (
+    BOSS,
+    EVERYBODY,
+    HELPER,
+    TEAM_CHANNEL,
+    H,
+    P,
+    R,
+    Scene,
+    build,
+    columns,
+    move_in,
+)
 
 ADMINS = "C000ADMINS"
 POLICY = f'[ladder]\nperson = "{BOSS}"\n[contacts]\nprivacy = "{P}"\nadmins_channel = "{ADMINS}"\n'
@@ -54,6 +67,9 @@ def scene(work: Work) -> Scene:
 def met(text: object) -> set[tuple[str, str]]:
     said = json.dumps(text, default=str, ensure_ascii=False)
     return {place for word, place in MARKS.items() if word in said}
+
+
+HOLD = {("hold", "reason")}  # the reporter is told why a record is kept
 
 
 def known_to(user: str, state: str) -> set[tuple[str, str]]:
@@ -158,10 +174,13 @@ PRIVATE = {("own", "own_line"), ("more", "q4_differently"), ("letgo", "note_to_s
 
 
 def test_what_happened_when_holds_nothing_typed(work: Work, scene: Scene) -> None:
+    named = {("contact", "party_name")}
     for state in STATES[2:]:
-        for user in (R, H):
+        for user in (R, H, HELPER):
             known = hub.ledger(work, scene.incident[state], user)
-            assert known.incident.reporter == R
+            may = (HOLD if user == R else set()) | (named if user != HELPER else set())
+            assert met(hub_view.course(known)) <= may, (state, user)
+            assert met(hub_view.ledger(known)) <= named, (state, user)
 
 
 @pytest.fixture
