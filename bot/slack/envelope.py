@@ -30,7 +30,7 @@ WORDS = (
         "root_view_id",
     ),
 )
-HALVES = re.compile("[\ud800-\udfff]")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 NEEDED = {
     "event_callback": "event",
     "view_submission": "view",
@@ -39,29 +39,32 @@ NEEDED = {
 }
 
 
-def plausible(body: Mapping[str, Any]) -> bool:
-    """Whether it could be Slack's. Absent or null is nobody's fault, unless its kind needs it."""
+def received(payload: Any) -> dict[str, Any] | None:  # noqa: ANN401 - whoever holds the secret sends anything
+    """The payload as listeners may read it; None for one that could not be Slack's, logged without it."""
+    try:
+        body = _storable(payload)
+    except RecursionError:
+        body = None
+    if isinstance(body, dict) and _plausible(body):
+        return body
+    kind = str(body.get("type")) if isinstance(body, dict) else "no object"
+    log.warning("implausible payload dropped", extra={"kind": kind[:40]})
+    return None
+
+
+def _plausible(body: Mapping[str, Any]) -> bool:
+    """Absent or null is nobody's fault, unless its kind needs it."""
     needed = NEEDED.get(str(body.get("type")))
-    whole = (needed is None or bool(body.get(needed))) and _storable(body)
-    fits = whole and all(_fits(part) for part in _parts(body))
-    if not fits:
-        log.warning("implausible payload dropped", extra={"kind": str(body.get("type"))[:40]})
-    return fits
+    return (needed is None or bool(body.get(needed))) and all(_fits(part) for part in _parts(body))
 
 
-def _storable(body: Any) -> bool:  # noqa: ANN401 - what JSON can hold
-    """No text in it holds a NUL or half a character, which no database and no screen can take."""
-    left = [body]
-    while left:
-        item = left.pop()
-        if isinstance(item, str):
-            if "\x00" in item or (not item.isascii() and HALVES.search(item)):
-                return False
-        elif isinstance(item, Mapping):
-            left += [*item, *item.values()]
-        elif isinstance(item, list):
-            left += item
-    return True
+def _storable(body: Any) -> Any:  # noqa: ANN401 - what JSON can hold
+    """The same without NUL and half characters, which no database can take: the rest is kept."""
+    if isinstance(body, str):
+        return body if body.isascii() and "\x00" not in body else UNSTORABLE.sub("", body)
+    if isinstance(body, dict):
+        return {_storable(key): _storable(value) for key, value in body.items()}
+    return [_storable(item) for item in body] if isinstance(body, list) else body
 
 
 def _parts(body: Mapping[str, Any], depth: int = 3) -> Iterator[Mapping[str, Any]]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.envelope import plausible
+from bot.slack.envelope import received
 
 log = logging.getLogger(__name__)
 PATH = "/slack/events"
@@ -33,8 +32,8 @@ def application(app: AsyncApp, secret: str, healthy: Callable[[], bool]) -> web.
         raw = await request.read()
         if not _signed(verifier, raw, request.headers):
             return web.Response(status=401)
-        body = parse(raw, request.content_type)
-        if body is None or not plausible(body):
+        body = received(parse(raw, request.content_type))
+        if body is None:
             return web.Response(status=400)
         if body.get("ssl_check"):
             return web.Response()
@@ -67,14 +66,12 @@ def _signed(verifier: SignatureVerifier, raw: bytes, headers: Mapping[str, str])
     return plain and verifier.is_valid(text, timestamp, signature)
 
 
-def parse(raw: bytes, content_type: str) -> dict[str, Any] | None:
-    """A signed body as a dict: JSON, a form, or a form whose `payload` is JSON; None for anything else."""
+def parse(raw: bytes, content_type: str) -> object:
+    """What a signed body holds: JSON, a form, or a form whose `payload` is JSON; None for anything else."""
     try:
         if content_type == "application/json":
-            body = json.loads(raw)
-        else:
-            form = dict(parse_qsl(raw.decode("utf-8"), keep_blank_values=True, max_num_fields=200))
-            body = json.loads(form["payload"]) if "payload" in form and "command" not in form else form
+            return json.loads(raw)
+        form = dict(parse_qsl(raw.decode("utf-8"), keep_blank_values=True, max_num_fields=200))
+        return json.loads(form["payload"]) if "payload" in form and "command" not in form else form
     except (ValueError, RecursionError):
         return None
-    return body if isinstance(body, dict) else None

@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.envelope import plausible
+from bot.slack.envelope import received
 
 CONNECTIONS = 2
 PING_SECONDS = 5.0
@@ -58,9 +58,11 @@ def _listener(
 ) -> Callable[[AsyncBaseSocketModeClient, SocketModeRequest], Awaitable[None]]:
     async def on_request(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         started = time.time()
-        if not plausible(request.payload):
+        body = received(request.payload)
+        if body is None:
             await client.send_socket_mode_response(SocketModeResponse(request.envelope_id))
             return
+        request.payload = body
         answer = await run_async_bolt_app(app, request)
         await send_async_response(client, request, answer, started)
 

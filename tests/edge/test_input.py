@@ -58,6 +58,16 @@ async def test_a_text_that_does_not_fit(house: House, tmp_path: Path) -> None:
     assert rows(tmp_path, "SELECT * FROM pages") == []
 
 
+async def test_what_no_database_can_take_is_left_out_and_the_rest_is_kept(
+    house: House, tmp_path: Path
+) -> None:
+    await to_page(house, "open")
+    await house.reporter.fill("summary", "Prices to\x00 the \ud800wrong client")
+    await house.slack.wait(lambda: rows(tmp_path, "SELECT 1 FROM drafts WHERE stage = 'open'"))
+    (draft,) = rows(tmp_path, "SELECT \"values\" FROM drafts WHERE stage = 'open'")
+    assert "Prices to the wrong client" in draft[0]
+
+
 async def test_a_time_in_the_future(house: House) -> None:
     rina = house.reporter
     await to_page(house, "open")
