@@ -70,9 +70,10 @@ class Painter:
         post, body = await self.database.read(self._body, surface)
         if body is None:
             return  # erased since
-        if post is not None and post.body == body:
-            answer = Answer(Verdict.YES)  # it shows just that already
-        elif post is None:
+        if post is not None and post.body == body:  # it shows just that already
+            await self.database.write(surfaces.drawn, surface, self.clock())
+            return
+        if post is None:
             answer = await self.messenger.publish(surface.subject, body)
         else:
             answer = await self.messenger.redraw(post, body)

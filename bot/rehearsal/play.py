@@ -87,22 +87,25 @@ class Rehearsal:
         return min((at for at in times if at), default=None)
 
     def _lines(self) -> list[Line]:
-        found = (self._line(sent) for sent in self.messenger.sent)
+        accepted = self.database.look(self._accepted)
+        found = (self._line(sent, accepted) for sent in self.messenger.sent)
         return [line for line in found if line is not None]
 
-    def _line(self, sent: Sent) -> Line | None:
+    def _line(self, sent: Sent, accepted: datetime | None) -> Line | None:
         """A nudge as the script lists it; other messages and the neutral twins are none."""
         post = sent.post
         if post.kind not in self.policy.nudges or post.place == "thread":
             return None
-        handed_over = self.database.look(self._handed_over, sent.at)
+        handed_over = accepted is not None and accepted <= sent.at
         who = name_of(post.kind, post.recipient, handed_over)
         minute = sent.at.replace(second=0, microsecond=0)
         return self.script.line(minute, post.kind, step_of(post.ordinal), post.party, who)
 
-    def _handed_over(self, connection: Connection, by: datetime) -> bool:
+    def _accepted(self, connection: Connection) -> datetime | None:
+        """When a handover was accepted for the first time."""
         incident = Store(connection, TENANT).load(self.acts.incident)
-        return incident is not None and any(e.at <= by for e in incident.all(What.ACCEPTED))
+        accepted = incident.first(What.ACCEPTED) if incident else None
+        return accepted.at if accepted else None
 
 
 def rehearse(files: Sequence[Path], policy: Policy) -> tuple[list[str], bool]:

@@ -67,7 +67,8 @@ class Database:
         self._people, self._calm, self._behind = 0, asyncio.Event(), asyncio.Lock()
         self.sqlite = make_url(self.url).get_backend_name() == "sqlite"
         path = make_url(self.url).database
-        if self.sqlite and path in (None, "", ":memory:"):  # rehearsals: one connection, one thread
+        self._here = self.sqlite and path in (None, "", ":memory:")
+        if self._here:  # rehearsals: one connection, and nobody who would wait for it
             self.engine = self._reader = create_engine(
                 self.url, poolclass=StaticPool, connect_args={"check_same_thread": False}
             )
@@ -124,7 +125,7 @@ class Database:
                 self._calm.set()
 
     async def _run(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
-        return await asyncio.get_running_loop().run_in_executor(self._write_threads, self.transact, fn, *args)
+        return await self._off_loop(self._write_threads, self.transact, fn, *args)
 
     async def _let_people_go_first(self) -> None:
         """For a second at most: a flood of presses may slow the outbox down, never stop it."""
@@ -133,7 +134,12 @@ class Database:
                 await asyncio.wait_for(self._calm.wait(), PATIENCE_SECONDS)
 
     async def read(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
-        return await asyncio.get_running_loop().run_in_executor(self._read_threads, self.look, fn, *args)
+        return await self._off_loop(self._read_threads, self.look, fn, *args)
+
+    async def _off_loop(self, threads: ThreadPoolExecutor, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401
+        if self._here:
+            return fn(*args)
+        return await asyncio.get_running_loop().run_in_executor(threads, fn, *args)
 
     async def wipe(self) -> None:
         """Take what was erased out of SQLite's write-ahead log too, as far as no reader is in the way."""

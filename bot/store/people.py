@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.store import tables as t
 from bot.store.store import Store
 
 Kind = Literal["member", "guest", "bot", "gone", "outside", "unknown"]
 FRESH = timedelta(seconds=60)
+KNOWN = select(t.people).where(
+    t.people.c.tenant == bindparam("tenant"), t.people.c.user.in_(bindparam("users", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,7 @@ def get(store: Store, users: Iterable[str]) -> dict[str, Person]:
     wanted = {user for user in users if user}
     unread = [user for user in wanted if user not in store.people]
     if unread:
-        p = t.people.c
-        rows = store.connection.execute(select(t.people).where(p.tenant == store.tenant, p.user.in_(unread)))
+        rows = store.connection.execute(KNOWN, {"tenant": store.tenant, "users": unread})
         found = {r.user: Person(r.user, r.name, r.tz, r.kind, r.dm, r.fetched_at) for r in rows}
         store.people |= dict.fromkeys(unread) | found
     return {user: known for user in wanted if (known := store.people[user]) is not None}

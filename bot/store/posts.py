@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, or_, select, update
 
 from bot.store import tables as t
 from bot.store.store import Store
@@ -42,6 +42,25 @@ RESTORED = "restored"  # the reason of a post that may have gone out after the c
 IN_FLIGHT = (State.SENDING.value, State.CHECKING.value)
 UNRECORDED = (*IN_FLIGHT, State.UNCERTAIN.value, State.SENT.value)
 SHOWN = (State.UNCERTAIN.value, State.BLOCKED.value, State.DEAD.value)
+
+# Built once, as in `store.store`: each press and each nudge runs these.
+_p = t.posts.c
+OF_INCIDENT = (
+    select(t.posts)
+    .where(_p.tenant == bindparam("tenant"), _p.incident == bindparam("incident"))
+    .order_by(_p.due_at, _p.ordinal)
+)
+OF_KINDS = OF_INCIDENT.where(_p.kind.in_(bindparam("kinds", expanding=True)))
+BY_ID = select(t.posts).where(_p.id == bindparam("post"))
+AS_READ = and_(
+    _p.id == bindparam("of_id"), _p.attempt == bindparam("of_attempt"), _p.state == bindparam("of_state")
+)
+MOVE = update(t.posts).where(AS_READ)
+MOVE_MATES = update(t.posts).where(
+    _p.bundle == bindparam("of_id"), t.BUNDLED, _p.state == bindparam("of_state")
+)
+DROP = delete(t.posts).where(AS_READ)
+NEXT_RUN = select(func.min(_p.run_at)).where(t.TO_DO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +141,13 @@ def _post(row: Any) -> Post:  # noqa: ANN401 - a row of the table
 
 def of_incident(store: Store, incident: str, *kinds: str) -> list[Post]:
     """Posts of an incident, oldest first; of these kinds where given."""
-    p = t.posts.c
-    where = [p.tenant == store.tenant, p.incident == incident]
-    rows = store.connection.execute(
-        select(t.posts).where(*where, *([p.kind.in_(kinds)] if kinds else [])).order_by(p.due_at, p.ordinal)
+    which = {"tenant": store.tenant, "incident": incident}
+    found = (
+        store.connection.execute(OF_KINDS, {**which, "kinds": kinds})
+        if kinds
+        else store.connection.execute(OF_INCIDENT, which)
     )
-    return [_post(r) for r in rows]
+    return [_post(r) for r in found]
 
 
 def by_message(store: Store, channel: str, ts: str) -> Post | None:
@@ -185,7 +205,7 @@ def _any_in(store: Store, channel: str, *where: ColumnElement[bool]) -> bool:
 
 
 def by_id(connection: Connection, post: str) -> Post | None:
-    row = connection.execute(select(t.posts).where(t.posts.c.id == post)).one_or_none()
+    row = connection.execute(BY_ID, {"post": post}).one_or_none()
     return _post(row) if row else None
 
 
@@ -215,8 +235,7 @@ def hold(connection: Connection, held: Iterable[Post], until: datetime) -> None:
 
 def next_run(connection: Connection) -> datetime | None:
     """When the next row wants attention, or None."""
-    p = t.posts.c
-    return connection.execute(select(func.min(p.run_at)).where(t.TO_DO)).scalar()
+    return connection.execute(NEXT_RUN).scalar()
 
 
 def change(connection: Connection, post: Post, state: State, **values: Any) -> bool:  # noqa: ANN401 - columns
@@ -224,40 +243,32 @@ def change(connection: Connection, post: Post, state: State, **values: Any) -> b
 
     Posts that share its message go with it.
     """
-    p = t.posts.c
-    move = update(t.posts).values(state=state.value, **values)
-    if connection.execute(move.where(_as_read(post))).rowcount != 1:
+    return _move(connection, post, {"state": state.value, **values})
+
+
+def _move(connection: Connection, post: Post, values: Mapping[str, Any]) -> bool:
+    as_read = _as_read(post)
+    if connection.execute(MOVE, {**as_read, **values}).rowcount != 1:
         return False
-    connection.execute(move.where(p.bundle == post.id, t.BUNDLED, p.state == post.state.value))
+    mates = {key: as_read[key] for key in ("of_id", "of_state")}
+    connection.execute(MOVE_MATES, {**mates, **values})
     return True
 
 
 def again(connection: Connection, post: Post, run_at: datetime, reason: str, attempt: int) -> bool:
     """It is surely not out: it waits anew from `run_at` on, and so does each post that shared its message."""
-    p = t.posts.c
-    anew = update(t.posts).values(
-        state=State.PENDING.value,
-        run_at=run_at,
-        reason=reason,
-        attempt=attempt,
-        first_try_at=None,
-        body=None,
-        bundle="",
-    )
-    if connection.execute(anew.where(_as_read(post))).rowcount != 1:
-        return False
-    connection.execute(anew.where(p.bundle == post.id, t.BUNDLED, p.state == post.state.value))
-    return True
+    values = {"run_at": run_at, "reason": reason, "attempt": attempt}
+    anew = {"state": State.PENDING.value, "first_try_at": None, "body": None, "bundle": ""}
+    return _move(connection, post, {**anew, **values})
 
 
 def drop(connection: Connection, post: Post) -> None:
     """Take a row away that nobody has tried to send."""
-    connection.execute(delete(t.posts).where(_as_read(post)))
+    connection.execute(DROP, _as_read(post))
 
 
-def _as_read(post: Post) -> ColumnElement[bool]:
-    p = t.posts.c
-    return and_(p.id == post.id, p.attempt == post.attempt, p.state == post.state.value)
+def _as_read(post: Post) -> dict[str, Any]:
+    return {"of_id": post.id, "of_attempt": post.attempt, "of_state": post.state.value}
 
 
 def sent_to(store: Store, recipient: str, since: datetime, *kinds: str) -> list[datetime]:

@@ -67,7 +67,7 @@ class Head:
 
 
 @cache
-def _insert(table: Table, dialect: str) -> sqlite.Insert:
+def insert_of(table: Table, dialect: str) -> sqlite.Insert:
     """The dialect's own INSERT, which knows ON CONFLICT. Postgres' is loaded where it is used: 30 ms."""
     made: sqlite.Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     return made
@@ -124,7 +124,7 @@ class Store:
     ) -> None:
         """Insert, or set `update` (by default `values`) in the row that stands, if `where` holds of it."""
         row = {"tenant": self.tenant, **keys, **values}
-        made = _insert(table, self.connection.dialect.name)
+        made = insert_of(table, self.connection.dialect.name)
         changed = update or {name: made.excluded[name] for name in values}
         statement = made.on_conflict_do_update(index_elements=["tenant", *keys], set_=changed, where=where)
         self.connection.execute(statement, row)
@@ -135,7 +135,7 @@ class Store:
 
     def insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
         """Insert those of which no row of the same unique key stands. How many, for a single one only."""
-        statement = _insert(table, self.connection.dialect.name).on_conflict_do_nothing()
+        statement = insert_of(table, self.connection.dialect.name).on_conflict_do_nothing()
         filled = [{"tenant": self.tenant, **row} for row in rows]
         return self.connection.execute(statement, filled if len(filled) > 1 else filled[0]).rowcount
 

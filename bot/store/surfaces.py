@@ -5,15 +5,47 @@ Because each drawing shows the newest state, order and doubles do no harm, and f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy.dialects.sqlite import Insert
 
 from bot.store import tables as t
 from bot.store.posts import HOME, REDRAWN, State
-from bot.store.store import Store
+from bot.store.store import Store, insert_of
+
+# Built once, as in `store.store`.
+_s, _p = t.surfaces.c, t.posts.c
+NEXT_RUN = select(func.min(_s.run_at)).where(t.DIRTY)
+THIS = [_s[name] == bindparam(f"of_{name}") for name in ("tenant", "kind", "incident", "subject")]
+WANTED = select(_s.wanted).where(*THIS)
+CHANGE = update(t.surfaces).where(*THIS)
+DROP = delete(t.surfaces).where(*THIS)
+OUT = (
+    select(_p.kind, _p.id)
+    .where(
+        _p.tenant == bindparam("tenant"),
+        _p.incident == bindparam("incident"),
+        _p.kind.in_(REDRAWN),
+        _p.state == State.SENT.value,
+        _p.sent_ts != "",
+        _p.bundle == "",
+    )
+    .order_by(_p.id)
+)
+HOMES = (
+    select(_s.subject)
+    .where(
+        _s.tenant == bindparam("tenant"),
+        _s.kind == HOME,
+        _s.subject.in_(bindparam("people", expanding=True)),
+    )
+    .order_by(_s.subject)
+)
 
 TAKEN_DOWN = "taken_down"  # a message that is to go; its subject is "channel:ts"
 
@@ -31,13 +63,27 @@ class Surface:
 
 def mark(store: Store, kind: str, incident: str, subject: str, now: datetime) -> None:
     """Want a surface drawn anew."""
+    _mark(store, [(kind, incident, subject)], now)
+
+
+def _mark(store: Store, found: Sequence[tuple[str, str, str]], now: datetime) -> None:
+    """As `mark`, for several in one statement; (kind, incident, subject) of each."""
+    if not found:
+        return
     store.outgoing = True
-    store.upsert(
-        t.surfaces,
-        {"kind": kind, "incident": incident, "subject": subject},
-        {"wanted": 1, "drawn": 0, "run_at": now},
-        update={"wanted": t.surfaces.c.wanted + 1, "run_at": now},
-    )
+    rows = [
+        {"tenant": store.tenant, "kind": kind, "incident": incident, "subject": subject}
+        | {"wanted": 1, "drawn": 0, "run_at": now}
+        for kind, incident, subject in found
+    ]
+    store.connection.execute(_wish(store.connection.dialect.name), rows)
+
+
+@cache
+def _wish(dialect: str) -> Insert:
+    made = insert_of(t.surfaces, dialect)
+    changed = {"wanted": _s.wanted + 1, "run_at": made.excluded.run_at}
+    return made.on_conflict_do_update(index_elements=t.surfaces.primary_key.columns, set_=changed)
 
 
 def dirty(connection: Connection, now: datetime, limit: int) -> list[Surface]:
@@ -54,18 +100,17 @@ def dirty(connection: Connection, now: datetime, limit: int) -> list[Surface]:
 
 def wished_again(connection: Connection, surface: Surface) -> bool:
     """Whether something has changed since it was claimed."""
-    wanted = select(t.surfaces.c.wanted).where(_is(surface))
-    return connection.execute(wanted).scalar() != surface.wanted
+    return connection.execute(WANTED, _is(surface)).scalar() != surface.wanted
 
 
 def hold(connection: Connection, surface: Surface, until: datetime) -> None:
     """Leave a surface alone until then: somebody draws it, or Slack asked to wait."""
-    connection.execute(update(t.surfaces).where(_is(surface)).values(run_at=until))
+    connection.execute(CHANGE, {**_is(surface), "run_at": until})
 
 
 def drawn(connection: Connection, surface: Surface, now: datetime) -> None:
     """What was wanted when it was claimed has been drawn; later wishes stay wanted, from now on."""
-    connection.execute(update(t.surfaces).where(_is(surface)).values(drawn=surface.wanted, run_at=now))
+    connection.execute(CHANGE, {**_is(surface), "drawn": surface.wanted, "run_at": now})
 
 
 def take_down(store: Store, channel: str, ts: str, now: datetime) -> None:
@@ -75,38 +120,22 @@ def take_down(store: Store, channel: str, ts: str, now: datetime) -> None:
 
 def drop(connection: Connection, surface: Surface) -> None:
     """It is there no more."""
-    connection.execute(delete(t.surfaces).where(_is(surface)))
+    connection.execute(DROP, _is(surface))
 
 
-def _is(surface: Surface) -> Any:  # noqa: ANN401 - an SQL expression
-    s = t.surfaces.c
-    return and_(
-        s.tenant == surface.tenant,
-        s.kind == surface.kind,
-        s.incident == surface.incident,
-        s.subject == surface.subject,
-    )
+def _is(surface: Surface) -> dict[str, Any]:
+    return {f"of_{name}": getattr(surface, name) for name in ("tenant", "kind", "incident", "subject")}
 
 
 def next_run(connection: Connection) -> datetime | None:
     """When the next dirty surface wants to be drawn, or None."""
-    s = t.surfaces.c
-    return connection.execute(select(func.min(s.run_at)).where(t.DIRTY)).scalar()
+    return connection.execute(NEXT_RUN).scalar()
 
 
 def redraw(store: Store, incident: str, people: set[str], now: datetime) -> None:
     """Want everything drawn that shows this incident and is out; and the Home of those people."""
-    p, s = t.posts.c, t.surfaces.c
-    out = select(p.kind, p.id).where(
-        p.tenant == store.tenant,
-        p.incident == incident,
-        p.kind.in_(REDRAWN),
-        p.state == State.SENT.value,
-        p.sent_ts != "",
-        p.bundle == "",
-    )
-    for post in store.connection.execute(out.order_by(p.id)).all():
-        mark(store, post.kind, incident, post.id, now)
-    homes = select(s.subject).where(s.tenant == store.tenant, s.kind == HOME, s.subject.in_(people))
-    for user in store.connection.execute(homes.order_by(s.subject)).scalars().all():
-        mark(store, HOME, "", user, now)
+    which = {"tenant": store.tenant}
+    shown = store.connection.execute(OUT, {**which, "incident": incident}).all()
+    homes = store.connection.execute(HOMES, {**which, "people": sorted(people)}).scalars().all()
+    found = [(post.kind, incident, post.id) for post in shown] + [(HOME, "", user) for user in homes]
+    _mark(store, found, now)
