@@ -68,6 +68,13 @@ class Stage:
     check: Check = fine
     offers: tuple[str, ...] = ()  # other pages offered as buttons at the top
     drafts: Callable[[Incident, str], tuple[str, ...]] = lambda incident, party: ()  # of `bot.words.drafts`
+    of: str = ""  # of a text (`stages.texts`): the page that offers it, which its Next saves ...
+    says: Mapping[str, Any] | None = None  # ... with these raw answers; None: that page is only shown again
+
+    @property
+    def template(self) -> str:
+        """Where its words are; all texts share theirs."""
+        return "surfaces/text" if self.of else f"stages/{self.key}"
 
     def is_done(self, incident: Incident, party: str = "") -> bool:
         return (self.done or when_saved(self.key))(incident, party)

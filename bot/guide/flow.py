@@ -29,7 +29,10 @@ def open_to(incident: Incident, stage: Stage, user: str, privacy: str = "") -> b
 
 
 def is_place(incident: Incident, stage: Stage, party: str) -> bool:
-    """Whether the page exists for that party ("" where pages are not per party)."""
+    """Whether the page exists for that party ("" where pages are not per party); a text: is offered to it."""
+    page = find(stage.of)
+    if page and stage.key not in page.drafts(incident, party):
+        return False
     return party in ({p.key for p in incident.parties} if stage.per_party else {""})
 
 
@@ -54,11 +57,22 @@ def resume(incident: Incident, user: str, drafts: Sequence[Draft]) -> Spot:
     """The page with the newest draft, else the first page of the line not saved, else the hub."""
     for draft in drafts:  # newest first
         stage = find(draft.stage)
-        page = incident.page(draft.stage, draft.party)
-        current = draft.page_version == (page.version if page else 0)
-        if draft.stage != SAID and stage and current and open_to(incident, stage, user):
+        if (
+            draft.stage != SAID
+            and stage
+            and open_to(incident, stage, user)
+            and _current(incident, stage, draft)
+        ):
             return Spot(draft.stage, draft.party)
     return unsaved(incident, line(incident, user)) or HUB
+
+
+def _current(incident: Incident, stage: Stage, draft: Draft) -> bool:
+    """The page was not saved since; a text of before the last talk is kept, and calls nobody back."""
+    page = incident.page(stage.of or stage.key, draft.party)
+    if stage.of:
+        return is_place(incident, stage, draft.party) and (page is None or draft.saved_at > page.saved_at)
+    return draft.page_version == (page.version if page else 0)
 
 
 def after(incident: Incident, user: str, spot: Spot) -> Spot:
@@ -69,7 +83,12 @@ def after(incident: Incident, user: str, spot: Spot) -> Spot:
 
 
 def before(incident: Incident, user: str, spot: Spot) -> Spot:
-    """Where Back leads: the page before in the line; from any other page, the hub (or the line's end)."""
+    """Where Back leads: the page before in the line; from any other page, the hub (or the line's end); from a
+    text, the page that offers it.
+    """
+    stage = find(spot.stage)
+    if stage and stage.of:
+        return Spot(stage.of, spot.party)
     way = line(incident, user)
     if spot in way:
         here = way.index(spot)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from bot.store.posts import RUNGS
 from bot.words.drafts import Draft, draft
 from bot.words.phrases import cut
 
+DRAFTED = ("draft:", "text:")  # filled from a template of `templates/drafts`
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -30,6 +32,7 @@ class Source:
     user: str
     party: str
     said: str
+    typed: Mapping[str, Any] = field(default_factory=dict)  # answers not saved yet, for its drafts
 
     def value(self, field: Field) -> Any:  # noqa: ANN401 - one of Raw's values
         """What `field.prefill` names, as a raw value; None when there is nothing yet."""
@@ -51,13 +54,15 @@ class Source:
             return next(iter(self._ladder()), None)
         if kind == "draft":
             return self._draft(name).text
+        if kind == "text":
+            return self._draft(name).letter
         stage, _, key = field.prefill.partition(".")
         page = self.incident.page(stage, self.party) or self.incident.page(stage)
         return field.raw(page.answers.get(key)) if page else None
 
     def more(self, stage: Stage) -> Mapping[str, Any]:
         """What the page's words need beyond the record: the ladder, the contacts, what a draft left out."""
-        drafts = [f.prefill.removeprefix("draft:") for f in stage.fields if f.prefill.startswith("draft:")]
+        drafts = [f.prefill.partition(":")[2] for f in stage.fields if f.prefill.startswith(DRAFTED)]
         return {
             "ladder": self._ladder(),
             "asked": self._asked() if stage.key in ("tell", "send") else (),
@@ -70,6 +75,7 @@ class Source:
             "auto_notify": self.work.policy.auto_notify,
             "support": self.work.policy.contacts.support_link,
             "let_go": self._draft("let_go").text if stage.key == "letgo" else "",
+            "sent_to_me": False,
             "dropped": self._draft(drafts[0]).dropped if drafts else (),
         }
 
@@ -124,5 +130,5 @@ class Source:
             org=self.work.policy.org,
             reader_tz=who.tz,
             now=self.work.now,
-            extra={"currency": self.work.policy.currency},
+            extra={**self.typed, "currency": self.work.policy.currency},
         )

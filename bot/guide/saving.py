@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.incident import Event, Incident, Page, What
+from bot.domain.incident import TRIES, Event, Incident, Page, What
 from bot.domain.stage import Answers, Stage
 from bot.guide import levelling
 from bot.guide.consequences import CONSEQUENCES, OWN_EVENTS
 from bot.guide.settling import settle
 from bot.guide.work import Work
+from bot.stages import TEXTS
 
 
 def save(
@@ -31,6 +32,7 @@ def save(
     before = incident.page(stage.key, party)
     _write(work, incident, stage, party, answers, user, view)
     work.store.drop_draft(user, incident.id, stage.key, party)
+    _drop_texts(work, incident, stage, party, answers, user)
     carried = stage.carried(answers)
     same = correction and before is not None and carried == stage.carried(before.answers)
     if stage.event and stage.event not in OWN_EVENTS and not same and _counts(incident, stage):
@@ -42,6 +44,16 @@ def save(
     if stage.key in levelling.FROM_PAGES:
         levelling.compute(work, work.reload(incident.id))
     return settle(work, incident.id)
+
+
+def _drop_texts(
+    work: Work, incident: Incident, stage: Stage, party: str, answers: Answers, user: str
+) -> None:
+    """A text has done its work once it is said or sent; a try that reached nobody leaves it needed."""
+    if answers.get("result") not in TRIES:
+        for text in TEXTS:
+            if text.of == stage.key and text.says is not None:
+                work.store.drop_draft(user, incident.id, text.key, party)
 
 
 def _ended_breathing(work: Work, incident: Incident, stage: Stage, user: str) -> Incident:

@@ -12,7 +12,7 @@ from bot.domain.field import Problem, Text
 from bot.domain.incident import Incident, Page
 from bot.domain.stage import Raw, Stage, parse
 from bot.domain.wording import Hint, check
-from bot.guide import flow, gates, prefill, saving, sight, turn
+from bot.guide import flow, gates, prefill, saving, sight, turn, unsaved
 from bot.guide.flow import Spot
 from bot.guide.hub import hub
 from bot.guide.outcome import Hub, Invalid, Shown
@@ -47,16 +47,16 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
     stage = find(place.stage)
     if stage is None or not flow.open_to(incident, stage, user, work.policy.contacts.privacy):
         return hub(work, incident, user)
+    if stage.of and not flow.is_place(incident, stage, place.party):
+        return hub(work, incident, user)
     seen = sight.look(work, incident, user, place.stage)
-    page = seen.page(place.stage, place.party)
-    version = page.version if page else 0
-    draft = next(
-        (d for d in drafts if (d.stage, d.party, d.page_version) == (place.stage, place.party, version)), None
-    )
+    page = seen.page(stage.of or stage.key, place.party)
+    typed = unsaved.values(drafts, seen, stage, place.party)
     said = next((d.values.get("text", "") for d in drafts if d.stage == SAID), "")
-    facts = prefill.Source(work, seen, user, place.party, said)
+    answers = unsaved.answers(drafts, seen, stage, place.party, work.now)
+    facts = prefill.Source(work, seen, user, place.party, said, answers)
     mine = [f for f in stage.fields if f.seen_by(incident, user)]
-    values = {f.key: _first_value(f, draft, None if stage.repeats else page, facts) for f in mine}
+    values = {f.key: _first_value(f, typed, None if stage.repeats or stage.of else page, facts) for f in mine}
     cut = any(f.prefill == "said" and len(said) > f.most for f in stage.fields if isinstance(f, Text))
     return Shown(
         incident=seen,
@@ -64,19 +64,19 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
         party=place.party,
         reader=reader(work, seen, user),
         values=values,
-        version=version,
+        version=page.version if page else 0,
         progress=flow.progress(incident, user, place),
-        facts=facts.more(stage),
-        drafts=facts.drafts(stage),
+        facts={**facts.more(stage), "own_words": unsaved.own_words(drafts, seen, stage, place.party)},
+        drafts=unsaved.texts(drafts, place.party, facts.drafts(stage)),
         hints=_hints(work, stage, values),
         said=said if cut else "",
     )
 
 
-def _first_value(field: Any, draft: Draft | None, page: Page | None, facts: prefill.Source) -> Any:  # noqa: ANN401
+def _first_value(field: Any, typed: Raw, page: Page | None, facts: prefill.Source) -> Any:  # noqa: ANN401
     """What was typed and not saved, else what is saved, else what is known already, else the fallback."""
-    if draft and field.key in draft.values:
-        return draft.values[field.key]
+    if field.key in typed:
+        return typed[field.key]
     if page and not page.skipped:
         return field.raw(page.answers.get(field.key))
     known = facts.value(field) if field.prefill else None
@@ -91,9 +91,14 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     incident = work.incident(ref.incident, user, stage.action)
     if not flow.is_place(incident, stage, ref.party):
         raise NotFound("party", user)
-    page = incident.page(ref.stage, ref.party)
-    if ref.version != (page.version if page else 0):
+    page = incident.page(stage.of or stage.key, ref.party)
+    current = ref.version == (page.version if page else 0)
+    if page and not current and (not stage.of or page.view == ref.view):
         return  # typed into a rendering that has been saved since: that save holds it
+    if stage.of:
+        if current:
+            keep(work, replace(ref, stage=stage.of), unsaved.beside(raw), user, typed_at)
+        ref, raw = replace(ref, version=unsaved.TEXTS), unsaved.alone(raw)
     drafts = work.store.drafts_of(user, ref.incident)
     place = (ref.stage, ref.party, ref.version)
     before = next((d.values for d in drafts if (d.stage, d.party, d.page_version) == place), {})
@@ -111,9 +116,9 @@ def _known(stage: Stage, raw: Raw, incident: Incident, user: str) -> dict[str, A
 def submit(
     work: Work, ref: Ref, raw: Raw, user: str, outside: Mapping[str, Problem] | None = None
 ) -> Shown | Hub | Invalid:
-    """Next was pressed. `outside`: problems that only Slack could tell. Raises: NotFound."""
+    """Next was pressed. `outside`: problems that only Slack could tell. Raises: NotFound, also for a text."""
     stage = find(ref.stage)
-    if stage is None:
+    if stage is None or stage.of:
         raise NotFound("page", user)
     incident = work.incident(ref.incident, user, stage.action, "enter")
     page = incident.page(ref.stage, ref.party)
@@ -121,7 +126,7 @@ def submit(
     drafts = work.store.drafts_of(user, incident.id)
     typed = next((d for d in drafts if (d.stage, d.party) == (ref.stage, ref.party)), None)
     saved = page.answers if page and not stage.repeats else {}
-    kept = {**saved, **_cleaned(stage, typed, work)}
+    kept = {**saved, **unsaved.cleaned(stage, typed.values if typed else {}, work.now)}
     parsed = parse(stage, raw, kept, incident, user, work.now, ref.party)
     problems = parsed.problems or outside or _people_problems(work, stage, parsed.answers, user)
     if problems:
@@ -150,13 +155,6 @@ def _hints(work: Work, stage: Stage, values: Mapping[str, Any]) -> tuple[Hint, .
 
 def _next(work: Work, incident: Incident, user: str, spot: Spot) -> Shown | Hub:
     return shown(work, incident, user, flow.after(incident, user, spot))
-
-
-def _cleaned(stage: Stage, draft: Draft | None, work: Work) -> dict[str, Any]:
-    """What a draft holds, as answers, for fields that Slack did not pass on at Next."""
-    values = draft.values if draft else {}
-    cleaned = {f.key: f.clean(values[f.key], work.now) for f in stage.fields if f.key in values}
-    return {k: v for k, v in cleaned.items() if v is not None and not isinstance(v, Problem)}
 
 
 def _conflict(work: Work, incident: Incident, user: str, ref: Ref, raw: Raw, page: Page) -> Shown | Hub:

@@ -63,6 +63,19 @@ def button(text: str, action_id: str, value: str = "", style: str = "") -> Block
     return made | ({"value": value} if value else {}) | ({"style": style} if style else {})
 
 
+def confirm(title: str, text: str, yes: str, no: str) -> Block:
+    """What Slack asks before a button counts.
+
+    Limits: docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
+    """
+    return {
+        "title": plain(cut(title, 100)),
+        "text": plain(cut(text, 300)),
+        "confirm": plain(cut(yes, BUTTON_MAX)),
+        "deny": plain(cut(no, BUTTON_MAX)),
+    }
+
+
 def actions(block_id: str, elements: Sequence[Block]) -> list[Block]:
     """Rows of three buttons, for phones; none for none."""
     rows = [list(elements[i : i + 3]) for i in range(0, len(elements), 3)]

@@ -9,18 +9,19 @@ from typing import Any
 from bot.guide.stepper import Ref
 
 # Views
-PAGE, HUB, CHOOSE, READ, REASON = "page", "hub", "choose", "read", "reason"
+PAGE, TEXT, HUB, CHOOSE, READ, REASON = "page", "text", "hub", "choose", "read", "reason"
 # Shortcuts (manifest.yaml)
 GLOBAL_SHORTCUT, MESSAGE_SHORTCUT = "screwedup_global", "screwedup_message"
 # Actions in views; an input's id is INPUT + "." + stage + "." + party
 INPUT, BACK, SKIP, GO, REFRESH, WITHDRAW = "input", "back", "skip", "go", "refresh", "withdraw"
+COPY, ANEW = "copy", "anew"  # of a text: send it to me; fill it again
 PICK = "pick"  # the one radio of hub and choose
 # Actions in messages and App Home
 OPEN, START, BEGIN_WITH, PRACTISE = "open", "start", "begin_with", "practise"
 NOTICE, DETAILS = "notice", "details"
 ARRIVED, AGAIN = "arrived", "again"
 SNOOZE, LEAVE_OUT = "snooze", "leave_out"
-CARD, ANSWER, ACCEPT, COPY = "card", "answer", "accept", "copy"
+CARD, ANSWER, ACCEPT = "card", "answer", "accept"
 TIMELINE, LEDGER, ASK = "timeline", "ledger", "ask"
 FORGET = "forget"
 

@@ -17,7 +17,7 @@ from slack_bolt.response import BoltResponse
 from bot.domain.errors import NotFound
 from bot.slack import errors, ids
 from bot.slack.edge import Edge, user_of
-from bot.slack.listeners import entry, notices, own_data, pages, reminders
+from bot.slack.listeners import entry, notices, own_data, pages, reminders, texts
 
 Body = Mapping[str, Any]
 Submit = Callable[[Edge, Body, float], Awaitable[dict[str, Any]]]
@@ -27,6 +27,7 @@ Hear = Callable[[Edge, Body], Awaitable[None]]
 
 VIEWS: Mapping[str, Submit] = {
     ids.PAGE: pages.submit,
+    ids.TEXT: texts.submit,
     ids.HUB: pages.submit_hub,
     ids.CHOOSE: pages.submit_choice,
     ids.REASON: reminders.reason,
@@ -56,7 +57,8 @@ ACTIONS: Mapping[str, Act] = {
     ids.CARD: reminders.card,
     ids.ANSWER: reminders.answer,
     ids.ACCEPT: reminders.accept,
-    ids.COPY: reminders.copy,
+    ids.COPY: texts.copy,
+    ids.ANEW: texts.anew,
     ids.TIMELINE: pages.course,
     ids.LEDGER: pages.ledger,
     ids.ASK: pages.ask,
@@ -70,7 +72,7 @@ EVENTS: Mapping[str, Hear] = {
 }
 IN_A_VIEW = frozenset(
     {ids.INPUT, ids.BACK, ids.SKIP, ids.GO, ids.REFRESH, ids.WITHDRAW, ids.COPY, ids.TIMELINE, ids.LEDGER}
-) | {ids.ASK}
+) | {ids.ASK, ids.ANEW}
 ANY = re.compile(".*", re.DOTALL)
 
 

@@ -24,15 +24,18 @@ def view(screen: Screen) -> Block:
 def page(shown: Shown) -> Block:
     """One stage: progress, guidance, ways back and out at the top, then its inputs."""
     stage = shown.stage
-    text = words(f"stages/{stage.key}", _values(shown))
-    frame = words("surfaces/frame", _values(shown))
+    values = _values(shown)
+    if stage.of:
+        values["called"] = words("surfaces/drafts", values)(f"draft__{stage.key}")
+    text = words(stage.template, values)
+    frame = words("surfaces/frame", values)
     inputs = [
         fields.draw(f, text, shown.values.get(f.key), ids.action(ids.INPUT, stage.key, shown.party))
         for f in stage.fields
         if f.key in shown.values and f.applies(shown.incident, shown.party)
     ]
     return blocks.modal(
-        callback_id=ids.PAGE,
+        callback_id=ids.TEXT if stage.of else ids.PAGE,
         title=text("title"),
         submit=text("submit"),
         close=frame("close"),
@@ -64,22 +67,34 @@ def _top(shown: Shown, text: Words, frame: Words) -> list[Block]:
     top += blocks.hints(shown.hints, frame("hint_from"))
     if shown.said:
         top += blocks.paragraphs(frame("said"))
-    return [*top, *blocks.actions("nav", _ways(shown, frame)), *_drafts(shown)]
+    return [*top, *blocks.actions("nav", [*_ways(shown, frame), *_with_text(shown, text)]), *_drafts(shown)]
+
+
+def _with_text(shown: Shown, text: Words) -> list[Block]:
+    """What can be done with a text besides changing it."""
+    if not shown.stage.of:
+        return []
+    buttons = [blocks.button(text("copy"), ids.COPY)]
+    if shown.facts["own_words"]:
+        sure = blocks.confirm(text("anew"), text("anew__sure"), text("anew"), text("anew__not"))
+        buttons.append(blocks.button(text("anew"), ids.ANEW) | {"confirm": sure})
+    return buttons
 
 
 def _drafts(shown: Shown) -> list[Block]:
-    """What to say, ready to be read; and each draft as a message to oneself."""
+    """What to say, ready to be read; and a way into each text that can be changed."""
     if not shown.drafts:
         return []
     say = words("surfaces/drafts", _values(shown))
     buttons = [
-        blocks.button(say(f"draft__{key}"), ids.action(ids.COPY, key), shown.party or "-")
+        blocks.button(say(f"draft__{key}"), ids.action(ids.GO, key), shown.party or "-")
         for key, _ in shown.drafts
+        if find(key)
     ]
     return [
         blocks.divider(),
         *blocks.paragraphs(shown.drafts[0][1]),
-        blocks.context(say("send_me")),
+        *([blocks.context(say("open_one"))] if buttons else []),
         *blocks.actions("drafts", buttons),
         blocks.divider(),
     ]
@@ -91,7 +106,7 @@ def _ways(shown: Shown, frame: Words) -> list[Block]:
     ways = [] if first else [blocks.button(frame("back"), ids.BACK)]
     if shown.stage.skippable:
         ways.append(blocks.button(frame("skip"), ids.SKIP))
-    if shown.stage.key in GATED and shown.facts["gate"]:
+    if (shown.stage.of or shown.stage.key) in GATED and shown.facts["gate"]:
         ways.append(blocks.button(frame("ask"), ids.action(ids.ASK, shown.facts["gate"])))
     for key in shown.stage.offers:
         stage = find(key)

@@ -1,5 +1,5 @@
 """stages: WHAT THE BOT KNOWS: one page a file, in the order of the way. To add a page: a file here, a line
-below, and `templates/stages/<key>.j2`.
+below, and `templates/stages/<key>.j2`. The drafts people send or say are in `texts`.
 """
 
 from importlib import import_module
@@ -46,9 +46,10 @@ ORDER = (
     "release",
 )
 STAGES: tuple[Stage, ...] = tuple(import_module(f"{__name__}.{key}").STAGE for key in ORDER)
-_BY_KEY = {stage.key: stage for stage in STAGES}
+TEXTS: tuple[Stage, ...] = import_module(f"{__name__}.texts").TEXTS
+_BY_KEY = {stage.key: stage for stage in (*STAGES, *TEXTS)}
 
 
 def find(key: str) -> Stage | None:
-    """The stage of that key, or None."""
+    """The page or text of that key, or None."""
     return _BY_KEY.get(key)

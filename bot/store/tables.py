@@ -92,7 +92,7 @@ drafts = Table(
     tenant(),
     Column("user", ID, primary_key=True),
     Column("incident", ID, primary_key=True),
-    Column("stage", String(20), primary_key=True),
+    Column("stage", String(24), primary_key=True),  # a page or a text
     Column("party", String(8), primary_key=True),
     Column("values", JSON, nullable=False),
     Column("page_version", Integer, nullable=False),

@@ -25,11 +25,15 @@ DRAFTS = tuple(SPECS)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Literal text (no markup) for a plain_text block; `dropped` names the paragraphs left out or cut."""
+    """Literal text (no markup) for a plain_text block; `dropped` names the paragraphs left out or cut.
+
+    `letter` is what a person changes and sends: with its subject, without the line that calls it a draft.
+    """
 
     text: str
     subject: str = ""
     dropped: tuple[str, ...] = ()
+    letter: str = ""
 
 
 def draft(
@@ -83,7 +87,8 @@ def _fit(spec: Spec, values: Mapping[str, Any]) -> Draft:
         longest = max(parts, key=lambda name: len(parts[name]))
         parts[longest] = cut(parts[longest], max(len(parts[longest]) - over, len(parts[longest]) // 2))
         dropped.append(longest)
-    return Draft(_joined(parts), subject, tuple(dict.fromkeys(dropped)))
+    letter = {"subject": subject} | {name: part for name, part in parts.items() if name != "footer"}
+    return Draft(_joined(parts), subject, tuple(dict.fromkeys(dropped)), _joined(letter))
 
 
 def _joined(parts: Mapping[str, str]) -> str:

@@ -160,7 +160,7 @@ def _gated(incident: Incident, policy: Policy) -> bool:
 
 def _page_name(due: Owed, known: Mapping[str, Any]) -> str:
     stage = find(due.party) if due.kind == "resume" else None
-    return words(f"stages/{stage.key}", known)("title") if stage else ""
+    return words(stage.template, known)("title") if stage else ""
 
 
 def _action(due: Owed, incident: Incident) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("tenant", sa.String(length=40), nullable=False),
         sa.Column("user", sa.String(length=40), nullable=False),
         sa.Column("incident", sa.String(length=40), nullable=False),
-        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("stage", sa.String(length=24), nullable=False),
         sa.Column("party", sa.String(length=8), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("page_version", sa.Integer(), nullable=False),

@@ -50,6 +50,7 @@ TRIED_AS: dict[str, set[str]] = {
     "answer": {"answer yes", "answer no", "answer yes, late"},
     "accept": {"accept button"},
     "copy": {"copy"},
+    "anew": {"fill anew"},
     "timeline": {"timeline"},
     "ledger": {"ledger"},
     "ask": {"ask for the go-ahead", "ask for nothing"},

@@ -30,7 +30,8 @@ def _meet(edge: Edge, screen: Screen) -> None:
         edge.spawn(edge.know([*_picked(screen.stage.key, screen.values), *screen.facts["ladder"]]))
 
 
-def _raw(view: Body, stage_key: str) -> dict[str, Any]:
+def typed_into(view: Body, stage_key: str) -> dict[str, Any]:
+    """What a page's fields hold, raw, by field."""
     stage = find(stage_key)
     return fields.read(stage, view) if stage else {}
 
@@ -38,10 +39,14 @@ def _raw(view: Body, stage_key: str) -> dict[str, Any]:
 async def submit(edge: Edge, body: Body, received: float) -> Ack:
     """Next on a page."""
     ref = ids.ref(body["view"])
-    raw = _raw(body["view"], ref.stage)
+    raw = typed_into(body["view"], ref.stage)
     await edge.know_in_time(_picked(ref.stage, raw))
     outside = await _outside(edge, ref.stage, raw)
-    outcome = await edge.do(stepper.submit, ref, raw, user_of(body), outside)
+    return answered(edge, await edge.do(stepper.submit, ref, raw, user_of(body), outside))
+
+
+def answered(edge: Edge, outcome: Screen | Invalid) -> Ack:
+    """The answer to a submit: what comes next, or what is wrong by field."""
     if isinstance(outcome, Invalid):
         errors = {key: problem(found) for key, found in outcome.problems.items()}
         return {"response_action": "errors", "errors": errors}
@@ -78,13 +83,14 @@ async def submit_choice(edge: Edge, body: Body, received: float) -> Ack:
 async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
     """A key was pressed or something picked: keep all of the page, render nothing."""
     ref = ids.ref(body["view"])
-    raw = _raw(body["view"], ref.stage)
-    await edge.do(stepper.keep, ref, raw, user_of(body), _ts(action))
+    raw = typed_into(body["view"], ref.stage)
+    await edge.do(stepper.keep, ref, raw, user_of(body), acted_at(action))
     if action.get("type") == "users_select":
         edge.spawn(edge.know(_picked(ref.stage, raw)))
 
 
-def _ts(action: Body) -> float:
+def acted_at(action: Body) -> float:
+    """When it was done, by Slack's clock; 0.0 where that does not say."""
     try:
         return float(str(action.get("action_ts", "0")))
     except ValueError:
@@ -93,38 +99,38 @@ def _ts(action: Body) -> float:
 
 async def back(edge: Edge, body: Body, action: Body, received: float) -> None:
     ref = ids.ref(body["view"])
-    raw = _raw(body["view"], ref.stage)
-    _show(edge, body, await edge.do(stepper.back, ref, raw, user_of(body), _ts(action)))
+    raw = typed_into(body["view"], ref.stage)
+    show(edge, body, await edge.do(stepper.back, ref, raw, user_of(body), acted_at(action)))
 
 
 async def skip(edge: Edge, body: Body, action: Body, received: float) -> None:
-    _show(edge, body, await edge.do(stepper.skip, ids.ref(body["view"]), user_of(body)))
+    show(edge, body, await edge.do(stepper.skip, ids.ref(body["view"]), user_of(body)))
 
 
 async def go(edge: Edge, body: Body, action: Body, received: float) -> None:
     """A page offered at the top of another, or a move of the hub."""
     ref = ids.ref(body["view"])
     spot = Spot(ids.rest_of(str(action["action_id"])), ref.party)
-    raw = _raw(body["view"], ref.stage)
-    _show(edge, body, await edge.do(stepper.go, ref, raw, user_of(body), _ts(action), spot))
+    raw = typed_into(body["view"], ref.stage)
+    show(edge, body, await edge.do(stepper.go, ref, raw, user_of(body), acted_at(action), spot))
 
 
 async def ask(edge: Edge, body: Body, action: Body, received: float) -> None:
     """Ask for the go-ahead: the question is on its way, and to whom."""
     ref = ids.ref(body["view"])
-    raw, gate = _raw(body["view"], ref.stage), ids.rest_of(str(action["action_id"]))
-    to = await edge.do(stepper.ask, ref, raw, user_of(body), _ts(action), gate)
+    raw, gate = typed_into(body["view"], ref.stage), ids.rest_of(str(action["action_id"]))
+    to = await edge.do(stepper.ask, ref, raw, user_of(body), acted_at(action), gate)
     edge.spawn(edge.push_view(body, views.note("asked" if to else "nobody_to_ask", name=to)))
 
 
 async def refresh(edge: Edge, body: Body, action: Body, received: float) -> None:
-    _show(edge, body, await edge.do(stepper.show, ids.ref(body["view"]).incident, user_of(body), HUB))
+    show(edge, body, await edge.do(stepper.show, ids.ref(body["view"]).incident, user_of(body), HUB))
 
 
 async def withdraw(edge: Edge, body: Body, action: Body, received: float) -> None:
     incident = ids.ref(body["view"]).incident
     await edge.do(telling.withdraw, incident, user_of(body))
-    _show(edge, body, await edge.do(stepper.show, incident, user_of(body), HUB))
+    show(edge, body, await edge.do(stepper.show, incident, user_of(body), HUB))
 
 
 HUB = Spot("hub")
@@ -135,7 +141,8 @@ ROOMS = {
 }
 
 
-def _show(edge: Edge, body: Body, screen: Screen) -> None:
+def show(edge: Edge, body: Body, screen: Screen) -> None:
+    """Put that screen in the place of the one that was acted on."""
     _meet(edge, screen)
     edge.spawn(edge.update_view(body, views.view(screen)))
 

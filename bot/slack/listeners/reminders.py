@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.guide import copies, gates, reminders, signals, stepper
+from bot.guide import gates, reminders, signals, stepper
 from bot.guide.flow import Spot
 from bot.slack import ids, messages, views
 from bot.slack.edge import Edge, user_of
@@ -52,11 +52,3 @@ async def accept(edge: Edge, body: Body, action: Body, received: float) -> None:
     """A handover was offered: the page that asks for one line back."""
     screen = await edge.do(stepper.show, str(action.get("value", "")), user_of(body), Spot("accept"))
     edge.spawn(edge.open_view(body, views.view(screen), screen.incident.id, received))
-
-
-async def copy(edge: Edge, body: Body, action: Body, received: float) -> None:
-    """Send it to me: the draft as a message of its own, in one's own DM."""
-    ref = ids.ref(body["view"])
-    name = ids.rest_of(str(action["action_id"]))
-    await edge.do(copies.to_me, ref.incident, user_of(body), name, ref.party)
-    edge.spawn(edge.push_view(body, views.note("copied")))
