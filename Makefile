@@ -26,6 +26,12 @@ test: $(ENV) ## every test; browser tests where Chromium is found (required when
 burst: $(ENV) ## 200 commands and 200 submits in a second each, Slack at 1 s, beside a bare Bolt handler
 	$(BIN)/python -m benchmarks.burst $(ARGS)
 
+bench: $(ENV) ## a million waiting nudges against a thousand, loop stall, 10,000 due at once; SQLite and Postgres
+	$(BIN)/python -m benchmarks.bench $(ARGS)
+
+claims: $(ENV) ## two and four processes claim 20,000 due rows: once each, on SQLite and on Postgres
+	$(BIN)/python -m benchmarks.claims $(ARGS)
+
 start: $(ENV) ## from start to ready and idle memory, beside the bare imports
 	$(BIN)/python -m benchmarks.start $(ARGS)
 
@@ -59,4 +65,4 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 matrix: $(ENV) ## who may do what: 23,000 deliveries against the table in tests/access/expected.py
 	$(BIN)/python -m tests.access.matrix
 
-.PHONY: matrix help env play test torture burst start drafts rehearse lint lock walk crash
+.PHONY: matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash

@@ -149,7 +149,7 @@ class Desk:
     """All of it together."""
 
     def __init__(self, database: Database, pace: Pace | None = None) -> None:
-        self.database, self.clock, self.policy = database, Clock(), POLICY
+        self.database, self.clock, self.policy, self.tenant = database, Clock(), POLICY, TENANT
         self.slack = ScriptedSlack(self.clock)
         self.sender = self.worker(pace)
         self.painter = Painter(database, self.slack, self.clock, self.policy)
@@ -163,12 +163,12 @@ class Desk:
         """A use case of the guide, now."""
 
         def run(connection: Connection) -> object:
-            return fn(Work(Store(connection, TENANT), self.clock(), self.policy), *args)
+            return fn(Work(Store(connection, self.tenant), self.clock(), self.policy), *args)
 
         return self.database.transact(run)
 
     def look(self, fn: Callable[..., object], *args: object) -> object:
-        return self.database.look(lambda connection: fn(Store(connection, TENANT), *args))
+        return self.database.look(lambda connection: fn(Store(connection, self.tenant), *args))
 
     def incident(
         self, key: str, *events: Event, reporter: str = "R", level: Level = Level.LARGE, going: str = "no"
@@ -211,7 +211,7 @@ class Desk:
 
     def rows(self, *kinds: str, incident: str = "") -> list[Post]:
         def read(connection: Connection) -> list[Post]:
-            store = Store(connection, TENANT)
+            store = Store(connection, self.tenant)
             keys = [incident] if incident else all_incidents(connection)
             return [p for key in keys for p in posts.of_incident(store, key, *kinds)]
 
