@@ -35,8 +35,11 @@ claims: $(ENV) ## two and four processes claim 20,000 due rows: once each, on SQ
 start: $(ENV) ## from start to ready and idle memory, beside the bare imports
 	$(BIN)/python -m benchmarks.start $(ARGS)
 
-walk: $(ENV) ## the main job in Chromium, over both transports; pictures of every screen in build/walk
+walk: $(ENV) ## the line, the small and the full path in Chromium (ARGS="small --transport http"); pictures in build/walk
 	$(BIN)/python -m tests.walk $(ARGS)
+
+people: $(ENV) ## a script played by everybody in it in Chromium, the clock moved on, each reminder looked for
+	$(BIN)/python -m tests.walk supplier --transport socket $(ARGS)
 
 crash: $(ENV) ## kill -9 the bot again and again (KILLS=100), and lie to it
 	KILLS=$(or $(KILLS),20) $(BIN)/pytest tests/crash tests/edge tests/flows $(ARGS)
@@ -65,4 +68,4 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 matrix: $(ENV) ## who may do what: 23,000 deliveries against the table in tests/access/expected.py
 	$(BIN)/python -m tests.access.matrix
 
-.PHONY: matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash
+.PHONY: people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash

@@ -238,6 +238,11 @@ class Incident:
         return self.status not in (Status.CLOSED, Status.CANCELLED)
 
     @property
+    def ends_with_letting_go(self) -> bool:
+        """Small, and still with its reporter: their last page closes it, none is needed after (0.2)."""
+        return self.live and self.level is Level.SMALL and self.handler == self.reporter
+
+    @property
     def harm_may_run(self) -> bool:
         """Somebody said it is still going, or does not know, and nothing has contained it since."""
         return self.fact("still_going") in HARM_MAY_RUN and not self.contained

@@ -60,6 +60,10 @@ class NudgeRule:
     """Between repeats, where the cadence table has no row for it; its unit is the chain's."""
     at: tuple[int, ...]
     """Fixed offsets, where it has them; their unit is the chain's."""
+    page: str
+    """The page that answers it, opened by its button; "" for wherever it was left."""
+    put_off: bool
+    """Something is to be done, so it can be put off or left out; the others are only a word to somebody."""
     in_thread: bool
     """Has a neutral twin in the team channel's thread (product.md 0.4)."""
     uncapped: bool

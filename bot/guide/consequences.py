@@ -111,6 +111,12 @@ def _accepted(work: Work, incident: Incident, answers: Answers, user: str, party
     messages.send(work, incident, "accepted", before, sender=user)
 
 
+def _let_go(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
+    """The small path ends here: what was small is closed with its last page (product.md 0.2)."""
+    if incident.ends_with_letting_go:
+        work.store.append(incident.id, [Event(work.now, What.CLOSED, user)])
+
+
 def _levelled(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     """Raised by anybody involved; `levelling` says no to lowering by anybody but the lead."""
     levelling.change(work, incident, Level.from_word(answers["level"]), user)
@@ -140,6 +146,7 @@ CONSEQUENCES: Mapping[str, Consequence] = {
     "handover": _handover,
     "accept": _accepted,
     "cancel": _cancelled,
+    "letgo": _let_go,
     "level": _levelled,
 }
 # Events that more than the page's answers go into: the consequence appends them.

@@ -97,6 +97,10 @@ def before(incident: Incident, user: str, spot: Spot) -> Spot:
 
 
 def progress(incident: Incident, user: str, spot: Spot) -> tuple[int, int] | None:
-    """(step, steps) on the line, counting the pages that apply to this person now; None off the line."""
+    """(step, steps) on the line, counting the pages that apply to this person now.
+
+    None off the line, and for whoever comes back to a page when all of the line is behind them.
+    """
     way = line(incident, user)
-    return (way.index(spot) + 1, len(way)) if spot in way else None
+    told = incident.page("send") is not None or incident.senior
+    return (way.index(spot) + 1, len(way)) if spot in way and not told else None

@@ -45,7 +45,9 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
     drafts = work.store.drafts_of(user, incident.id)
     place = spot or flow.resume(incident, user, drafts)
     stage = find(place.stage)
-    if stage is None or not flow.open_to(incident, stage, user, work.policy.contacts.privacy):
+    privacy = work.policy.contacts.privacy
+    here = stage is not None and flow.is_place(incident, stage, place.party)
+    if stage is None or not here or not flow.open_to(incident, stage, user, privacy):
         return hub(work, incident, user)
     if stage.of and not flow.is_place(incident, stage, place.party):
         return hub(work, incident, user)

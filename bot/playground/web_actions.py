@@ -24,7 +24,7 @@ NO_ANSWER = "The app did not answer in time, so nothing may have happened. Try a
 NOT_IN_THREADS = "Slash commands do not work in threads. Type it in the conversation itself."
 BAD_MOMENT = "Please give a day and a time."
 TYPED = {"plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input"}
-STEPS = {"15m": 15 * 60, "1h": 60 * 60}
+STEPS = {"1m": 60, "15m": 15 * 60, "1h": 60 * 60}
 
 
 @dataclass(frozen=True)

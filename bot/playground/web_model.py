@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from bot.playground.core import Violation
@@ -112,7 +113,16 @@ class PageModel:
     @property
     def clock(self) -> str:
         """Day and time where the person is."""
-        return self.reader.now.astimezone(self.reader.zone).strftime("%a %d %b, %H:%M")
+        return self._local.strftime("%a %d %b, %H:%M")
+
+    @property
+    def clock_iso(self) -> str:
+        """The same for programs: ISO 8601 with the offset, to the minute."""
+        return self._local.isoformat(timespec="minutes")
+
+    @property
+    def _local(self) -> datetime:
+        return self.reader.now.astimezone(self.reader.zone)
 
     def chips(self) -> Iterator[Chip]:
         """Everybody one can be."""

@@ -28,6 +28,13 @@ IN_THREAD = frozenset([
     "halt", "first.half", "first.due", "first.over", "retry", "upd.pre", "upd.due", "upd.over", "int.due",
     "hand.wait", "hand.boss", "deb.due", "rev.due", "prev.due", "sat.due", "still", "stale",
 ])  # fmt: skip
+PAGES = {
+    "halt": "halt", "tell": "tell", "first.half": "contact", "first.due": "spoke", "first.over": "spoke",
+    "retry": "spoke", "upd.pre": "update", "upd.due": "update", "upd.over": "update", "int.due": "note",
+    "hand.wait": "accept", "deb.due": "debrief", "rev.due": "review", "prev.due": "letter", "sat.due": "sat",
+    "act.due": "proof", "letgo": "letgo",
+}  # fmt: skip
+ONLY_A_WORD = frozenset({"letgo", "checkin"})
 # The cap spares what somebody's hour hangs on; these also go first when many are due.
 UNCAPPED = ("ack.1", "ack.2", "ack.3", "ack.end", "legal.now", "legal.24", "legal.48", "legal.66",
             "first.due", "upd.due", "breathe.end")  # fmt: skip
@@ -85,6 +92,8 @@ def _nudge(kind: str, tree: Mapping[str, Any]) -> NudgeRule:
         times=len(tree["at"]) if kind == "upd.over" else tree.get("times", 1),
         every=tree.get("every", 0),
         at=tuple(tree.get("at", ())),
+        page=PAGES.get(kind, ""),
+        put_off=kind not in ONLY_A_WORD,
         in_thread=kind in IN_THREAD,
         uncapped=kind in UNCAPPED,
         priority=_priority(kind),

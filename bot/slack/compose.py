@@ -9,12 +9,14 @@ from bot.domain.incident import Incident, What
 from bot.guide.hub import next_spot
 from bot.outbox.ports import Body, Moment
 from bot.slack import messages
+from bot.stages import STAGES
 from bot.stages.audience import seen_by, shown_to
 from bot.store import people, posts
 from bot.store.posts import CARD, NOTICE, RCARD, RUNGS, Post, State
 from bot.store.store import Store
 from bot.words import nudges
 from bot.words.drafts import draft
+from bot.words.figures import figures
 from bot.words.pages import facts, words
 
 
@@ -117,7 +119,9 @@ def _ask(case: Case) -> Body:
     gate = case.post.data["gate"]
     answers = [e for e in case.incident.all(What.APPROVED, What.REFUSED) if e.data.get("gate") == gate]
     answered = next((e for e in reversed(answers) if e.at >= case.post.due_at), None)
-    return messages.ask(case.post, {**case.values, "answered": answered})
+    sender = case.names.get(case.post.data.get("from", ""), "A colleague")
+    sums = figures(case.incident, case.moment.policy.currency)
+    return messages.ask(case.post, {**case.values, **sums, "sender": sender, "answered": answered})
 
 
 def _offer(case: Case) -> Body:
@@ -180,7 +184,23 @@ def _nudge(case: Case) -> Body:
         since = told.at if told else post.due_at
         shown = replace(post, data={**post.data, "text": text}, due_at=since)
         return messages.notice(shown, incident, case.names, case.tz, case.moment.now, "\n\n".join(lines))
-    return messages.nudge(texts, post, late)
+    return messages.nudge(texts, post, late, _answered_on(case, known), put_off=_can_wait(case))
+
+
+def _answered_on(case: Case, known: Sequence[tuple[str, Mapping[str, object]]]) -> tuple[str, ...]:
+    """(page, party) that all of these nudges are answered on; () where they differ, or others act."""
+    rules = case.moment.policy.nudges
+    per_party = {s.key for s in STAGES if s.per_party}
+    pages = {
+        (page, str(values["about"]) if page in per_party else "")
+        for kind, values in known
+        if (page := "" if values["to_lead"] else rules[kind].page)
+    }
+    return pages.pop() if len(pages) == 1 else ()
+
+
+def _can_wait(case: Case) -> bool:
+    return any(case.moment.policy.nudges[post.kind].put_off for post in case.bundle)
 
 
 def names_of(store: Store, incident: Incident | None, post: Post) -> dict[str, str]:

@@ -115,6 +115,8 @@ def course(known: Ledger) -> Block:
     text = words("surfaces/ledger", {"now": reader.now, "tz": reader.tz})
 
     def role(user: str) -> str:
+        if user and user == reader.user:
+            return text("you")
         if user == incident.reporter:
             return text("reporter")
         if user == incident.handler:

@@ -161,16 +161,22 @@ def offer(post: Post, note: str, values: Mapping[str, Any]) -> Body:
     return body(made)
 
 
-def nudge(texts: Sequence[str], post: Post, late: str) -> Body:
-    """A private reminder: all that is due to one person in one minute, and what can be done with it."""
+def nudge(
+    texts: Sequence[str], post: Post, late: str, page: Sequence[str] = (), *, put_off: bool = True
+) -> Body:
+    """A private reminder: all that is due to one person in one minute, and what can be done with it.
+
+    `page`: (stage, party) that [Continue] leads to; empty for wherever it was left.
+    """
     say = words("surfaces/nudge", {})
     made = [b for text in texts for b in blocks.paragraphs(text)]
     buttons = [
-        blocks.button(say("go_on"), ids.OPEN, post.incident, "primary"),
+        blocks.button(say("go_on"), ids.action(ids.OPEN, *page), post.incident, "primary"),
         blocks.button(say("half_hour"), ids.action(ids.SNOOZE, "30"), post.id),
         blocks.button(say("tomorrow"), ids.action(ids.SNOOZE, "morning"), post.id),
         blocks.button(say("done"), ids.LEAVE_OUT, post.id),
     ]
+    buttons = buttons if put_off else buttons[:1]
     return body([*made, *([blocks.context(late)] if late else []), *blocks.actions("nudge", buttons)])
 
 

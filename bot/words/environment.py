@@ -22,6 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context, Undefined
 
 from bot.words import times
+from bot.words.phrases import prose
 
 Sink = Literal["plain", "slack", "markdown", "html"]
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -80,6 +81,7 @@ def environment(sink: Sink) -> Environment:
     )
     env.filters["localtime"] = _localtime
     env.filters["clock"] = _clock
+    env.filters["prose"] = prose
     return env
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.domain.errors import NotFound
 from bot.guide import entry, stepper
+from bot.guide.flow import Spot
 from bot.guide.outcome import Choose, Hub, Parcel, Reply, Shown
-from bot.slack import messages, parcels, views
+from bot.slack import ids, messages, parcels, views
 from bot.slack.edge import Edge, user_of
 from bot.words.pages import facts
 
@@ -89,6 +90,8 @@ async def begin_with(edge: Edge, body: Body, action: Body, received: float) -> N
 
 
 async def go_on(edge: Edge, body: Body, action: Body, received: float) -> None:
-    """[Continue]: where it was left."""
-    screen = await edge.do(stepper.show, str(action.get("value", "")), user_of(body))
+    """[Continue]: where it was left, or the page that a reminder is about."""
+    stage, _, party = ids.rest_of(str(action["action_id"])).partition(".")
+    spot = Spot(stage, party) if stage else None
+    screen = await edge.do(stepper.show, str(action.get("value", "")), user_of(body), spot)
     _open(edge, body, screen, received)
