@@ -51,7 +51,8 @@ rehearse: $(ENV) ## the eight scripts through the real guide, planner and sender
 	$(BIN)/python app.py rehearse docs/scenarios/*.yaml
 
 torture: $(ENV) ## bots killed N times while nudges drain against a failing Slack (N=10000 SEED=1)
-	$(BIN)/python -m benchmarks.torture --kills $(N) --seed $(SEED) $(ARGS)
+	@# not by -m: each bot's process would import that module anew, and a half of the time would go there
+	$(BIN)/python -c "import sys; from benchmarks.torture import main; sys.exit(main())" --kills $(N) --seed $(SEED) $(ARGS)
 
 lint: $(ENV) ## ruff, mypy, import contracts
 	$(BIN)/ruff check .

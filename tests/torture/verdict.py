@@ -77,10 +77,13 @@ def judge(
 def _incident(
     connection: Connection, slack: LocalSlack, incident: str, policy: Policy
 ) -> tuple[list[Post], list[str]]:
-    """Its posts, and what the auditor, who looks by another way, says is missing."""
+    """Its posts, and what the auditor, who looks by another way, says is missing.
+
+    That nobody has reacted to what was shown to them, it says rightly: nobody does anything here.
+    """
     store = Store(connection, slack.workspace.team_id)
     missing = audited(store, incident, policy, slack.clock.now())
-    return posts.of_incident(store, incident), [f"{f.kind} {f.about}" for f in missing]
+    return posts.of_incident(store, incident), [f"{f.kind} {f.about}" for f in missing if f.kind != "unseen"]
 
 
 def _weigh(verdict: Verdict, post: Post, messages: int, hidden: Collection[str]) -> None:
