@@ -10,7 +10,7 @@ from bot.guide.outcome import Hub, Step
 from bot.slack import blocks, ids
 from bot.slack.blocks import Block
 from bot.words import timeline
-from bot.words.pages import facts, party_words, words
+from bot.words.pages import facts, party_words, promised, words
 
 NEXT, OTHER = "next", "other"  # the two inputs; the menu wins where both are set
 SHOWN_NEXT = 5  # a radio takes ten; five can be taken in
@@ -75,6 +75,7 @@ def _values(screen: Hub) -> dict[str, Any]:
         **facts(screen.incident, screen.reader.names),
         "steps": screen.steps,
         "posts": screen.posts,
+        "promised": promised(screen.incident, screen.reader.tz, screen.reader.now),
         "now": screen.reader.now,
         "tz": screen.reader.tz,
         "user": screen.reader.user,

@@ -12,7 +12,7 @@ from bot.slack.blocks import Block
 from bot.store.posts import NOTICE, Post, State
 from bot.words.environment import escape_slack
 from bot.words.pages import Words, facts, words
-from bot.words.phrases import cut
+from bot.words.phrases import cut_at_paragraph
 
 ABOVE = 600  # characters of a notice above its buttons; the rest is behind Details (product.md 1.3 S6)
 FALLBACK_MAX = 3000
@@ -59,7 +59,7 @@ def notice(
     if not _stands(post, incident):
         return body([blocks.section(say("withdrawn" if incident.live else "over"))])
     lead = [] if above is None else [*blocks.paragraphs(above), blocks.divider()]
-    shown = cut(values["text"], ABOVE)
+    shown = cut_at_paragraph(values["text"], ABOVE)
     buttons = [
         blocks.button(say("seen"), ids.action(ids.NOTICE, "seen"), post.id, "primary"),
         blocks.button(say("call"), ids.action(ids.NOTICE, "call"), post.id),

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.domain.field import Problem
 from bot.domain.incident import Incident, What
+from bot.stages import find
 from bot.words import times
 from bot.words.environment import Sink, blocks
 from bot.words.zones import ZONES
 
+AFTERWARDS = ("review", "prevent", "letter", "sat")
 Render = Callable[[str], str]
 
 
@@ -65,8 +68,18 @@ def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict
         "who": party_words(incident, party),
         "colleague": bool(meant) and all(p.kind == "colleague" for p in meant),
         "not_reached": _parties_without(incident, incident.reached),
+        "afterwards": _afterwards(incident),
         "not_debriefed": _parties_without(incident, lambda key: _debriefed(incident, key)),
     }
+
+
+def _afterwards(incident: Incident) -> list[str]:
+    """Keys of the pages that may be answered after closing, as far as they are not."""
+    stages = [
+        stage for key in AFTERWARDS if (stage := find(key)) and stage.applies(incident, incident.handler)
+    ]
+    left_out = {page.stage for page in incident.pages.values() if page.skipped}
+    return [s.key for s in stages if s.key not in left_out and not s.is_done(incident)]
 
 
 def _debriefed(incident: Incident, party: str) -> bool:
@@ -99,11 +112,14 @@ def _tags(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _promises(values: Mapping[str, Any]) -> dict[str, str]:
-    """Parties who wait for word from us, and until when."""
-    incident: Incident = values["inc"]
+    return promised(values["inc"], values["tz"], values["now"])
+
+
+def promised(incident: Incident, tz: str, now: datetime) -> dict[str, str]:
+    """Parties who wait for word from us, by key: who, and until when."""
     waiting = ((p.key, incident.promise(p.key)) for p in incident.parties)
     return {
-        key: f"{party_words(incident, key)}, {times.clock(promise[0], values['tz'], values['now'])}"
+        key: f"{party_words(incident, key)}, {times.clock(promise[0], tz, now)}"
         for key, promise in waiting
         if promise
     }

@@ -23,6 +23,13 @@ def cut(text: str, limit: int) -> str:
     return (head.rsplit(None, 1)[0] if " " in head[limit // 2 :] else head).rstrip() + "…"
 
 
+def cut_at_paragraph(text: str, limit: int) -> str:
+    """As `cut`, but whole paragraphs where they fill at least half of the room."""
+    head = text[:limit]
+    whole = len(text) > limit and "\n\n" in head[limit // 2 :]
+    return head.rsplit("\n\n", 1)[0] if whole else cut(text, limit)
+
+
 def day(due: date) -> str:
     """`"Fri 20 Mar 2026"`: days are named without a zone."""
     return f"{WEEKDAYS[due.weekday()]} {due.day} {MONTHS[due.month - 1]} {due.year}"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from playwright.async_api import Locator, Page, expect
 
+from bot.stages import find
 from tests.walk.pictures import Camera
 
 Answer = str | tuple[str, ...] | timedelta | datetime
@@ -86,7 +87,7 @@ class Pages:
         """One page after the other up to the hub, or up to the page with that field."""
         await expect(self.modal).to_be_visible()
         while await self.modal.get_attribute("data-callback") == "page":
-            if until and await self.modal.locator(f'[data-block-id="{until}"]').count():
+            if until and await self._asks(until):
                 return
             await self.send_off()
         await expect(self.modal).to_have_attribute("data-callback", "hub")
@@ -115,6 +116,18 @@ class Pages:
         await self.step(f"look {await self.page.get_by_test_id('modal-title').inner_text()}")
         await self.button("Back")
         await expect(self.modal).to_have_attribute("data-callback", "hub")
+
+    async def arrive(self, place: str) -> None:
+        """To that page, which a reminder may have opened already, and by Next to the hub."""
+        if await self.modal.get_attribute("data-callback") == "page":
+            stage = find(place.partition(":")[0])
+            if stage and stage.fields and await self._asks(stage.fields[0].key):
+                return await self.line()
+            await self.button("Back")
+        await self.visit(place)
+
+    async def _asks(self, key: str) -> bool:
+        return bool(await self.modal.locator(f'[data-block-id="{key}"]').count())
 
     async def _enter(self, place: str) -> None:
         radio = self.modal.locator(f'[data-block-id="next"] input[value="{place}"]')

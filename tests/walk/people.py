@@ -69,14 +69,18 @@ NOT_YET_MS = 2_500
 
 
 class Cast:
-    """Everybody in one script. `shift` is from the script's time to the local Slack's."""
+    """Everybody in one script, which begins at `begin`, by the clock of those at home."""
 
-    def __init__(self, walker: Walker, script: Script, shift: timedelta) -> None:
-        self.walker, self.script, self.shift = walker, script, shift
+    def __init__(self, walker: Walker, script: Script, begin: datetime) -> None:
+        self.walker, self.script, self.begin = walker, script, begin
         self.handler = "R"
 
     async def do(self, step: Step) -> None:
         await VERBS[step.verb](self, step)
+
+    def when(self, at: datetime) -> datetime:
+        """A moment of the script in the local Slack."""
+        return self.begin + (at - self.script.start)
 
     async def be(self, who: str) -> None:
         await self.walker.be(PEOPLE[self.handler if who == "H" else who])
@@ -85,7 +89,7 @@ class Cast:
         """That person has that reminder, by the hands of their own clock."""
         await self.be(line.who)
         found, now = self.walker.message(NUDGES[line.name]), await self.walker.now()
-        there = (line.at + self.shift).replace(tzinfo=now.tzinfo)
+        there = self.when(line.at).replace(tzinfo=now.tzinfo)
         for at in (now, now + MINUTE, now + 2 * MINUTE, there):
             await self.walker.until(at)
             with suppress(AssertionError):  # not yet
@@ -98,9 +102,9 @@ class Cast:
         await self.walker.answer(**answers)
         await self.be("H")
         await self.walker.open("Continue")
-        await self.walker.step(f"{self.script.when(step.at)} {step.verb}: hub")
+        await self.walker.step(f"{self.script.when(step.at)} {step.verb}")
         for place in places:
-            await self.walker.visit(place)
+            await self.walker.arrive(place)
         await self.walker.close()
 
     # --- verbs ----------------------------------------------------------------------------------
@@ -166,7 +170,7 @@ class Cast:
     def _promised(self, step: Step) -> datetime:
         if step.promised is None:
             raise LookupError(f"{step.verb}: no time was promised")
-        return step.promised + self.shift
+        return self.when(step.promised)
 
 
 PLACES = {
@@ -199,11 +203,11 @@ async def perform(walker: Walker, name: str) -> None:
     await walker.be(AT_HOME)
     begin = await _begin(walker, script)
     await walker.until(begin)
-    cast = Cast(walker, script, begin - script.start)
+    cast = Cast(walker, script, begin)
     acts = [(step.at, 0, partial(cast.do, step)) for step in script.steps]
     acts += [(line.at, 1, partial(cast.expect, line)) for line in script.bot or ()]
     for at, _, act in sorted(acts, key=lambda one: one[:2]):
-        await walker.until(at + cast.shift)
+        await walker.until(cast.when(at))
         await act()
 
 
