@@ -87,6 +87,7 @@ class Fix:
     kind: str
     cost: int
     checkpoint_at: datetime | None
+    nothing: str  # why there is nothing to put right
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ def _fix(source: Source, suffix: str) -> Fix:
         kind=str(source.raw(page, f"fix_kind{suffix}") or "unknown"),
         cost=int(source.raw(page, f"cost{suffix}") or 0),
         checkpoint_at=source.time("plan", "checkpoint_at"),
+        nothing=source.text("plan", "nothing_because"),
     )
 
 

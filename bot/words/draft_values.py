@@ -187,6 +187,7 @@ def handover(source: Source, known: Known) -> Known:
     incident = source.incident
     told = incident.told
     return {
+        "title": prose(known["inc"].title),
         "trend": _trend(incident.all(What.LEVEL)),
         "told_boss": source.name(told.data.get("boss", "")) if told else "",
         "acknowledged": incident.acknowledged,

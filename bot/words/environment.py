@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context, Undefined
 
 from bot.words import times
-from bot.words.phrases import prose
+from bot.words.phrases import capital, prose
 
 Sink = Literal["plain", "slack", "markdown", "html"]
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -67,9 +67,16 @@ def _clock(context: Context, at: datetime, tz: str) -> str:
     return times.clock(at, tz, context["now"])
 
 
+@pass_context
+def _dated(context: Context, at: datetime, tz: str) -> str:
+    return times.dated(at, tz, context["now"])
+
+
 @cache
 def environment(sink: Sink) -> Environment:
-    """Filters: `localtime(tz)` (zone named) and `clock(tz)` (without); both need `now` in the context."""
+    """Filters: `localtime(tz)` (zone named), `clock(tz)` (without), `dated(tz)` (zone and day named), all of
+    which need `now` in the context; `sentence`: with a capital at its beginning.
+    """
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -82,6 +89,8 @@ def environment(sink: Sink) -> Environment:
     env.filters["localtime"] = _localtime
     env.filters["clock"] = _clock
     env.filters["prose"] = prose
+    env.filters["dated"] = _dated
+    env.filters["sentence"] = capital
     return env
 
 

@@ -6,13 +6,29 @@ from datetime import UTC, date, datetime
 
 from bot.words.times import MONTHS, WEEKDAYS
 
-CLOSED = ".!?…:;"
+CLOSED = ".!?…。！？؟।"
+MARKS = " .,;:!?…–—-"
+AFTER_CLOSING = "\"'”’»)]"  # may stand behind the mark that closes a sentence
 
 
 def prose(value: object) -> str:
-    """Typed text as a sentence: trimmed, with a full stop where none of its own closes it."""
+    """Typed text as sentences: as it was typed, with a full stop where no mark of its own closes it.
+
+    "" for a dash or a dot alone, which people put where they have nothing to say.
+    """
     text = str(value or "").strip()
-    return text if not text or text[-1] in CLOSED else f"{text}."
+    if not text.strip(MARKS):
+        return ""
+    if text.rstrip(AFTER_CLOSING).endswith(tuple(CLOSED)):
+        return text
+    return f"{text.rstrip(' ,;:–-')}."
+
+
+def capital(text: str) -> str:
+    """As the beginning of a sentence. Names that are written small (`iPad`, an address) stay as they are."""
+    word = text.split(" ", 1)[0].rstrip(".,;:!?")
+    plain = word.islower() and word.replace("-", "").replace("'", "").isalpha()
+    return text[:1].upper() + text[1:] if plain else text
 
 
 def cut(text: str, limit: int) -> str:

@@ -23,6 +23,17 @@ def zone_words(name: str) -> str:
     return key if "/" not in key else f"{key.rsplit('/', 1)[1].replace('_', ' ')} time"
 
 
+def dated(at: datetime, tz: str, now: datetime) -> str:
+    """`"Mon 3 Mar, 15:04 (Berlin time)"`: for what is read another day; the year only if another."""
+    return f"{_date(at, tz, now)} ({zone_words(tz)})"
+
+
+def _date(at: datetime, tz: str, now: datetime) -> str:
+    local, today = at.astimezone(zone(tz)), now.astimezone(zone(tz))
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}{year}, {local:%H:%M}"
+
+
 def clock(at: datetime, tz: str, now: datetime) -> str:
     """`"15:04"` today, `"tomorrow 09:30"`, else `"Mon 3 Mar, 15:04"`; the year only if another."""
     local, today = at.astimezone(zone(tz)), now.astimezone(zone(tz))
@@ -32,8 +43,7 @@ def clock(at: datetime, tz: str, now: datetime) -> str:
         return time
     if days == 1:
         return f"tomorrow {time}"
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}{year}, {time}"
+    return _date(at, tz, now)
 
 
 def moment(at: datetime | str, tz: str, now: datetime) -> str:
