@@ -49,8 +49,6 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
     here = stage is not None and flow.is_place(incident, stage, place.party)
     if stage is None or not here or not flow.open_to(incident, stage, user, privacy):
         return hub(work, incident, user)
-    if stage.of and not flow.is_place(incident, stage, place.party):
-        return hub(work, incident, user)
     seen = sight.look(work, incident, user, place.stage)
     page = seen.page(stage.of or stage.key, place.party)
     typed = unsaved.values(drafts, seen, stage, place.party)
