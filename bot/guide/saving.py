@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.incident import TRIES, Event, Incident, Page, What
+from bot.domain.nudges.telling import breathing
 from bot.domain.stage import Answers, Stage
+from bot.domain.worktime import whole_minute
 from bot.guide import levelling
 from bot.guide.consequences import CONSEQUENCES, OWN_EVENTS
 from bot.guide.settling import settle
@@ -57,9 +59,10 @@ def _drop_texts(
 
 
 def _ended_breathing(work: Work, incident: Incident, stage: Stage, user: str) -> Incident:
-    """Whoever goes on to another page is ready: the breathing timer has done its work."""
-    timer, ready = incident.last(What.BREATHING), incident.first(What.BREATHED)
-    if user != incident.reporter or timer is None or ready or stage.key == "breathe":
+    """Whoever goes on to another page after the breathing timer's end needs no "I'm ready" any more."""
+    spell = breathing(incident)
+    over = spell is not None and whole_minute(work.now) > spell[1]
+    if user != incident.reporter or not over or incident.first(What.BREATHED) or stage.key == "breathe":
         return incident
     work.store.append(incident.id, [Event(work.now, What.BREATHED, user)])
     return work.reload(incident.id)

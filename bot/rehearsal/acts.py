@@ -14,13 +14,14 @@ from bot.domain.incident import Incident, Party
 from bot.domain.level import Level
 from bot.guide import entry, gates, saving, signals
 from bot.guide.work import Work
-from bot.rehearsal.script import Script, Step
+from bot.rehearsal.script import Script, ScriptError, Step
 from bot.rehearsal.world import message_of
 from bot.stages import find
 from bot.store.posts import CARD, NOTICE, RUNGS
 
 REPORTER = "R"
 TEAM_CHANNEL = "CTEAM"
+REACTS = {"ack": (NOTICE, *RUNGS), "see": (CARD,), "help": (CARD,)}  # verb -> on which messages
 
 
 class Acts:
@@ -31,6 +32,8 @@ class Acts:
         self.incident = ""
         self.team = any(step.verb in ("see", "help") for step in script.steps)
         self.level = script.level
+        # `clients` counts those affected: with 0 of them nobody is, whatever the level was judged by.
+        self.reach = script.answers["reach"] if script.clients else "none"
 
     def act(self, work: Work, step: Step) -> None:
         """One line of `do`, in one transaction."""
@@ -58,7 +61,7 @@ class Acts:
             work.store.save_party(self.incident, Party(key, "client", told_us=told_us))
         self.save(
             work, "open", REPORTER,
-            summary="something went wrong", reach=answers["reach"], still_going=answers["going"],
+            summary="something went wrong", reach=self.reach, still_going=answers["going"],
             found_how=answers["found"], happened_at=(step.at - timedelta(minutes=5)).isoformat(),
         )  # fmt: skip
         if self.script.flags:
@@ -68,7 +71,7 @@ class Acts:
         answers = self.script.answers
         self.save(
             work, "assess", q1_mistake="what went wrong", undo=answers["undo"], money=answers["money"],
-            flags=list(self.script.flags), reach=answers["reach"], still_going=answers["going"],
+            flags=list(self.script.flags), reach=self.reach, still_going=answers["going"],
         )  # fmt: skip
 
     def stop(self, work: Work, step: Step) -> None:
@@ -100,18 +103,25 @@ class Acts:
             self.save(work, "team", REPORTER, channel=TEAM_CHANNEL)
 
     def ack(self, work: Work, step: Step) -> None:
-        self._react(work, step, "eyes", NOTICE, *RUNGS)
+        """Once given it stands: doing it again would not make the first one later."""
+        if step.who not in {sign.user for sign in work.reload(self.incident).acknowledgements()}:
+            self._react(work, step, "eyes")
 
     def see(self, work: Work, step: Step) -> None:
-        self._react(work, step, "eyes", CARD)
+        self._react(work, step, "eyes")
 
     def help(self, work: Work, step: Step) -> None:
-        self._react(work, step, "raising_hand", CARD)
+        self._react(work, step, "raising_hand")
 
-    def _react(self, work: Work, step: Step, emoji: str, *kinds: str) -> None:
-        post = message_of(work.store, self.incident, step.who, *kinds)
+    def waits(self, work: Work, step: Step) -> bool:
+        """Whether the step reacts to a message that is not out yet."""
+        kinds = REACTS.get(step.verb)
+        return kinds is not None and message_of(work.store, self.incident, step.who, *kinds) is None
+
+    def _react(self, work: Work, step: Step, emoji: str) -> None:
+        post = message_of(work.store, self.incident, step.who, *REACTS[step.verb])
         if post is None:
-            raise LookupError(f"{step.verb} {step.who}: there is no message to react to")
+            raise ScriptError(f"{step.verb} {step.who}: there is no message to react to yet")
         signals.reaction(work, post.channel, post.sent_ts, step.who, emoji, work.now, added=True)
 
     def ok(self, work: Work, step: Step) -> None:

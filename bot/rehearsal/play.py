@@ -20,7 +20,7 @@ from bot.guide.work import Work
 from bot.outbox.pace import Pace
 from bot.outbox.painter import Painter
 from bot.outbox.sender import Sender
-from bot.rehearsal.acts import REPORTER, Acts
+from bot.rehearsal.acts import REACTS, REPORTER, Acts
 from bot.rehearsal.script import Line, Script, Step, name_of, parse
 from bot.rehearsal.world import JumpingClock, Sent, TakesEverything
 from bot.store import posts, surfaces
@@ -52,8 +52,10 @@ class Rehearsal:
         self.acts = Acts(script)
 
     async def run(self) -> list[Line]:
-        """Human acts and due times in order; acts of a minute before its timers."""
-        steps = list(self.script.steps)
+        """Human acts and due times in order; acts of a minute before its timers, reactions to what the others
+        bring last.
+        """
+        steps = sorted(self.script.steps, key=lambda step: (step.at, step.verb in REACTS))
         try:
             while True:
                 due = await self._next_due()
@@ -72,11 +74,12 @@ class Rehearsal:
             self.database.close()
 
     async def _act(self, step: Step) -> None:
-        def run(connection: Connection) -> None:
-            work = Work(Store(connection, TENANT), self.clock(), self.policy, self.acts.level)
-            self.acts.act(work, step)
+        if await self.database.read(lambda connection: self.acts.waits(self._work(connection), step)):
+            await self._tick()
+        await self.database.write(lambda connection: self.acts.act(self._work(connection), step))
 
-        await self.database.write(run)
+    def _work(self, connection: Connection) -> Work:
+        return Work(Store(connection, TENANT), self.clock(), self.policy, self.acts.level)
 
     async def _tick(self) -> None:
         await self.sender.tick()

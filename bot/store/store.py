@@ -20,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    not_,
     or_,
     select,
 )
@@ -384,11 +385,16 @@ class Store:
         )
 
     def signal(self, channel: str, ts: str, user: str, name: str, standing: bool, at: datetime) -> None:
-        """Put a reaction, press or reply in or out; of two that arrive out of order the later act counts."""
+        """Put a reaction, press or reply in or out; of two that arrive out of order the later act counts.
+
+        A press or a reply cannot be taken back, so that the first of them stays: who was first leads.
+        """
         self._read = {key: rows for key, rows in self._read.items() if key[0] != t.signals.name}
         keys = {"channel": channel, "ts": ts, "user": user, "name": name}
         values = {"standing": standing, "at": at}
-        self.upsert(t.signals, keys, values, t.signals.c.at <= at)
+        newer = t.signals.c.at <= at
+        once = name == "reply" or name.startswith("button:")
+        self.upsert(t.signals, keys, values, newer & not_(t.signals.c.standing) if once else newer)
 
     def first_time(self, now: datetime, *parts: str) -> bool:
         """Whether this human act (event id, trigger, press) is seen for the first time (reliability.md 3)."""

@@ -28,22 +28,20 @@ def _first(desk: Desk, party: Party, opened: datetime) -> Nudges:
             "first.half", opened, desk.timer(opened, half), desk.case.handler, party=party.key
         )
     over = desk.policy.nudges["first.over"]
-    lead, since = _first_lead(desk)
+    steps = [("first.due", 1), *(("first.over", n) for n in range(1, over.times + 1))]
 
     def when(index: int, before: datetime, user: str) -> datetime:
         if index == 1:
             return _first_due(desk, party.key, opened, half, wait, user)
         return desk.case.after(before, over.every, user)
 
-    yield from desk.track(
-        [("first.due", 1), *(("first.over", n) for n in range(1, over.times + 1))],
-        opened,
-        when,
-        desk.case.handler,
-        lambda index: lead if index in (1, 2, 1 + over.times) else "",
-        party=party.key,
-        since=since,
-    )
+    def lead(index: int) -> str:
+        if index not in (1, 2, len(steps)):
+            return ""
+        before = opened if index == 1 else _sent(desk, steps[index - 2], opened, party.key)
+        return _first_lead(desk, before and when(index, before, desk.case.handler))
+
+    yield from desk.track(steps, opened, when, desk.case.handler, lead, party=party.key)
 
 
 def _first_due(desk: Desk, party: str, opened: datetime, half: int, wait: int, user: str) -> datetime:
@@ -55,19 +53,23 @@ def _first_due(desk: Desk, party: str, opened: datetime, half: int, wait: int, u
     return max(due, desk.case.after(went, wait - half, user)) if went >= floor else due
 
 
-def _first_lead(desk: Desk) -> tuple[str, datetime | None]:
-    """Who stands for the lead at a first contact, and since when: while nobody leads, the last rung asked."""
+def _sent(desk: Desk, step: tuple[str, int], opened: datetime, party: str) -> datetime | None:
+    kind, number = step
+    return desk.sent(kind, opened, number, party)
+
+
+def _first_lead(desk: Desk, due: datetime | None) -> str:
+    """Who stands for the lead at a first contact that is due then: while nobody leads, whoever of the ladder
+    was asked last before that minute; nobody once the ladder has ended."""
     told, lead = desk.incident.told, desk.case.lead
     if lead or told is None:
-        return lead, desk.case.lead_since
-    if desk.sent("ack.end", told.at):
-        return "", None
+        return lead
     rungs = [*desk.incident.ladder[:3], "", "", ""]
+    first = rungs[1] if told.data.get("away") else rungs[0]
     skipped = {f.kind for f in desk.case.fired if f.left_out}  # a silence: they were never asked
-    later = [(n, kind) for n, kind in ((1, "ack.2"), (2, "ack.3")) if kind not in skipped]
-    asked = [(rungs[n], desk.sent(kind, told.at)) for n, kind in later]
-    first_asked = (rungs[1] if told.data.get("away") else rungs[0], told.at)
-    return [first_asked, *(rung for rung in asked if rung[1])][-1]
+    later = [("ack.2", rungs[1]), ("ack.3", rungs[2]), ("ack.end", "")]
+    asked = [(desk.sent(kind, told.at), user) for kind, user in later if kind not in skipped]
+    return [first, *(user for at, user in asked if at and (due is None or at < due))][-1]
 
 
 def retry(desk: Desk) -> Nudges:

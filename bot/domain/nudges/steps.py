@@ -155,12 +155,10 @@ class Desk:
         second: Who = nobody,
         *,
         party: str = "",
-        since: datetime | None = None,
     ) -> Nudges:
         """Steps (kind, number) that each count from the one before, for either recipient on their own clock.
 
-        `second` is asked for each step, from 1; what is not for them passes at its time. `since`: from when
-        the second one stands for their part (the lead, unless said).
+        `second` is asked for each step, from 1; what is not for them passes at its time.
         """
         chain = self.policy.nudges[steps[0][0]].chain
         if self.case.settled(chain, party, start):
@@ -171,7 +169,7 @@ class Desk:
         yield from self._side(mine, [main] * len(steps), start, when)
         if any(others):
             apart = ["" if other == main else other for other in others]
-            yield from self._side(theirs, apart, start, when, since or self.case.lead_since)
+            yield from self._side(theirs, apart, start, when, self.case.lead_since)
         ends = [self._went(slot) for slot in mine]
         if all(ends):
             yield Spent(chain, max(end for end in ends if end))

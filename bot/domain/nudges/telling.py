@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.incident import Event, What
+from bot.domain.incident import Event, Incident, What
 from bot.domain.level import HARM_MAY_RUN, Level
 from bot.domain.nudges.model import Spent
 from bot.domain.nudges.steps import Desk, Next, Nudges, at
@@ -13,21 +13,21 @@ RUNGS = ("ack.1", "ack.2", "ack.3")
 LONGEST_BREATH = 5  # minutes in all, with the one extension (product.md 1.3 S2)
 
 
-def _breathing(desk: Desk) -> tuple[datetime, datetime] | None:
+def breathing(incident: Incident) -> tuple[datetime, datetime] | None:
     """(start, end) of R's timer: an extension adds to it, "I'm ready" ends it."""
-    timers = list(desk.incident.all(What.BREATHING))
+    timers = list(incident.all(What.BREATHING))
     if not timers:
         return None
     start = timers[0].at
     minutes = min(sum(int(e.data["minutes"]) for e in timers), LONGEST_BREATH)
-    ready = desk.incident.first(What.BREATHED)
+    ready = incident.first(What.BREATHED)
     end = start + timedelta(minutes=minutes)
     return start, min(end, ready.at) if ready else end
 
 
 def breathe(desk: Desk) -> Nudges:
     """The end of the pity party, on the wall clock."""
-    spell = _breathing(desk)
+    spell = breathing(desk.incident)
     if spell and not desk.incident.first(What.BREATHED):
         start, end = spell
         yield from desk.step("breathe.end", start, at(end), desk.incident.reporter)
@@ -35,7 +35,7 @@ def breathe(desk: Desk) -> Nudges:
 
 def _held(desk: Desk, minutes: int) -> Next:
     """A timer that pushes nobody while R's breathing timer runs."""
-    spell = _breathing(desk)
+    spell = breathing(desk.incident)
 
     def when(number: int, before: datetime, user: str) -> datetime:
         due = desk.case.after(before, minutes, user)
