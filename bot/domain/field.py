@@ -121,9 +121,13 @@ class Checks(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount(Field):
-    """A number, kept as an integer of the smallest unit: `decimals` 2 makes 12.50 -> 1250."""
+    """A number, kept as an integer of the smallest unit: `decimals` 2 makes 12.50 -> 1250.
+
+    `money`: in the page's currency, which says how many decimals there are (`domain.money.priced`).
+    """
 
     decimals: int = 0
+    money: bool = False
     most: int = 10**12
 
     def clean(self, value: Any, now: datetime) -> int | Problem | None:  # noqa: ANN401

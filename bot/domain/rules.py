@@ -147,7 +147,8 @@ class Policy:
     org: Org
     gates: Mapping[Level, frozenset[str]]
     money_threshold: int
-    currency: str
+    currency: str  # of amounts where nobody has picked another
+    currencies: tuple[str, ...]  # to pick from
     tags: tuple[str, ...]
     emoji: Mapping[str, tuple[str, ...]]
     clocks: tuple[LegalClock, ...]

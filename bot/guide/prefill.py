@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.field import Field, Text
 from bot.domain.incident import Event, Incident, What
+from bot.domain.money import currency_of
 from bot.domain.nudges import Fired, plan
 from bot.domain.stage import Stage
 from bot.guide import gates
@@ -48,6 +49,8 @@ class Source:
         if kind == "aware":
             opened = self.incident.opened_at
             return int(opened.timestamp()) if opened else None
+        if kind == "currency":
+            return self._currency("debrief")
         if kind == "promise":
             return self._promise()
         if kind == "ladder":
@@ -71,7 +74,8 @@ class Source:
             "unchecked": self._unchecked(),
             "threshold": f"{self.work.policy.money_threshold:,} {self.work.policy.currency}".strip(),
             "tags": self.work.policy.tags,
-            "currency": self.work.policy.currency,
+            "currency": self._currency(stage.key),
+            "currencies": self.work.policy.currencies,
             "auto_notify": self.work.policy.auto_notify,
             "support": self.work.policy.contacts.support_link,
             "let_go": self._draft("let_go").text if stage.key == "letgo" else "",
@@ -99,6 +103,9 @@ class Source:
             due = [d for d in plan(incident, self.work.policy, calendars, fired) if d.kind in RUNGS]
             fired += [Fired(*d.key, d.due_at) for d in due[:1]]
         return tuple((f.recipient, f.at) for f in fired)
+
+    def _currency(self, page: str) -> str:
+        return currency_of(self.incident, page, self.party, self.work.policy.currency)
 
     def _promise(self) -> int | None:
         """The next update as the cadence suggests it, on the next five minutes (product.md 4.2 `upd`)."""
@@ -130,5 +137,5 @@ class Source:
             org=self.work.policy.org,
             reader_tz=who.tz,
             now=self.work.now,
-            extra={**self.typed, "currency": self.work.policy.currency},
+            extra={**self.typed, "default_currency": self.work.policy.currency},
         )

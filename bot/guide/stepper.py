@@ -10,6 +10,7 @@ from bot.domain.errors import NotFound
 from bot.domain.field import Person as PersonField
 from bot.domain.field import Problem, Text
 from bot.domain.incident import Incident, Page
+from bot.domain.money import meant, priced
 from bot.domain.stage import Raw, Stage, parse
 from bot.domain.wording import Hint, check
 from bot.guide import flow, gates, prefill, saving, sight, turn, unsaved
@@ -53,8 +54,10 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
     page = seen.page(stage.of or stage.key, place.party)
     typed = unsaved.values(drafts, seen, stage, place.party)
     said = next((d.values.get("text", "") for d in drafts if d.stage == SAID), "")
-    answers = unsaved.answers(drafts, seen, stage, place.party, work.now)
+    default = work.policy.currency
+    answers = unsaved.answers(drafts, seen, stage, place.party, work.now, default)
     facts = prefill.Source(work, seen, user, place.party, said, answers)
+    stage = priced(stage, meant(seen, stage, place.party, typed, default))
     mine = [f for f in stage.fields if f.seen_by(incident, user)]
     values = {f.key: _first_value(f, typed, None if stage.repeats or stage.of else page, facts) for f in mine}
     cut = any(f.prefill == "said" and len(said) > f.most for f in stage.fields if isinstance(f, Text))
@@ -126,6 +129,7 @@ def submit(
     drafts = work.store.drafts_of(user, incident.id)
     typed = next((d for d in drafts if (d.stage, d.party) == (ref.stage, ref.party)), None)
     saved = page.answers if page and not stage.repeats else {}
+    stage = priced(stage, meant(incident, stage, ref.party, raw, work.policy.currency))
     kept = {**saved, **unsaved.cleaned(stage, typed.values if typed else {}, work.now)}
     parsed = parse(stage, raw, kept, incident, user, work.now, ref.party)
     problems = parsed.problems or outside or _people_problems(work, stage, parsed.answers, user)

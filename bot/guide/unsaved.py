@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.domain.field import Problem
 from bot.domain.incident import Incident
+from bot.domain.money import meant, priced
 from bot.domain.stage import Answers, Raw, Stage
 from bot.stages import find
 from bot.stages.texts import TEXT
@@ -39,15 +40,17 @@ def values(drafts: Iterable[Draft], incident: Incident, stage: Stage, party: str
 
 
 def answers(
-    drafts: Iterable[Draft], incident: Incident, stage: Stage, party: str, now: datetime
+    drafts: Iterable[Draft], incident: Incident, stage: Stage, party: str, now: datetime, currency: str
 ) -> Mapping[str, Any]:
     """What is typed into a page, as far as it would be taken, for the drafts that the page offers.
 
     A page that starts anew each time says nothing of its last round: what is not typed now is None.
+    `currency`: of amounts where nobody has picked another.
     """
     page = find(stage.of) or stage
+    typed = values(drafts, incident, page, party)
     empty = {f.key: None for f in page.fields if page.repeats and not f.prefill}
-    return empty | cleaned(page, values(drafts, incident, page, party), now)
+    return empty | cleaned(priced(page, meant(incident, page, party, typed, currency)), typed, now)
 
 
 def cleaned(stage: Stage, raw: Raw, now: datetime) -> Answers:

@@ -124,6 +124,7 @@ def _built(tree: Mapping[str, Any]) -> Policy:
         gates={Level.from_word(word): frozenset(gates) for word, gates in tree["gates"].items()},
         money_threshold=tree["money"]["threshold"],
         currency=tree["money"]["currency"],
+        currencies=tuple(tree["money"]["currencies"]),
         emoji={meaning: tuple(names) for meaning, names in tree["emoji"].items()},
         clocks=tuple(LegalClock(**legal) for legal in tree["clocks"]),
         lint={group: tuple(words) for group, words in tree["lint"].items()},

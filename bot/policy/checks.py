@@ -75,6 +75,10 @@ def _list(check: Check) -> Check:
 
 TEXT = Check(lambda value: isinstance(value, str), "a text")
 TEXTS = _list(Check(lambda value: isinstance(value, str) and value != "", "a text that is not empty"))
+CODE = Check(
+    lambda value: isinstance(value, str) and len(value) == 3 and value.isascii() and value.isupper(),
+    "a currency's three letters (ISO 4217), like EUR",
+)
 FLAG = Check(lambda value: isinstance(value, bool), "true or false")
 CLOCK = Check(lambda value: clock(value) is not None, "a time of day like 09:30")
 DAY_LIST = Check(lambda value: bool(weekdays(value)), "daily, a range like Mon-Fri, or a list like Mon,Wed")
@@ -127,7 +131,7 @@ SCHEMA: Mapping[str, Any] = {
     "phones": Each(TEXT),
     "org": dict.fromkeys(SHIPPED["org"], TEXT),
     "gates": dict.fromkeys(LEVELS, _list(_one_of("contact", "plan", "credit"))),
-    "money": {"threshold": _whole(0, 10**12), "currency": TEXT},
+    "money": {"threshold": _whole(0, 10**12), "currency": CODE, "currencies": _list(CODE)},
     "tags": TEXTS,
     "emoji": dict.fromkeys(SHIPPED["emoji"], TEXTS),
     "clocks": Each({"name": TEXT, "hours": NUMBER, "offered": FLAG}, of=list),

@@ -124,7 +124,14 @@ SHIPPED: Mapping[str, Any] = {
         "large": ["contact", "plan", "credit"],
         "critical": ["contact", "plan", "credit"],
     },
-    "money": {"threshold": 1000, "currency": "EUR"},
+    "money": {
+        "threshold": 1000,
+        "currency": "EUR",
+        "currencies": [
+            "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "NZD", "JPY", "CNY",
+            "INR", "SGD", "HKD", "KRW", "BRL", "MXN", "ZAR", "AED",
+        ],
+    },
     "tags": [
         "sending", "publishing", "invoicing", "payment", "data entry", "configuration", "deployment",
         "deletion", "advice", "scheduling",

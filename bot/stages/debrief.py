@@ -1,6 +1,6 @@
 """S11: check that all works, lighten the load, say sorry for the last time (product.md 1.3). Once a party."""
 
-from bot.domain.field import Amount, Checks, Choice, Day, Person, Text
+from bot.domain.field import Amount, Checks, Choice, Day, Listed, Person, Text
 from bot.domain.incident import Incident, What
 from bot.domain.stage import Stage
 from bot.stages import when
@@ -37,7 +37,8 @@ STAGE = Stage(
         Person(key="what_else_owner", other=False, applies=is_client),
         Day(key="what_else_by", applies=is_client),
         Amount(key="unbilled_hours", most=10_000, applies=is_client),
-        Amount(key="credit_amount", decimals=2, applies=is_client),
+        Amount(key="credit_amount", money=True, applies=is_client),
+        Listed(key="currency", of="currencies", prefill="currency", applies=is_client),
         Checks(key="final_apology", options=("made",)),
     ),
     skippable=True,

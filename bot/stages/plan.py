@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.domain.field import Amount, Choice, Moment, Problem, Text
+from bot.domain.field import Amount, Choice, Listed, Moment, Problem, Text
 from bot.domain.incident import Incident, What
 from bot.domain.level import Level
 from bot.domain.stage import Answers, Stage
@@ -37,7 +37,8 @@ STAGE = Stage(
     fields=(
         Text(key="fix_text", most=400, sink="client"),
         Choice(key="fix_kind", options=KINDS, fallback="unknown"),
-        Amount(key="cost", decimals=2),
+        Amount(key="cost", money=True),
+        Listed(key="currency", of="currencies", prefill="currency"),
         Moment(key="checkpoint_at", when="future"),
         Text(key="nothing_because", most=200),
     ),

@@ -26,10 +26,10 @@ STAGE = Stage(
     fields=(
         Text(key="fix_text_2", most=400, sink="client"),
         Choice(key="fix_kind_2", options=KINDS, menu=True),
-        Amount(key="cost_2", decimals=2),
+        Amount(key="cost_2", money=True),
         Text(key="fix_text_3", most=400, sink="client"),
         Choice(key="fix_kind_3", options=KINDS, menu=True),
-        Amount(key="cost_3", decimals=2),
+        Amount(key="cost_3", money=True),
         Choice(key="chosen", options=("1", "2", "3"), fallback="1"),
     ),
     applies=there_is_one,

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.incident import Event, Incident, What
 from bot.domain.level import Level
+from bot.domain.money import CURRENCY, amount, currency_of
 from bot.words.context import Source, to
 from bot.words.phrases import cut, day, prose, when
 from bot.words.times import zone
@@ -29,12 +30,6 @@ class Step:
     tell_client: bool
     proof: str
     done: str
-
-
-def money(minor: int) -> str:
-    """`123450` -> `"1,234.50"`: amounts are integers in minor units, never floats."""
-    whole, cents = divmod(abs(minor), 100)
-    return f"{'-' if minor < 0 else ''}{whole:,}.{cents:02d}"
 
 
 def lines(value: object) -> tuple[str, ...]:
@@ -129,6 +124,12 @@ def fixed(source: Source, known: Known) -> Known:
     }
 
 
+def _currency(source: Source) -> str:
+    default = str(source.extra.get("default_currency") or "")
+    picked = source.raw("debrief", CURRENCY)
+    return str(picked) if picked else currency_of(source.incident, "debrief", source.party, default)
+
+
 def closing(source: Source, known: Known) -> Known:
     """The last talk with a party: effect, what is in place, what is not charged."""
     credit = int(source.raw("debrief", "credit_amount") or 0)
@@ -142,7 +143,7 @@ def closing(source: Source, known: Known) -> Known:
         "due": tuple(s for s in planned if not s.done and s.tell_client),
         "factors": tuple(prose(source.hide(f)) for f in lines(source.raw("review", "factors"))),
         "hours": f"{hours:g}" if hours else "",
-        "credit": f"{money(credit)} {source.extra.get('currency') or ''}".strip() if credit else "",
+        "credit": amount(credit, _currency(source)) if credit else "",
         "credit_approved": yes is not None,
         "approver": source.name(yes.actor) if yes else "",
         "agenda": str(source.extra.get("agenda") or ""),

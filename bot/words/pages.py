@@ -111,6 +111,11 @@ def _tags(values: Mapping[str, Any]) -> dict[str, str]:
     return {tag: tag for tag in values["tags"]}
 
 
+def _currencies(values: Mapping[str, Any]) -> dict[str, str]:
+    """The one that stands, then the workspace's."""
+    return {code: code for code in dict.fromkeys((values["currency"], *values["currencies"]))}
+
+
 def _promises(values: Mapping[str, Any]) -> dict[str, str]:
     return promised(values["inc"], values["tz"], values["now"])
 
@@ -134,6 +139,7 @@ def _steps(values: Mapping[str, Any]) -> dict[str, str]:
 LISTS: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, str]]] = {
     "zones": _zones,
     "tags": _tags,
+    "currencies": _currencies,
     "promises": _promises,
     "steps": _steps,
 }

@@ -31,7 +31,13 @@ START = NOW - timedelta(hours=2)
 SCRIPTS = ("Zoë Müller-Łukasz", "محمد عبد الله", "王小明", "🙂🙃", "<!channel> & *bold*")
 MIXED, WIDE = " ".join(SCRIPTS) + " ", "W"
 TOLD = {"how": "send", "boss": "UB", "ladder": ["UB", "UF"], "notified": ["UB"], "only_boss": False}
-OF_LISTS = {"zones": "Europe/Berlin", "tags": "invoicing", "promises": "C1", "steps": "1"}
+OF_LISTS = {
+    "zones": "Europe/Berlin",
+    "currencies": "JPY",
+    "tags": "invoicing",
+    "promises": "C1",
+    "steps": "1",
+}
 
 
 def repeated(word: str, most: int) -> str:

@@ -104,7 +104,13 @@ def test_every_kind_is_drawn_read_and_tried() -> None:
 @pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
 def test_the_longest_answers_of_every_page_come_back(stage: Stage, work: Work) -> None:
     incident = fullest("spoken", WIDE)
-    values = {**facts(incident, {}, "C1"), **OF_THE_PAGE, "currency": "EUR", "threshold": "1,000 EUR"}
+    values = {
+        **facts(incident, {}, "C1"),
+        **OF_THE_PAGE,
+        "currency": "EUR",
+        "currencies": ("EUR", "JPY"),
+        "threshold": "1,000 EUR",
+    }
     text = words(f"stages/{stage.key}", values)
     for field in stage.fields:
         value = filled(stage, MIXED)[field.key]

@@ -215,7 +215,7 @@ def test_the_billing_window_runs_from_the_mistake_to_the_fix() -> None:
     after = PRINT.start + timedelta(minutes=PRINT.end)
     note = draft(
         "billing_note", incident(PRINT, several=False, kind="client"), party="C1", names=NAMES, org=ORG,
-        reader_tz=TZ, now=after, extra={"currency": "EUR"},
+        reader_tz=TZ, now=after, extra={"default_currency": "EUR"},
     ).text  # fmt: skip
     assert "From (it happened): Tue 3 Mar, 09:40 (Berlin time)" in note
     assert "Until (it was fixed): Wed 4 Mar, 15:00 (Berlin time)" in note
