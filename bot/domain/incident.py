@@ -49,7 +49,7 @@ class What(StrEnum):
     CLOSED = "closed"
     CANCELLED = "cancelled"  # why: false_alarm | near_miss | duplicate | test
     REOPENED = "reopened"
-    TEAM = "team"  # channel
+    TEAM = "team"  # channel; room: bool, one of its own (asked for while `channel` is "")
     RECURRED = "recurred"  # the process tag matches an earlier incident in the look-back
     SNOOZED = "snoozed"  # nudge, ordinal, until: of one nudge as planned
     SKIPPED = "skipped"  # nudge, ordinal, reason
@@ -345,6 +345,18 @@ class Incident:
         told = self.told
         boss = str(told.data.get("boss", "")) if told and told.data.get("how") in ("self", "known") else ""
         return "" if is_stand_in(boss) else boss
+
+    @property
+    def team_channel(self) -> str:
+        """The team's channel as it stands, "" for none (yet)."""
+        chosen = self.last(What.TEAM)
+        return str(chosen.data.get("channel") or "") if chosen else ""
+
+    @property
+    def wants_room(self) -> bool:
+        """A channel of its own was asked for and is not there yet."""
+        chosen = self.last(What.TEAM)
+        return chosen is not None and bool(chosen.data.get("room")) and not chosen.data.get("channel")
 
     @property
     def held(self) -> Event | None:

@@ -53,6 +53,8 @@ class Source:
             return self._currency("debrief")
         if kind == "promise":
             return self._promise()
+        if kind == "us":
+            return list(dict.fromkeys([self.incident.reporter, self.incident.handler]))
         if kind == "ladder":
             return next(iter(self._ladder()), None)
         if kind == "draft":

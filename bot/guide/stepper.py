@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.errors import NotFound
+from bot.domain.field import People as PeopleField
 from bot.domain.field import Person as PersonField
 from bot.domain.field import Problem, Text
 from bot.domain.incident import Incident, Page
@@ -23,6 +24,8 @@ from bot.guide.work import Work
 from bot.stages import find
 from bot.store import nudges, people
 from bot.store.store import SAID, Draft
+
+GATHERED = ("member", "guest", "unknown")  # accounts that may be picked where several are
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,8 @@ def _people_problems(
     Somebody Slack has not told us about passes, and is checked before anything is sent to them.
     """
     picked = {f.key: answers[f.key] for f in stage.fields if isinstance(f, PersonField) and answers[f.key]}
-    known = people.get(work.store, picked.values())
+    several = {f.key: answers[f.key] for f in stage.fields if isinstance(f, PeopleField) and answers[f.key]}
+    known = people.get(work.store, {*picked.values(), *(u for users in several.values() for u in users)})
     problems: dict[str, Problem] = {}
     for key, person in picked.items():
         field = stage.field(key)
@@ -190,6 +194,10 @@ def _people_problems(
             problems[key] = Problem("yourself")
         elif isinstance(field, PersonField) and field.member and kind not in ("member", "unknown"):
             problems[key] = Problem(f"person_{kind}")
+    for key, users in several.items():
+        kinds = (known[user].kind for user in users if user in known)
+        unfit = next((kind for kind in kinds if kind not in GATHERED), "")
+        problems |= {key: Problem(f"person_{unfit}")} if unfit else {}
     return problems
 
 

@@ -1,48 +1,28 @@
-"""guide: the team channel: its card, neutral news in its thread, a wrong channel undone (product.md 0.4).
+"""guide: the team channel, an existing one or one of its own; neutral news in its thread (product.md 0.4).
 
 Nothing here names the reporter, and the client only where the policy says so.
 """
 
 from __future__ import annotations
 
-from bot.domain.incident import Event, Incident, What
+from bot.domain.incident import Incident
 from bot.domain.stage import Answers
 from bot.guide.work import Work
-from bot.store import posts
+from bot.store import posts, rooms
 from bot.store.posts import CARD, Post, State
 
 NEWS = "news"
-
-
-def channel_of(incident: Incident) -> str:
-    """The team's channel as it stands, "" for none."""
-    chosen = incident.last(What.TEAM)
-    return str(chosen.data.get("channel") or "") if chosen else ""
+PRETENDED = "PRACTICE"  # the channel that a practice run would have made
 
 
 def chosen(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
-    """The page was saved: a card for that channel, unless it has one. An older card says it has moved."""
-    channel = answers.get("channel") or ""
-    if channel == channel_of(incident):
-        return
-    work.store.append(incident.id, [Event(work.now, What.TEAM, user, "", {"channel": channel})])
-    for old in posts.of_incident(work.store, incident.id, CARD):
-        if old.state is State.PENDING and old.recipient != channel:
-            posts.change(work.store.connection, old, State.CANCELLED, reason="moved")
-    if channel:
-        cards = posts.of_incident(work.store, incident.id, CARD)
-        card = Post(
-            tenant=incident.tenant,
-            incident=incident.id,
-            kind=CARD,
-            ordinal=len(cards) + 1,
-            recipient=channel,
-            place="channel",
-            due_at=work.now,
-            priority=3,
-            data={},
-        )
-        posts.add(work.store, card)
+    """The page was saved. A practice run makes no channel: its card comes to the one who practises."""
+    where, picked = answers.get("where") or "existing", answers.get("channel") or ""
+    if where == "new" and not incident.practice:
+        rooms.wish(work.store, incident, user, work.now)
+    else:
+        channel = {"new": PRETENDED, "none": ""}.get(where, picked)
+        rooms.use(work.store, incident, channel, user, work.now)
 
 
 def tell_news(work: Work, incident: Incident, code: str, **values: str) -> None:
@@ -68,6 +48,5 @@ def tell_news(work: Work, incident: Incident, code: str, **values: str) -> None:
 
 def current_card(work: Work, incident: Incident) -> Post | None:
     """The card that is out, in the channel that is chosen now."""
-    channel = channel_of(incident)
     cards = posts.of_incident(work.store, incident.id, CARD)
-    return next((p for p in cards if p.state is State.SENT and p.recipient == channel), None)
+    return next((p for p in cards if p.state is State.SENT and p.recipient == incident.team_channel), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.incident import Incident
 from bot.store.posts import CARD, NOTICE, RCARD, Post
+from bot.store.rooms import INVITE, ROOM, ROOM_LEFT
 
 
 def _notice(post: Post, incident: Incident) -> str:
@@ -14,6 +15,19 @@ def _notice(post: Post, incident: Incident) -> str:
     if incident.told is None:
         return "withdrawn"
     return "" if incident.live else "closed"
+
+
+def _room(post: Post, incident: Incident) -> str:
+    """Another channel was chosen meanwhile, or it is over."""
+    if not incident.live:
+        return "closed"
+    return "" if incident.wants_room else "moved"
+
+
+def _invite(post: Post, incident: Incident) -> str:
+    if not incident.live:
+        return "closed"
+    return "" if incident.team_channel == post.channel else "moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,9 @@ KINDS: Mapping[str, Kind] = {
     RCARD: Kind(),
     NOTICE: Kind(repeatable=False, member_only=True, stale=_notice),
     CARD: Kind(repeatable=False),
+    ROOM: Kind(stale=_room),
+    INVITE: Kind(stale=_invite),
+    ROOM_LEFT: Kind(),
     "all_clear": Kind(),
     "passed_on": Kind(),
     "door": Kind(),

@@ -107,10 +107,8 @@ def noted(store: Store, incident: Incident, bundle: tuple[Post, ...], now: datet
 
 def _add_twins(store: Store, incident: Incident, dues: list[Due], policy: Policy, now: datetime) -> None:
     """Each of these nudges puts its neutral twin into the thread of the team's card."""
-    team = incident.last(What.TEAM)
-    channel = team.data.get("channel") if team else ""
     cards = posts.of_incident(store, incident.id, CARD) if dues and not incident.practice else []
-    card = next((p for p in cards if p.state is State.SENT and p.recipient == channel), None)
+    card = next((p for p in cards if p.state is State.SENT and p.recipient == incident.team_channel), None)
     if card is None:
         return
     for due in dues:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.outbox.ports import Body, Moment
-from bot.store import nudges, posts, surfaces
+from bot.store import nudges, posts, rooms, surfaces
 from bot.store.posts import Post, State
 from bot.store.store import Head, Store
 
@@ -20,12 +20,15 @@ MOST_ATTEMPTS = 12
 HOPELESS = timedelta(days=1)  # late, and tried so often: something is wrong with this one
 
 
-def sent(connection: Connection, post: Post, ts: str, body: Body | None, now: datetime) -> None:
-    """It is out, as that message."""
+def sent(connection: Connection, post: Post, ts: str, body: Body | None, moment: Moment) -> None:
+    """It is out, as that message (or channel); what it makes room for goes in with it."""
     store, head = _locked(connection, post)
-    values = {"channel": post.channel, "sent_ts": ts, "sent_at": now, "reason": "", "body": body}
+    values = {"channel": post.channel, "sent_ts": ts, "sent_at": moment.now, "reason": "", "body": body}
     if posts.change(connection, post, State.SENT, **values):
-        _redraw(store, post, head, now)
+        if post.kind == rooms.ROOM:
+            rooms.made(store, post, ts, moment.now)
+            _plan_anew(store, post, moment)
+        _redraw(store, post, head, moment.now)
         return
     known = posts.by_id(connection, post.id)
     if known and known.sent_ts and known.sent_ts != ts:
@@ -93,6 +96,11 @@ def _redraw(store: Store, post: Post, head: Head | None, now: datetime) -> None:
 
 
 def _replan(store: Store, post: Post, moment: Moment) -> None:
-    incident = store.load(post.incident) if post.kind in moment.policy.nudges else None
+    if post.kind in moment.policy.nudges:
+        _plan_anew(store, post, moment)
+
+
+def _plan_anew(store: Store, post: Post, moment: Moment) -> None:
+    incident = store.load(post.incident)
     if incident:
         nudges.replan(store, incident, moment.policy, moment.now)

@@ -13,9 +13,10 @@ from bot.domain.errors import Busy
 from bot.domain.rules import Policy
 from bot.outbox.flights import Flights
 from bot.outbox.ports import Answer, Body, Messenger, Moment, Verdict
+from bot.outbox.reach import Reach
 from bot.store import posts, surfaces
 from bot.store.database import Database
-from bot.store.posts import HOME, Post
+from bot.store.posts import CARD, HOME, RCARD, Post
 from bot.store.store import Store
 from bot.store.surfaces import TAKEN_DOWN, Surface
 
@@ -36,6 +37,7 @@ class Painter:
     ) -> None:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
         self.flights = Flights(BATCH)
+        self.reach = Reach(database, messenger, clock)
 
     async def tick(self) -> float | None:
         """Draw what is dirty, for some seconds at most; 0.0 when there is more to do. Raises: Busy."""
@@ -67,7 +69,7 @@ class Painter:
             answer = await self.messenger.take_down(*surface.subject.split(":", 1))
             await self.database.write(_gone, surface, answer, self.clock())
             return
-        post, body = await self.database.read(self._body, surface)
+        post, body, channel = await self.database.read(self._body, surface)
         if body is None:
             return  # erased since
         if post is not None and post.body == body:  # it shows just that already
@@ -76,16 +78,24 @@ class Painter:
         if post is None:
             answer = await self.messenger.publish(surface.subject, body)
         else:
-            answer = await self.messenger.redraw(post, body)
+            answer = await self._redraw(post, body, channel)
         await self.database.write(_drawn, surface, post, body, answer, self.clock())
 
-    def _body(self, connection: Connection, surface: Surface) -> tuple[Post | None, Body | None]:
-        """The message as it is, and as it should be."""
+    async def _redraw(self, post: Post, body: Body, channel: str) -> Answer:
+        """A channel that people outside read by now learns nothing new (F59)."""
+        room = await self.reach.room(channel) if channel else Answer(Verdict.YES)
+        return await self.messenger.redraw(post, body) if room.verdict is Verdict.YES else room
+
+    def _body(self, connection: Connection, surface: Surface) -> tuple[Post | None, Body | None, str]:
+        """The message as it is and as it should be; and the team's channel, where that tells of the case."""
         post = None if surface.kind == HOME else posts.by_id(connection, surface.subject)
         if post is None and surface.kind != HOME:
-            return None, None
+            return None, None, ""
         store, moment = Store(connection, surface.tenant), Moment(self.clock(), self.policy)
-        return post, self.messenger.compose_surface(store, surface, post, moment)
+        incident = store.load(post.incident) if post and post.channel == post.recipient else None
+        channel = incident.team_channel if incident and post and post.kind == CARD else ""
+        body = self.messenger.compose_surface(store, surface, post, moment)
+        return post, body, channel if post and channel == post.channel else ""
 
 
 def _taken(connection: Connection, now: datetime, limit: int) -> list[Surface]:
@@ -98,6 +108,8 @@ def _taken(connection: Connection, now: datetime, limit: int) -> list[Surface]:
 def _drawn(
     connection: Connection, surface: Surface, post: Post | None, body: Body, answer: Answer, now: datetime
 ) -> None:
+    if post is not None and post.kind == CARD:
+        _withheld(connection, post, answer, now)
     if post is not None and answer.verdict is Verdict.YES:
         older = surfaces.wished_again(connection, surface)  # it could hold what was erased since
         posts.change(connection, post, post.state, body=None if older else body)
@@ -107,6 +119,17 @@ def _drawn(
         surfaces.drawn(connection, surface, now)
     else:
         _later(connection, surface, answer, now)
+
+
+def _withheld(connection: Connection, post: Post, answer: Answer, now: datetime) -> None:
+    """The team's card can be drawn no more, or can again: R and H are shown that."""
+    reason = answer.reason if answer.verdict is Verdict.NEVER else ""
+    if answer.verdict not in (Verdict.YES, Verdict.NEVER) or post.reason == reason:
+        return
+    store = Store(connection, post.tenant)
+    if posts.change(connection, post, post.state, reason=reason):
+        for own in posts.of_incident(store, post.incident, RCARD):
+            surfaces.mark(store, RCARD, post.incident, own.id, now)
 
 
 def _gone(connection: Connection, surface: Surface, answer: Answer, now: datetime) -> None:

@@ -67,10 +67,14 @@ class Messenger(Protocol):
 
     async def open_dm(self, user: str) -> Answer: ...
 
-    async def post(self, post: Post) -> Answer: ...
+    async def post(self, post: Post) -> Answer:
+        """Carry it out: send the message; of a step towards a room, make it, invite, or put it away."""
+        ...
 
     async def find(self, post: Post) -> Answer:
-        """YES with the ts, NEVER when it is surely not there, anything else when it cannot be read."""
+        """YES with the ts (of a room, the channel), NEVER when it is surely not there or can be done twice,
+        anything else when it cannot be read.
+        """
         ...
 
     async def redraw(self, post: Post, body: Body) -> Answer: ...

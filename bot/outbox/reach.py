@@ -21,6 +21,7 @@ from bot.store.posts import Post
 from bot.store.store import Store
 
 ROOM_SECONDS = 60.0  # for which Slack's word about a channel is trusted
+INVITED = ("member", "guest")  # accounts that may be invited into the team's channel
 
 
 class Reach:
@@ -33,7 +34,14 @@ class Reach:
     async def prepare(self, post: Post) -> Answer:
         """YES, or why it cannot go now."""
         user, known = await self.database.read(addressee, post)
-        return await (self._person(post, user, known) if user else self._room(post))
+        if user:
+            return await self._person(post, user, known)
+        if post.place == "room":  # it is yet to be made, or only put away
+            return Answer(Verdict.YES)
+        if post.place == "member":
+            room = await self.room(post.channel)
+            return await self._member(post) if room.verdict is Verdict.YES else room
+        return await self.room(post.recipient)
 
     async def _person(self, post: Post, user: str, known: Person | None) -> Answer:
         """Look the person up and open their DM where that is not known."""
@@ -54,14 +62,22 @@ class Reach:
             await self.database.write(_keep, post.tenant, known)
         return Answer(Verdict.YES)
 
-    async def _room(self, post: Post) -> Answer:
+    async def _member(self, post: Post) -> Answer:
+        """Whoever is to be invited may have left, or belong to somebody else's workspace, by now."""
+        found = await self.messenger.person(post.recipient)
+        if isinstance(found, Answer):
+            return found
+        known = found.kind in INVITED
+        return Answer(Verdict.YES) if known else Answer(Verdict.NEVER, reason=f"person_{found.kind}")
+
+    async def room(self, channel: str) -> Answer:
         """A channel may have been archived, shared, or left by us since it was picked (F59)."""
-        seen_at = self._rooms.get(post.recipient, float("-inf"))
+        seen_at = self._rooms.get(channel, float("-inf"))
         if time.monotonic() - seen_at < ROOM_SECONDS:
             return Answer(Verdict.YES)
-        problem, known = await self.messenger.room(post.recipient)
+        problem, known = await self.messenger.room(channel)
         if known.verdict is Verdict.YES and not problem:
-            self._rooms[post.recipient] = time.monotonic()
+            self._rooms[channel] = time.monotonic()
         return Answer(Verdict.NEVER, reason=problem) if problem else known
 
 

@@ -149,7 +149,7 @@ class Sender:
         """Write down what became of it."""
         if answer.verdict is Verdict.YES:
             self._shut_out = False
-            await self._write_patiently(outcome.sent, post, answer.value, post.body, self.clock())
+            await self._write_patiently(outcome.sent, post, answer.value, post.body, self._moment())
         elif answer.verdict is Verdict.UNKNOWN:
             await self._write_patiently(outcome.check, post, self.clock() + SETTLE, answer.reason)
         else:
@@ -194,7 +194,7 @@ class Sender:
         given_up = found.reason == "unreadable" or too_long
         later = now + timedelta(seconds=_backoff(post))
         if found.verdict is Verdict.YES:
-            await self.database.write(outcome.sent, post, found.value, post.body, now)
+            await self.database.write(outcome.sent, post, found.value, post.body, self._moment())
         elif found.verdict is Verdict.NEVER:
             await self.database.write(outcome.not_found, post, later, self._moment())
         elif not given_up:

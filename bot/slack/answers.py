@@ -77,6 +77,19 @@ async def ask(call: Awaitable[Any]) -> tuple[Mapping[str, Any], Answer]:
     return response.data if isinstance(response.data, dict) else {}, Answer(Verdict.YES)
 
 
+async def granted(call: Awaitable[Any]) -> frozenset[str]:
+    """The scopes that Slack says were granted; none where it does not say, or does not answer."""
+    headers: dict[str, str] = {}
+
+    async def remembered() -> Any:  # noqa: ANN401 - slack_sdk's response
+        response = await call
+        headers.update({name.lower(): value for name, value in response.headers.items()})
+        return response
+
+    await ask(remembered())
+    return frozenset(scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")) - {""}
+
+
 async def answer(call: Awaitable[Any], *path: str) -> Answer:
     """As `ask`, with the value at that path of the response in a yes."""
     response, known = await ask(call)

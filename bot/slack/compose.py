@@ -13,6 +13,7 @@ from bot.stages import STAGES
 from bot.stages.audience import seen_by, shown_to
 from bot.store import people, posts
 from bot.store.posts import CARD, NOTICE, RCARD, RUNGS, Post, State
+from bot.store.rooms import STEPS
 from bot.store.store import Store
 from bot.words import nudges
 from bot.words.drafts import draft
@@ -53,6 +54,8 @@ class Case:
 def compose(store: Store, bundle: Sequence[Post], incident: Incident | None, moment: Moment) -> Body:
     """The body of a message, from the record as it is now."""
     post = bundle[0]
+    if post.kind in STEPS:
+        return {}
     tz = tz_of(store, post.recipient)
     if incident is None and post.kind == "copy":  # a piece of what somebody asked for about themselves
         return messages.plain([str(post.data["text"])])
@@ -95,8 +98,7 @@ def standing(store: Store, incident: Incident, names: Mapping[str, str], moment:
 
 def _card(case: Case) -> Body:
     """The team's card, while this is the team's channel; elsewhere it says that it is not needed."""
-    team = case.incident.last(What.TEAM)
-    if team is None or team.data.get("channel") != case.post.recipient:
+    if case.incident.team_channel != case.post.recipient:
         return messages.note("moved", {})
     if not case.incident.live:
         return messages.plain([case.draft("all_clear")])

@@ -22,7 +22,8 @@ from bot.outbox.ports import Answer, Verdict
 from bot.settings import Settings
 from bot.slack import messages
 from bot.slack.answers import answer
-from bot.slack.profiles import profile, room
+from bot.slack.profiles import profile
+from bot.slack.rooms import may_make, room
 from bot.store import people, posts
 from bot.store.database import Database
 from bot.store.people import FRESH, Person
@@ -158,6 +159,13 @@ class Edge:
         except TimeoutError:
             return ""
         return problem
+
+    async def may_make_rooms(self) -> bool:
+        """Whether we may make channels; where Slack does not say within a second, it is found out later."""
+        try:
+            return await asyncio.wait_for(may_make(self.client), LOOKUP_SECONDS)
+        except TimeoutError:
+            return True
 
     # --- windows and doors ----------------------------------------------------------------------
     async def open_view(

@@ -12,10 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.incident import Incident
 from bot.outbox.ports import Answer, Body, Moment, Verdict
-from bot.slack import messages
+from bot.slack import messages, rooms
 from bot.slack.answers import answer, ask
 from bot.slack.compose import compose, names_of, standing, tz_of
-from bot.slack.profiles import profile, room
+from bot.slack.profiles import profile
+from bot.slack.rooms import room
 from bot.stages.audience import seen_by
 from bot.store import people, posts
 from bot.store.people import Person
@@ -74,6 +75,10 @@ class SlackMessenger:
         return await answer(self.client.conversations_open(users=[user]), "channel", "id")
 
     async def post(self, post: Post) -> Answer:
+        step = rooms.STEPS.get(post.kind)
+        return await (step(self.client, self.bot_user, post) if step else self._message(post))
+
+    async def _message(self, post: Post) -> Answer:
         metadata = {"event_type": EVENT, "event_payload": {"n": post.id}}
         return await answer(
             self.client.chat_postMessage(
@@ -91,6 +96,8 @@ class SlackMessenger:
 
     async def find(self, post: Post) -> Answer:
         """Page through the channel's (or thread's) history for our own message with that id."""
+        if post.kind in rooms.STEPS:
+            return await rooms.find(self.client, self.bot_user, post)
         since = post.first_try_at.timestamp() - BEFORE if post.first_try_at else 0
         cursor: str | None = None
         while True:

@@ -45,22 +45,3 @@ async def profile(client: AsyncWebClient, user: str, home: str) -> Person | Answ
     if known.reason == "user_not_found":
         return Person(user, "", "", "gone", "", NOBODY)
     return replace(known, verdict=Verdict.RETRY) if known.verdict is not Verdict.WAIT else known
-
-
-async def room(client: AsyncWebClient, channel: str) -> tuple[str, Answer]:
-    """("", YES) for a channel we may post in, (why not, YES) for one we may not, ("", no) without an answer.
-
-    Why not: channel_unseen | channel_archived | channel_shared. Slack: conversations.info (channels:read,
-    groups:read). A shared channel is refused: people outside would read it (product.md 5.2).
-    """
-    response, known = await ask(client.conversations_info(channel=channel))
-    found = response.get("channel")
-    if known.reason in ("channel_not_found", "not_in_channel", "missing_scope"):
-        return "channel_unseen", Answer(Verdict.YES)
-    if not isinstance(found, Mapping):
-        return "", replace(known, verdict=Verdict.RETRY) if known.verdict is not Verdict.WAIT else known
-    if found.get("is_archived"):
-        return "channel_archived", Answer(Verdict.YES)
-    if found.get("is_ext_shared") or found.get("is_pending_ext_shared") or found.get("is_org_shared"):
-        return "channel_shared", Answer(Verdict.YES)
-    return ("" if found.get("is_member") else "channel_unseen"), Answer(Verdict.YES)

@@ -13,8 +13,12 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "chat_delete": ("chat:write",),
     "chat_postMessage": ("chat:write",),
     "chat_update": ("chat:write",),
+    "conversations_archive": ("groups:write",),
+    "conversations_create": ("groups:write",),
     "conversations_history": ("im:history",),  # the bot's own DMs; a team channel's is not asked for
     "conversations_info": ("channels:read", "groups:read"),
+    "conversations_invite": ("groups:write",),
+    "conversations_list": ("groups:read",),
     "conversations_open": ("im:write",),
     "conversations_replies": ("im:history",),
     "files_completeUploadExternal": ("files:write",),
@@ -40,6 +44,7 @@ ENTRIES = ("commands",)
 
 OPTIONAL: Mapping[str, str] = {
     "files:write": "what somebody exports comes as plain text in pieces, not as a file",
+    "groups:write": "no channel can be made for one incident; an existing one still works",
     "im:history": "a typed reply does not count as an answer, and where a connection broke the bot cannot "
     "look whether its message went out",
 }

@@ -49,6 +49,7 @@ def answer(house: House, key: str, element: dict[str, Any]) -> Any:  # noqa: ANN
         "plain_text_input": TYPED[: element.get("max_length", 3000)],
         "number_input": "3",
         "users_select": IDS["deputy"],
+        "multi_users_select": [IDS["reporter"], IDS["deputy"]],
         "conversations_select": "C000ROOM2",
         "datepicker": "2030-01-02",
         "datetimepicker": now - 60 if key.endswith(("ed_at", "since", "until", "aware_at")) else now + 9000,

@@ -74,8 +74,8 @@ async def test_a_late_record_of_a_row_that_moved_on_changes_nothing(
 ) -> None:
     ours = claimed(told, await due(told))
     assert ours is not None
-    told.database.transact(outcome.sent, ours, "1.000001", ours.body, told.clock())
-    told.database.transact(outcome.sent, ours, "1.000002", ours.body, told.clock())
+    told.database.transact(outcome.sent, ours, "1.000001", ours.body, Moment(told.clock(), told.policy))
+    told.database.transact(outcome.sent, ours, "1.000002", ours.body, Moment(told.clock(), told.policy))
     assert told.row("ack.1").sent_ts == "1.000001"
     assert "posted twice" in caplog.text
 

@@ -114,9 +114,7 @@ class Case:
     @cached_property
     def has_thread(self) -> bool:
         """There is a team channel whose thread takes neutral reminders."""
-        chosen = self.incident.last(What.TEAM)
-        named = chosen is not None and bool(chosen.data.get("channel"))
-        return self.told and named and self.policy.thread_reminders != "off"
+        return self.told and bool(self.incident.team_channel) and self.policy.thread_reminders != "off"
 
     def on_it(self, chain: str, party: str, since: datetime) -> datetime:
         """`since`, or when somebody took the chain's reminder up after it: repeats wait one interval."""

@@ -90,6 +90,7 @@ def show(core: Core, channel: Channel) -> Json:
         "is_mpim": kind == "mpim",
         "is_private": kind != "public",
         "is_member": core.bot.id in channel.members,
+        "creator": channel.creator,
         "is_general": channel.name == "general",
         "is_shared": channel.is_ext_shared,
         "is_ext_shared": channel.is_ext_shared,

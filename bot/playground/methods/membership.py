@@ -1,4 +1,4 @@
-"""Playground: `conversations.*` that change who is where. New channels, invitations, joining and leaving.
+"""Playground: `conversations.*` that change who is where. New channels, invitations, who joins and leaves.
 
 Source: docs.slack.dev/reference/methods/conversations.create and its siblings.
 """
@@ -12,7 +12,8 @@ from bot.playground.methods.conversations import READ, TRUE, check_member, find,
 from bot.playground.workspace import Channel
 
 CREATE = {"public": "channels:manage", "private": "groups:write"}
-NAME = re.compile(r"[a-z0-9_-]{1,80}")
+LONGEST_NAME = 80
+NAME = re.compile(r"[a-z0-9_-]+")
 
 
 def create(core: Core, args: Json) -> Json:
@@ -20,11 +21,13 @@ def create(core: Core, args: Json) -> Json:
     kind = "private" if args.get("is_private") in TRUE else "public"
     need(core, CREATE[kind])
     name = str(args.get("name") or "")
+    if len(name) > LONGEST_NAME:
+        raise SlackError("invalid_name_maxlength")
     if not NAME.fullmatch(name):
         raise SlackError("invalid_name_specials" if name else "invalid_name_required")
     if any(channel.name == name for channel in core.workspace.channels.values()):
         raise SlackError("name_taken")
-    channel = Channel(core.workspace.new_id("C"), name, kind, {core.bot.id})
+    channel = Channel(core.workspace.new_id("C"), name, kind, {core.bot.id}, creator=core.bot.id)
     core.workspace.channels[channel.id] = channel
     return {"channel": show(core, channel)}
 
@@ -48,9 +51,34 @@ def invite(core: Core, args: Json) -> Json:
         if user in channel.members:
             code = "cant_invite_self" if user == core.bot.id else "already_in_channel"
             raise SlackError(code, errors=[{"user": user, "ok": False, "error": code}])
+        if person.team_id != core.workspace.team_id or (
+            person.is_ultra_restricted and _somewhere(core, user)
+        ):
+            code = "ura_max_channels" if person.is_ultra_restricted else "cant_invite"
+            raise SlackError(code, errors=[{"user": user, "ok": False, "error": code}])
     for user in users:
         join_channel(core, channel, user, inviter=core.bot.id)
     return {"channel": show(core, channel)}
+
+
+def _somewhere(core: Core, user: str) -> bool:
+    """A single-channel guest is in their one channel already."""
+    return any(user in c.members for c in core.workspace.channels.values() if c.kind in CREATE)
+
+
+def archive(core: Core, args: Json) -> Json:
+    """conversations.archive: a channel the app is in; nobody can post there any more."""
+    channel = core.workspace.channels.get(str(args.get("channel")))
+    if channel is None or channel.kind not in CREATE:
+        raise SlackError("channel_not_found")
+    need(core, CREATE[channel.kind])
+    check_member(core, channel)
+    if channel.name == "general":
+        raise SlackError("cant_archive_general")
+    if channel.is_archived:
+        raise SlackError("already_archived")
+    channel.is_archived = True
+    return {}
 
 
 def join(core: Core, args: Json) -> Json:
@@ -91,6 +119,7 @@ def leave_channel(core: Core, channel: Channel, user: str) -> None:
 
 
 METHODS = {
+    "conversations.archive": (archive, ()),
     "conversations.create": (create, ()),
     "conversations.invite": (invite, ()),
     "conversations.join": (join, ("channels:join",)),

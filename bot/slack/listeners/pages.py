@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.field import Channel, Person, Problem
+from bot.domain.field import Channel, People, Person, Problem
 from bot.guide import entry, hub, stepper, telling
 from bot.guide.flow import Spot
 from bot.guide.outcome import Invalid, Screen, Shown
@@ -54,17 +54,21 @@ def answered(edge: Edge, outcome: Screen | Invalid) -> Ack:
 
 
 async def _outside(edge: Edge, stage_key: str, raw: Mapping[str, Any]) -> dict[str, Problem]:
-    """What only Slack can say about a value: whether we may post in the channel that was picked."""
+    """What only Slack can say: whether we may make a channel, or post in the one that was picked."""
+    if raw.get("where") == "new":
+        return {} if await edge.may_make_rooms() else {"where": Problem("may_not_make")}
     stage = find(stage_key)
-    keys = [f.key for f in stage.fields if isinstance(f, Channel)] if stage else []
+    wanted = stage is not None and raw.get("where") != "none"
+    keys = [f.key for f in stage.fields if isinstance(f, Channel)] if stage and wanted else []
     found = {key: await edge.room_problem(str(raw[key])) for key in keys if raw.get(key)}
     return {key: ROOMS[code] for key, code in found.items() if code}
 
 
 def _picked(stage_key: str, raw: Mapping[str, Any]) -> list[str]:
     stage = find(stage_key)
-    people = [f.key for f in stage.fields if isinstance(f, Person)] if stage else []
-    return [raw[key] for key in people if isinstance(raw.get(key), str)]
+    picked = [raw.get(f.key) for f in stage.fields if isinstance(f, Person | People)] if stage else []
+    listed = [value if isinstance(value, list) else [value] for value in picked]
+    return [user for users in listed for user in users if isinstance(user, str)]
 
 
 async def submit_hub(edge: Edge, body: Body, received: float) -> Ack:
@@ -85,7 +89,7 @@ async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
     ref = ids.ref(body["view"])
     raw = typed_into(body["view"], ref.stage)
     await edge.do(stepper.keep, ref, raw, user_of(body), acted_at(action))
-    if action.get("type") == "users_select":
+    if action.get("type") in ("users_select", "multi_users_select"):
         edge.spawn(edge.know(_picked(ref.stage, raw)))
 
 
