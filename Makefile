@@ -47,6 +47,9 @@ crash: $(ENV) ## kill -9 the bot again and again (KILLS=100), and lie to it
 drafts: $(ENV) ## every draft for eight incidents, one and several parties, clients and colleagues
 	$(BIN)/python -m tests.words.print_drafts $(ARGS)
 
+writeup: $(ENV) ## write-ups printed on A4, with a picture of every page in build/writeup
+	$(BIN)/python -m tests.words.print_writeup
+
 rehearse: $(ENV) ## the eight scripts through the real guide, planner and sender: 0 differences
 	$(BIN)/python app.py rehearse docs/scenarios/*.yaml
 
@@ -69,4 +72,4 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 matrix: $(ENV) ## who may do what: 23,000 deliveries against the table in tests/access/expected.py
 	$(BIN)/python -m tests.access.matrix
 
-.PHONY: people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash
+.PHONY: writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash
