@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
-    and_,
     bindparam,
     delete,
     func,
@@ -85,7 +84,7 @@ ROWS = {table.name: _rows_of(table) for table in (t.pages, t.events, t.parties, 
 _s, _p, _d = t.signals.c, t.posts.c, t.drafts.c
 SIGNALS = (
     select(_s.user, _s.name, _p.kind, _p.party, _s.at, _s.standing)
-    .join(t.posts, and_(_p.tenant == _s.tenant, _p.channel == _s.channel, _p.sent_ts == _s.ts))
+    .join(t.posts, t.ON_MESSAGE)
     .where(_p.tenant == bindparam("tenant"), _p.incident == bindparam("incident"))
     .order_by(_s.at)
 )
@@ -132,13 +131,14 @@ class Store:
 
     def insert_once(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same unique key stands; whether it was inserted."""
-        return self.insert_all(table, [values]) == 1
-
-    def insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Insert those of which no row of the same unique key stands. How many, for a single one only."""
         statement = insert_of(table, self.connection.dialect.name).on_conflict_do_nothing()
-        filled = [{"tenant": self.tenant, **row} for row in rows]
-        return self.connection.execute(statement, filled if len(filled) > 1 else filled[0]).rowcount
+        row = {"tenant": self.tenant, **values}  # asked for, since Postgres' driver does not count it
+        return self.connection.execute(statement.returning(table.c.tenant), row).first() is not None
+
+    def insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert those of which no row of the same unique key stands."""
+        statement = insert_of(table, self.connection.dialect.name).on_conflict_do_nothing()
+        self.connection.execute(statement, [{"tenant": self.tenant, **row} for row in rows])
 
     # --- incidents ------------------------------------------------------------------------------
     def create(
