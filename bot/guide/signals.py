@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.access import may
 from bot.domain.errors import Busy, NotFound
@@ -18,31 +18,32 @@ from bot.store import posts
 from bot.store.posts import CARD, NOTICE, Post, State
 from bot.store.store import NOTICES
 
+CLOCKS_DIFFER, LONGEST_CALL = timedelta(minutes=2), timedelta(minutes=1)  # Slack's from ours; the lease
 ON_NOTICE = frozenset({"seen", "call", "take", "details"})
 ON_CARD = {"seen": "read_card", "help": "help"}  # button -> what an account must be able to do
 
 
-def reaction(
-    work: Work, channel: str, ts: str, user: str, name: str, at: datetime, *, added: bool
-) -> Incident | None:
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The message an act was done on, as Slack's envelope says; `ours`: it says that the bot wrote it."""
+
+    channel: str
+    ts: str
+    ours: bool = True
+
+
+def reaction(work: Work, where: Where, user: str, name: str, at: datetime, *, added: bool) -> Incident | None:
     """A reaction was put on a message or taken off; None when the message is not one of ours.
 
     Raises: NotFound for an account that has no say here.
     """
-    post = posts.by_message(work.store, channel, ts)
-    if post is None and not posts.unrecorded_in(work.store, channel):
+    post = posts.by_message(work.store, where.channel, where.ts)
+    if post is None and not posts.unrecorded_in(work.store, where.channel):
         return None
     work.account(user, "read_card")
-    work.store.signal(channel, ts, user, plain_name(name), added, at)
+    work.store.signal(where.channel, where.ts, user, plain_name(name), added, at)
+    post = post or _in_doubt(work, where)
     return settle(work, post.incident) if post else None  # else it counts once we know where our message is
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The message an act was done on, as Slack's envelope says."""
-
-    channel: str
-    ts: str
 
 
 def press(work: Work, post_id: str, user: str, button: str, where: Where) -> Incident:
@@ -92,37 +93,63 @@ def details(work: Work, post_id: str, user: str) -> Opened:
     return Opened(str(notice.data["text"]) if notice else "", incident, who.names, who.tz)
 
 
-def reply(
-    work: Work, channel: str, user: str, text: str, ts: str, thread: str, at: datetime
-) -> Incident | None:
+def reply(work: Work, where: Where, user: str, text: str, ts: str, at: datetime) -> Incident | None:
     """A typed reply in the DM: Seen, and passed on to R word for word; None when it answers nothing of ours.
 
-    In a thread it belongs to that notice; outside one to the newest notice that went to this person.
+    `where.ts`: the head of its thread; there it belongs to that notice. "": outside one, to the newest that
+    went to this person, or may have: whoever answers has it. `ts`: the reply's own.
     Raises: Busy while we do not know yet whether one has just arrived there: Slack then brings it again.
     """
-    if posts.in_flight(work.store, channel, *NOTICES):
+    if posts.in_flight(work.store, where.channel, *NOTICES):
         raise Busy
-    post = (
-        posts.by_message(work.store, channel, thread)
-        if thread
-        else posts.newest_in(work.store, channel, *NOTICES)
-    )
+    post = _answered(work, where)
     if post is None or post.kind not in NOTICES or post.recipient != user:
         return None
     incident = work.reload(post.incident)
-    if not may("acknowledge", incident, user) or not work.store.first_time(work.now, "reply", channel, ts):
+    if not may("acknowledge", incident, user) or not work.store.first_time(
+        work.now, "reply", where.channel, ts
+    ):
         return None
-    work.store.signal(channel, post.sent_ts, user, "reply", True, at)
+    if posts.unrecorded(post) and post.state is State.UNCERTAIN:
+        posts.change(work.store.connection, post, State.SENT, sent_at=work.now, reason="confirmed")
+    work.store.signal(where.channel, posts.mark_of(post), user, "reply", True, at)
     messages.send(work, incident, "passed_on", incident.reporter, sender=user, text=text)
     return settle(work, post.incident)
+
+
+def _answered(work: Work, where: Where) -> Post | None:
+    """The post that a reply belongs to."""
+    if not where.ts:
+        return posts.newest_in(work.store, where.channel, *NOTICES)
+    return posts.by_message(work.store, where.channel, where.ts) or _in_doubt(work, where)
+
+
+def _in_doubt(work: Work, where: Where) -> Post | None:
+    """The one post of unknown fate that this message of ours can be: tried there at that time.
+
+    From now on we know where it is (reliability.md 3, step 7).
+    """
+    at = datetime.fromtimestamp(float(where.ts), UTC)
+    tried = (
+        (post, at - post.first_try_at)
+        for post in posts.unrecorded_in(work.store, where.channel)
+        if where.ours and post.first_try_at
+    )
+    found = [post for post, took in tried if -CLOCKS_DIFFER <= took <= LONGEST_CALL]
+    return _arrived(work, found[0], where.ts) if len(found) == 1 else None
+
+
+def _arrived(work: Work, post: Post, ts: str) -> Post | None:
+    """A post whose outcome we did not know is out, as that message."""
+    posts.change(work.store.connection, post, State.SENT, sent_ts=ts, sent_at=work.now, reason="")
+    return posts.by_id(work.store.connection, post.id)
 
 
 def _of_mine(work: Work, post_id: str, user: str, where: Where | None = None) -> Post:
     """The post a button belongs to. One whose outcome we did not know has arrived: it was pressed there."""
     post = posts.by_id(work.store.connection, post_id)
     if post and where and where.channel == post.channel and where.ts and posts.unrecorded(post):
-        posts.change(work.store.connection, post, State.SENT, sent_ts=where.ts, sent_at=work.now, reason="")
-        post = posts.by_id(work.store.connection, post_id)
+        post = _arrived(work, post, where.ts)
     if post is None or post.tenant != work.store.tenant or not post.sent_ts:
         raise NotFound("post", user)
     return post

@@ -141,6 +141,9 @@ class Core:
             "event_ts": message.ts if not change else self.clock.ts(),
             **change,
         }
+        parent = self.workspace.message(channel.id, message.thread_ts or "")
+        if parent is not None and parent is not message:
+            event["parent_user_id"] = parent.user
         event.setdefault("ts", event["event_ts"])
         self.emit(event, channel=channel)
 

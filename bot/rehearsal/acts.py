@@ -122,7 +122,8 @@ class Acts:
         post = message_of(work.store, self.incident, step.who, *REACTS[step.verb])
         if post is None:
             raise ScriptError(f"{step.verb} {step.who}: there is no message to react to yet")
-        signals.reaction(work, post.channel, post.sent_ts, step.who, emoji, work.now, added=True)
+        where = signals.Where(post.channel, post.sent_ts)
+        signals.reaction(work, where, step.who, emoji, work.now, added=True)
 
     def ok(self, work: Work, step: Step) -> None:
         gate = "contact" if step.who == work.policy.contacts.privacy else "plan"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, cast, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, cast, delete, or_, select, update
 from sqlalchemy.types import String
 
 from bot.domain.incident import What
@@ -26,14 +26,22 @@ Hide = Callable[[str], str]
 
 def incident(connection: Connection, tenant: str, key: str) -> None:
     """Everything that is kept of one incident, the marks people left on its messages included."""
-    p, s, i = t.posts.c, t.signals.c, t.incidents.c
-    messages = select(p.channel, p.sent_ts).where(p.tenant == tenant, p.incident == key, p.sent_ts != "")
-    for message in connection.execute(messages).all():
-        place = and_(s.channel == message.channel, s.ts == message.sent_ts)
-        connection.execute(delete(t.signals).where(s.tenant == tenant, place))
+    i = t.incidents.c
+    for here in _messages(connection, tenant, key):
+        connection.execute(delete(t.signals).where(*here))
     for table in OF_AN_INCIDENT:
         connection.execute(delete(table).where(table.c.tenant == tenant, table.c.incident == key))
     connection.execute(delete(t.incidents).where(i.tenant == tenant, i.id == key))
+
+
+def _messages(connection: Connection, tenant: str, key: str) -> list[tuple[ColumnElement[bool], ...]]:
+    """Each message of that incident, as the condition for what people left on it."""
+    p, s = t.posts.c, t.signals.c
+    rows = select(p.channel, p.sent_ts, p.id).where(p.tenant == tenant, p.incident == key, p.channel != "")
+    return [
+        (s.tenant == tenant, s.channel == row.channel, s.ts.in_([row.sent_ts, row.id[: t.MARK]]))
+        for row in connection.execute(rows).all()
+    ]
 
 
 def private(store: Store, key: str, places: Places = PRIVATE, events: frozenset[What] = ALONE) -> None:
@@ -107,8 +115,7 @@ def ids_in(store: Store, key: str) -> set[str]:
             found |= {getattr(row, name) for name in columns}
             for name in ("answers", "data", "values"):
                 found |= _words(row._mapping.get(name))
-    on_ours = and_(p.tenant == s.tenant, p.channel == s.channel, p.sent_ts == s.ts)
-    marked = select(s.user).join(t.posts, on_ours).where(p.tenant == store.tenant, p.incident == key)
+    marked = select(s.user).join(t.posts, t.ON_MESSAGE).where(p.tenant == store.tenant, p.incident == key)
     return found | set(store.connection.execute(marked).scalars())
 
 
@@ -139,12 +146,10 @@ def _told(value: Any, names: Mapping[str, str], hide: Hide) -> Any:  # noqa: ANN
 
 
 def _signals(store: Store, key: str, names: Mapping[str, str]) -> None:
-    s, p = t.signals.c, t.posts.c
-    on_ours = select(p.channel, p.sent_ts).where(p.tenant == store.tenant, p.incident == key, p.sent_ts != "")
-    for place in store.connection.execute(on_ours).all():
+    s = t.signals.c
+    for here in _messages(store.connection, store.tenant, key):
         for user, word in names.items():
-            where = (s.tenant == store.tenant, s.channel == place.channel, s.ts == place.sent_ts)
-            store.connection.execute(update(t.signals).where(*where, s.user == user).values(user=word))
+            store.connection.execute(update(t.signals).where(*here, s.user == user).values(user=word))
 
 
 def _rows(store: Store, table: Table, key: str) -> list[Any]:
@@ -170,11 +175,7 @@ def incidents_with(store: Store, user: str) -> list[str]:
         query = select(c.incident).where(c.tenant == store.tenant, named).distinct()
         found |= set(store.connection.execute(query).scalars())
     s, p = t.signals.c, t.posts.c
-    marked = (
-        select(p.incident)
-        .join(t.signals, and_(s.tenant == p.tenant, s.channel == p.channel, s.ts == p.sent_ts))
-        .where(p.tenant == store.tenant, s.user == user)
-    )
+    marked = select(p.incident).join(t.signals, t.ON_MESSAGE).where(p.tenant == store.tenant, s.user == user)
     found |= set(store.connection.execute(marked).scalars())
     order = select(i.id).where(i.tenant == store.tenant, i.id.in_(found)).order_by(i.created_at, i.id)
     return list(store.connection.execute(order).scalars())
@@ -201,10 +202,8 @@ def take_part_no_more(store: Store, key: str, user: str) -> int:
     What was sent to them, or waits to be, is over.
     """
     s, p, d = t.signals.c, t.posts.c, t.drafts.c
-    on_ours = select(p.channel, p.sent_ts).where(p.tenant == store.tenant, p.incident == key, p.sent_ts != "")
     gone = 0
-    for place in store.connection.execute(on_ours).all():
-        here = (s.tenant == store.tenant, s.channel == place.channel, s.ts == place.sent_ts)
+    for here in _messages(store.connection, store.tenant, key):
         gone += store.connection.execute(delete(t.signals).where(*here, s.user == user)).rowcount
     mine = (d.tenant == store.tenant, d.incident == key, d.user == user)
     gone += store.connection.execute(delete(t.drafts).where(*mine)).rowcount

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, and_, select
+from sqlalchemy import Table, select
 
 from bot.store import tables as t
 from bot.store.store import Store
@@ -52,7 +52,7 @@ def marks(store: Store, user: str) -> Sequence[Any]:
     s, p = t.signals.c, t.posts.c
     query = (
         select(p.incident, p.kind, s.name, s.standing, s.at)
-        .join(t.posts, and_(p.tenant == s.tenant, p.channel == s.channel, p.sent_ts == s.ts))
+        .join(t.posts, t.ON_MESSAGE)
         .where(s.tenant == store.tenant, s.user == user)
         .order_by(s.at)
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from bot.store import tables as t
 from bot.store.store import Store
@@ -167,12 +167,13 @@ def of_message(store: Store, post: Post) -> list[Post]:
 
 
 def newest_in(store: Store, channel: str, *kinds: str) -> Post | None:
-    """The newest message of those kinds in that channel."""
+    """The newest message of those kinds that lies in that channel, or may lie there."""
     p = t.posts.c
+    there = or_(p.sent_ts != "", p.state.in_(UNRECORDED))
     row = store.connection.execute(
         select(t.posts)
-        .where(p.tenant == store.tenant, p.channel == channel, p.kind.in_(kinds), p.sent_ts != "")
-        .order_by(p.sent_ts.desc())
+        .where(p.tenant == store.tenant, p.channel == channel, p.kind.in_(kinds), p.bundle == "", there)
+        .order_by(p.first_try_at.desc(), p.id)
         .limit(1)
     ).one_or_none()
     return _post(row) if row else None
@@ -188,19 +189,26 @@ def unrecorded(post: Post) -> bool:
     return not post.sent_ts and post.state in UNRECORDED
 
 
-def unrecorded_in(store: Store, channel: str) -> bool:
-    """Whether there is such a post in that channel."""
-    return _any_in(store, channel, t.posts.c.state.in_(UNRECORDED), t.posts.c.sent_ts == "")
+def unrecorded_in(store: Store, channel: str) -> list[Post]:
+    """Such posts in that channel."""
+    p = t.posts.c
+    there = [p.state.in_(UNRECORDED), p.sent_ts == "", p.bundle == ""]
+    rows = store.connection.execute(
+        select(t.posts).where(p.tenant == store.tenant, p.channel == channel, *there)
+    )
+    return [_post(row) for row in rows]
+
+
+def mark_of(post: Post) -> str:
+    """What a sign on it is kept under: its message's ts, or while nobody knows that, its own id (cut)."""
+    return post.sent_ts or post.id[: t.MARK]
 
 
 def in_flight(store: Store, channel: str, *kinds: str) -> bool:
     """Whether one of these kinds is on its way there, so that we shall know in a minute where it is."""
-    return _any_in(store, channel, t.posts.c.state.in_(IN_FLIGHT), t.posts.c.kind.in_(kinds))
-
-
-def _any_in(store: Store, channel: str, *where: ColumnElement[bool]) -> bool:
     p = t.posts.c
-    query = select(p.id).where(p.tenant == store.tenant, p.channel == channel, *where).limit(1)
+    under_way = [p.state.in_(IN_FLIGHT), p.kind.in_(kinds)]
+    query = select(p.id).where(p.tenant == store.tenant, p.channel == channel, *under_way).limit(1)
     return store.connection.execute(query).first() is not None
 
 

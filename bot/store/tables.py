@@ -19,6 +19,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    func,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -49,6 +51,7 @@ ID = String(40)
 TO_DO = text("state IN ('pending', 'sending', 'checking')")
 BUNDLED = text("bundle <> ''")
 DIRTY = text("wanted > drawn")
+MARK = 24  # characters that name a message: its ts, or while nobody knows that, the first of its post's id
 
 
 def tenant() -> Column[str]:
@@ -147,7 +150,7 @@ signals = Table(
     metadata,
     tenant(),
     Column("channel", ID, primary_key=True),
-    Column("ts", String(24), primary_key=True),
+    Column("ts", String(MARK), primary_key=True),
     Column("user", ID, primary_key=True),
     Column("name", String(100), primary_key=True),
     Column("standing", Boolean, nullable=False),
@@ -246,3 +249,10 @@ audit = Table(
     Column("detail", Text, nullable=False),  # ids and words of the code, never what people typed
     Index("ix_audit_incident", "tenant", "incident"),
 )
+
+ON_MESSAGE = and_(
+    signals.c.tenant == posts.c.tenant,
+    signals.c.channel == posts.c.channel,
+    signals.c.ts.in_([posts.c.sent_ts, func.substr(posts.c.id, 1, MARK)]),
+)
+"""The signal is on that post's message (`posts.mark_of`)."""

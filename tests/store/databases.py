@@ -7,10 +7,11 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from subprocess import TimeoutExpired
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -75,8 +76,14 @@ def running(folder: Path) -> Iterator[Postgres]:
         return server.get_uri(name)
 
     def start() -> None:
+        """Where nobody reaps the dead, their pids look alive to the files that name them."""
+        for left in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+            (folder / "data" / left).unlink(missing_ok=True)
         server._postmaster_info = None
-        server.ensure_postgres_running()
+        while server._postmaster_info is None:
+            # Ten seconds are short on a busy machine: it goes on starting, and its file is half written.
+            with suppress(TimeoutExpired, AssertionError):
+                server.ensure_postgres_running()
 
     postgres = Postgres(url, pid, start, count())
     try:

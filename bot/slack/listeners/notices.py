@@ -57,8 +57,7 @@ async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
     with suppress(NotFound):  # audited; nobody waits for an answer to a reaction
         await edge.do(
             signals.reaction,
-            str(item.get("channel", "")),
-            str(item.get("ts", "")),
+            _at(edge, item.get("channel"), item.get("ts"), event.get("item_user")),
             user,
             str(event.get("reaction", "")),
             _time(event.get("event_ts")),
@@ -72,13 +71,17 @@ async def message(edge: Edge, event: Body) -> None:
         return
     await edge.do(
         signals.reply,
-        str(event.get("channel", "")),
+        _at(edge, event.get("channel"), event.get("thread_ts"), event.get("parent_user_id")),
         str(event.get("user", "")),
         str(event.get("text", "")),
         str(event.get("ts", "")),
-        str(event.get("thread_ts") or ""),
         _time(event.get("event_ts") or event.get("ts")),
     )
+
+
+def _at(edge: Edge, channel: object, ts: object, author: object) -> signals.Where:
+    """The message that an event is about; `author` wrote it."""
+    return signals.Where(str(channel or ""), str(ts or ""), author == edge.identity.bot_user)
 
 
 def _where(body: Body) -> signals.Where:
