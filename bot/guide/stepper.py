@@ -216,7 +216,7 @@ def skip(work: Work, ref: Ref, user: str) -> Shown | Hub:
 
 def back(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> Shown | Hub:
     """Back was pressed: what is typed stays, unchecked; then the page before. Raises: NotFound."""
-    keep(work, ref, raw, user, typed_at)
+    _leave(work, ref, raw, user, typed_at)
     incident = work.incident(ref.incident, user, "enter")
     return shown(work, incident, user, flow.before(incident, user, Spot(ref.stage, ref.party)))
 
@@ -224,8 +224,27 @@ def back(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> Shown | 
 def go(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, spot: Spot) -> Shown | Hub:
     """A page offered at the top of another was pressed: what is typed stays. Raises: NotFound."""
     if find(ref.stage):
-        keep(work, ref, raw, user, typed_at)
+        _leave(work, ref, raw, user, typed_at)
     return show(work, ref.incident, user, spot)
+
+
+def _leave(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
+    """What is typed stays; a page that was only looked at is none that somebody is halfway through."""
+    stage = find(ref.stage)
+    if stage is None or stage.of or _touched(work, stage, ref, raw, user):
+        keep(work, ref, raw, user, typed_at)
+
+
+def _touched(work: Work, stage: Stage, ref: Ref, raw: Raw, user: str) -> bool:
+    """Whether something is kept of that page already, or it holds more than it was drawn with."""
+    incident = work.incident(ref.incident, user, stage.action)
+    drafts = work.store.drafts_of(user, ref.incident)
+    if any((d.stage, d.party) == (ref.stage, ref.party) for d in drafts):
+        return True
+    page = None if stage.repeats else incident.page(ref.stage, ref.party)
+    facts = prefill.Source(work, incident, user, ref.party, "", {})
+    mine = [f for f in stage.fields if f.key in raw and f.seen_by(incident, user)]
+    return any((raw[f.key] or None) != (_first_value(f, {}, page, facts) or None) for f in mine)
 
 
 def ask(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, gate: str) -> str:

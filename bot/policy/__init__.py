@@ -29,7 +29,7 @@ IN_THREAD = frozenset([
     "hand.wait", "hand.boss", "deb.due", "rev.due", "prev.due", "sat.due", "still", "stale",
 ])  # fmt: skip
 PAGES = {
-    "halt": "halt", "tell": "tell", "first.half": "contact", "first.due": "spoke", "first.over": "spoke",
+    "halt": "halt", "first.half": "contact", "first.due": "spoke", "first.over": "spoke",
     "retry": "spoke", "upd.pre": "update", "upd.due": "update", "upd.over": "update", "int.due": "note",
     "hand.wait": "accept", "deb.due": "debrief", "rev.due": "review", "prev.due": "letter", "sat.due": "sat",
     "act.due": "proof", "letgo": "letgo",

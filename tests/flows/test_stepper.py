@@ -88,6 +88,13 @@ async def test_back_keeps_what_is_typed_unchecked(house: House, tmp_path: Path) 
     assert rows(tmp_path, "SELECT * FROM pages WHERE stage = 'assess'") == []
 
 
+async def test_a_page_that_was_only_looked_at_is_not_one_left_halfway(house: House, tmp_path: Path) -> None:
+    rina = house.reporter
+    await to_page(house, "own")
+    await go_back(rina)
+    assert rows(tmp_path, "SELECT stage FROM drafts WHERE stage IN ('own', 'open')") == []
+
+
 async def test_back_to_the_first_page_shows_the_saved_answers(house: House) -> None:
     rina = house.reporter
     await to_page(house, "assess")

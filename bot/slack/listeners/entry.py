@@ -91,7 +91,7 @@ async def begin_with(edge: Edge, body: Body, action: Body, received: float) -> N
 
 async def go_on(edge: Edge, body: Body, action: Body, received: float) -> None:
     """[Continue]: where it was left, or the page that a reminder is about."""
-    stage, _, party = ids.rest_of(str(action["action_id"])).partition(".")
+    stage, _, party = ids.rest_of(str(action.get("action_id", ""))).partition(".")
     spot = Spot(stage, party) if stage else None
     screen = await edge.do(stepper.show, str(action.get("value", "")), user_of(body), spot)
     _open(edge, body, screen, received)

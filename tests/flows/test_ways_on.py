@@ -1,0 +1,95 @@
+"""Where things lead: a small one to its end, a reminder to its page; and a question says what it is about."""
+
+from __future__ import annotations
+
+from bot.playground.driver import Member
+from tests.contract.hands import take
+from tests.edge.acts import stage_of, text_of
+from tests.house import IDS, House
+
+SMALL = {
+    "open": {"reach": "none", "still_going": "no"},
+    "assess": {"q1_mistake": "I deleted next week from our calendar", "undo": "fully"},
+}
+LARGE = {
+    "open": {"reach": "many", "still_going": "no"},
+    "own": {"own_line": "I sent the wrong file"},
+    "assess": {"q1_mistake": "The wrong file went to the printer", "undo": "partly"},
+}
+
+
+async def to_hub(house: House, answers: dict[str, dict[str, str]]) -> Member:
+    """Told, over the whole line; the hub is open."""
+    house.monday_morning()
+    rina: Member = house.reporter
+    await rina.command("/screwedup", "Something went wrong this morning")
+    await rina.wait_modal()
+    while (here := stage_of(rina.modal)) != "hub":
+        await send_off(rina, **answers.get(here, {}))
+    await house.slack.wait(lambda: len(house.boss.dm) == 1)
+    return rina
+
+
+async def send_off(person: Member, **answers: object) -> None:
+    for key, value in answers.items():
+        await person.fill(key, value)
+    assert (await person.submit()).action == "update"
+
+
+async def test_a_small_one_is_closed_by_letting_go(house: House) -> None:
+    rina = await to_hub(house, SMALL)
+    await send_off(rina)
+    assert stage_of(rina.modal) == "fixed"
+    await send_off(rina, fixed_how="The week is back")
+    await send_off(rina)
+    assert stage_of(rina.modal) == "letgo"
+    assert "closes this chapter" in text_of(rina.modal)
+    await send_off(rina)
+    assert "This chapter is closed" in text_of(rina.modal)
+
+
+async def test_after_closing_only_what_is_open_is_named(house: House) -> None:
+    rina = await to_hub(house, LARGE)
+    await take(rina, "fixed:")
+    await send_off(rina, fixed_how="Printed again", verified_by=IDS["boss"])
+    await take(rina, "review:")
+    await send_off(rina, factors="Two files of one name")
+    await take(rina, "close:")
+    await send_off(rina)
+    assert "a step against a next time" in text_of(rina.modal)
+    assert "the learning talk" not in text_of(rina.modal)
+
+
+async def test_a_question_says_what_it_costs_and_who_asked(house: House) -> None:
+    rina, boss = await to_hub(house, LARGE), house.boss
+    await boss.click(boss.dm[0], "notice.seen")
+    await house.slack.wait(lambda: "Seen by" in boss.dm[0].text)
+    assert "without an answer" not in boss.dm[0].text
+    await take(rina, "plan:")
+    await send_off(rina, fix_text="Print all of it again", cost="480")
+    assert "waits for a yes from Bert Lindqvist" in text_of(rina.modal)
+    await house.slack.wait(lambda: len(boss.dm) == 2)
+    assert "Rina Okafor has a plan" in boss.dm[1].text
+    assert "It costs 480.00 EUR." in boss.dm[1].text
+
+
+async def test_a_reminder_leads_to_the_page_it_is_about(house: House) -> None:
+    rina, boss = await to_hub(house, LARGE), house.boss
+    house.later(minutes=5)
+    await boss.click(boss.dm[0], "notice.seen")
+    await rina.close_modal()
+    house.later(minutes=56)  # half of the time for a first contact; the note to the team is due later
+    await house.slack.wait(lambda: len(rina.dm) == 2, timeout=10)
+    await rina.click(rina.dm[1], "open.contact.C1")
+    assert stage_of(await rina.wait_modal()) == "contact"
+
+
+async def test_the_last_word_asks_for_nothing(house: House) -> None:
+    rina = await to_hub(house, SMALL)
+    await take(rina, "fixed:")
+    await send_off(rina, fixed_how="The week is back")
+    await take(rina, "letgo:")
+    await send_off(rina)
+    await house.slack.wait(lambda: any("let go of it now" in m.text for m in rina.dm), timeout=10)
+    word = next(m for m in rina.dm if "let go of it now" in m.text)
+    assert "snooze" not in str(word.blocks)
