@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from bot.guide.hub import Ledger
@@ -11,6 +12,7 @@ from bot.slack import blocks, ids
 from bot.slack.blocks import Block
 from bot.words import timeline
 from bot.words.pages import facts, party_words, promised, words
+from bot.words.times import clock
 
 NEXT, OTHER = "next", "other"  # the two inputs; the menu wins where both are set
 SHOWN_NEXT = 5  # a radio takes ten; five can be taken in
@@ -19,9 +21,10 @@ LINES = 40
 
 def hub(screen: Hub) -> Block:
     """What is done and waiting in words, then one radio with the recommended step preselected."""
-    text = words("surfaces/hub", _values(screen))
+    values = _values(screen)
+    text = words("surfaces/hub", values)
     todo = sorted(
-        (s for s in screen.steps if s.state == "open" or _value(s) == screen.recommended),
+        (s for s in screen.steps if _is_next(s, screen, values["promised"])),
         key=lambda s: _value(s) != screen.recommended,
     )[:SHOWN_NEXT]
     rest = [s for s in screen.steps if s not in todo]
@@ -44,6 +47,12 @@ def hub(screen: Hub) -> Block:
             *inputs,
         ],
     )
+
+
+def _is_next(step: Step, screen: Hub, promised: Mapping[str, str]) -> bool:
+    """What is open, what is recommended, and word to whoever was promised some."""
+    owed = step.stage == "update" and step.party in promised
+    return step.state == "open" or owed or _value(step) == screen.recommended
 
 
 def _value(step: Step) -> str:
@@ -125,7 +134,10 @@ def course(known: Ledger) -> Block:
         return text("lead") if user in (incident.lead, *incident.ladder) else text("other") if user else ""
 
     rows = timeline.rows(incident, reader.tz, role, lambda key: party_words(incident, key))
-    lines = [f"{row.local}: {row.what}{f' ({row.who})' if row.who else ''}" for row in reversed(rows)]
+    lines = [
+        f"{clock(row.at, reader.tz, reader.now)}: {row.what}{f' ({row.who})' if row.who else ''}"
+        for row in reversed(rows)
+    ]
     made = blocks.paragraphs("\n".join(lines[:LINES]) or text("nothing"))
     return _read(text("course"), text("close"), [*made, *_looked(known)])
 
