@@ -139,5 +139,9 @@ class Source:
             org=self.work.policy.org,
             reader_tz=who.tz,
             now=self.work.now,
-            extra={**self.typed, "default_currency": self.work.policy.currency},
+            extra={
+                **self.typed,
+                "default_currency": self.work.policy.currency,
+                "support": self.work.policy.contacts.support_link,
+            },
         )

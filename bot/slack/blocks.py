@@ -43,6 +43,11 @@ def context(*texts: str) -> Block:
     return {"type": "context", "elements": [plain(cut(t, 2000)) for t in texts if t]}
 
 
+def mention(user: str) -> Block:
+    """Somebody is called by name, and Slack tells them: the one piece of mrkdwn, made of an id alone."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": f"<@{user}>"}]}
+
+
 def hints(found: Sequence[Hint], lead_in: str) -> list[Block]:
     """Kinder words, said softly; nothing when there are none."""
     said = [f"{lead_in} “{', '.join(h.matched)}”: {h.better}" for h in found]

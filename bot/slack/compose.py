@@ -153,6 +153,8 @@ def _note(case: Case) -> Body:
     return messages.note(case.post.kind, {**case.post.data, **case.values, "sender": who})
 
 
+NOT_THE_HANDLERS = ("hand.wait", "hand.boss")  # reminders of somebody else's part
+
 MAKERS: Mapping[str, Callable[[Case], Body]] = {
     NOTICE: _notice,
     RCARD: _rcard,
@@ -173,8 +175,11 @@ def _nudge(case: Case) -> Body:
     tz = case.tz or "UTC"
     known = [(p.kind, nudges.values(p, incident, case.names, policy, tz, now)) for p in case.bundle]
     if post.place == "thread":
-        return messages.plain([nudges.thread_text(kind, values) for kind, values in known])
+        twins = [nudges.thread_text(kind, values) for kind, values in known]
+        return messages.twin(twins, _mentioned(case))
     texts = [nudges.nudge_text(kind, values) for kind, values in known]
+    if any(p.kind == "letgo" for p in case.bundle):
+        texts.append(case.draft("let_go", support=policy.contacts.support_link))
     late = next((said for _, values in known if (said := nudges.late_text(values))), "")
     lines = [*texts, late] if late else texts
     if post.place == "channel":
@@ -187,6 +192,14 @@ def _nudge(case: Case) -> Body:
         shown = replace(post, data={**post.data, "text": text}, due_at=since)
         return messages.notice(shown, incident, case.names, case.tz, case.moment.now, "\n\n".join(lines))
     return messages.nudge(texts, post, late, _answered_on(case, known), put_off=_can_wait(case))
+
+
+def _mentioned(case: Case) -> str:
+    """Whom a reminder in the team's thread names: the handler, where the workspace and R want it (0.4)."""
+    wanted = case.moment.policy.thread_reminders == "mention"
+    ticked = case.incident.answer("team", "may_name_handler")
+    theirs = any(p.kind not in NOT_THE_HANDLERS for p in case.bundle)
+    return case.incident.handler if wanted and ticked and theirs else ""
 
 
 def _answered_on(case: Case, known: Sequence[tuple[str, Mapping[str, object]]]) -> tuple[str, ...]:

@@ -192,6 +192,12 @@ def plain(texts: Sequence[str]) -> Body:
     return body([b for text in texts for b in blocks.paragraphs(text)])
 
 
+def twin(texts: Sequence[str], handler: str) -> Body:
+    """A reminder in the team's thread; `handler`: who is mentioned, "" for nobody."""
+    made = plain(texts)
+    return made | {"blocks": [blocks.mention(handler), *made["blocks"]]} if handler else made
+
+
 def door(incident: str, code: str, values: Mapping[str, Any]) -> Body:
     """A short message with [Continue], which brings a fresh trigger."""
     say = words("surfaces/replies", values)

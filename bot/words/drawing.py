@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from bot.words.timeline import Lane, Promise, Row, State
 from bot.words.times import MONTHS, zone
@@ -59,9 +60,11 @@ def strips(rows: Sequence[Row], promises: Sequence[Promise], tz: str) -> tuple[S
     """At most `PER_STRIP` moments each, oldest first; none for an empty record."""
     moments: list[tuple[datetime, Row | Promise]] = [(r.at, r) for r in rows] + [(p.due, p) for p in promises]
     moments.sort(key=lambda m: m[0])
+    count = ceil(len(moments) / PER_STRIP)
+    each = ceil(len(moments) / count) if count else PER_STRIP  # as many in the last strip as in the first
     return tuple(
-        _strip(moments[start : start + PER_STRIP], start, moments, promises, tz)
-        for start in range(0, len(moments), PER_STRIP)
+        _strip(moments[start : start + each], start, moments, promises, tz)
+        for start in range(0, len(moments), each)
     )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from bot.playground.play import POLICY
 from bot.playground.workspace import Message
 from tests.edge.acts import stage_of, to_page
-from tests.house import House
+from tests.house import IDS, House, open_house
 
 GENERAL, DELIVERY, UNSEEN = "C000ROOM1", "C000ROOM2", "C000ROOM4"
 
@@ -71,3 +76,24 @@ async def test_a_wrong_channel_is_undone(house: House) -> None:
     assert (await rina.submit()).errors == {}
     await house.slack.wait(lambda: len(messages(house, GENERAL)) == 1)
     await house.slack.wait(lambda: "by mistake" in messages(house, DELIVERY)[0].text)
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+async def test_the_thread_names_the_handler_only_where_they_want_it(tmp_path: Path, ticked: bool) -> None:
+    """`thread_reminders = "mention"`, and R ticked that the team may know who handles it (0.4)."""
+    policy = 'thread_reminders = "mention"\n' + POLICY.format(**IDS)
+    (tmp_path / "policy.toml").write_text(policy, encoding="utf-8")
+    async with open_house(tmp_path) as house:
+        house.monday_morning()
+        await to_team_page(house)
+        rina = house.reporter
+        await rina.fill("channel", DELIVERY)
+        if ticked:
+            await rina.fill("may_name_handler", ["yes"])
+        assert (await rina.submit()).errors == {}
+        await house.slack.wait(lambda: len(messages(house, DELIVERY)) == 1)
+        house.later(minutes=121)
+        await house.slack.wait(lambda: len(messages(house, DELIVERY)) > 1, timeout=10)
+        twin = messages(house, DELIVERY)[-1]
+        assert (f"<@{rina.id}>" in str(twin.blocks)) is ticked
+        house.check()
