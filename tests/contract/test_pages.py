@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 import pytest
 
@@ -15,10 +16,11 @@ from bot.guide.work import Work
 from bot.playground.blockkit import check_view
 from bot.slack import views
 from bot.slack.blocks import BUTTON_MAX, OPTION_MAX, TITLE_MAX
-from bot.stages import STAGES
+from bot.stages import STAGES, TEXTS
 from tests.contract.records import MIXED, PHASES, WIDE, emptiest, fullest
 
 MOST_INPUTS = 9
+PAGES_AND_TEXTS = pytest.mark.parametrize("stage", [*STAGES, *TEXTS], ids=lambda s: s.key)
 WHO = ("UR", "UB", "UP", "UH")  # reporter and handler, the boss, the privacy contact, who it was offered to
 
 
@@ -32,17 +34,15 @@ def incidents() -> Iterator[Incident]:
 def pages(work: Work, stage: Stage, found: Iterable[Incident]) -> Iterator[Shown]:
     """That page wherever and to whomever it exists."""
     for incident in found:
-        party = incident.parties[0].key if stage.per_party and incident.parties else ""
-        for user in WHO:
-            if flow.open_to(incident, stage, user, work.policy.contacts.privacy) and (
-                party or not stage.per_party
-            ):
+        for party, user in product([p.key for p in incident.parties[:2]] if stage.per_party else [""], WHO):
+            here = flow.is_place(incident, stage, party)
+            if here and flow.open_to(incident, stage, user, work.policy.contacts.privacy):
                 screen = stepper.shown(work, incident, user, Spot(stage.key, party))
                 assert isinstance(screen, Shown)
                 yield screen
 
 
-@pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
+@PAGES_AND_TEXTS
 def test_inside_slacks_limits(work: Work, stage: Stage) -> None:
     shown = list(pages(work, stage, incidents()))
     assert shown, "no time of the way has this page"
@@ -54,13 +54,13 @@ def test_inside_slacks_limits(work: Work, stage: Stage) -> None:
         assert len({b["block_id"] for b in inputs}) == len(inputs)
 
 
-@pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
+@PAGES_AND_TEXTS
 def test_nobody_is_known_and_nothing_is_set(bare: Work, stage: Stage) -> None:
     for screen in pages(bare, stage, map(emptiest, PHASES)):
         assert check_view(views.page(screen), "modal") == []
 
 
-@pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
+@PAGES_AND_TEXTS
 def test_words_are_whole_where_no_name_is_in_them(work: Work, stage: Stage) -> None:
     """Titles, buttons and options of ours fit; only what people typed is ever cut."""
     for screen in pages(work, stage, map(emptiest, PHASES)):
@@ -90,3 +90,16 @@ def test_keys_are_unique_and_a_field_that_may_hide_is_never_required(stage: Stag
     assert len({s.key for s in STAGES}) == len(STAGES)
     hidden = [f for f in stage.fields if not all(f.applies(i, "C1") for i in incidents())]
     assert not [f.key for f in hidden if f.required]
+
+
+def test_a_text_for_every_draft_that_a_page_offers_and_none_else() -> None:
+    """A note that the bot itself sends along is shown, and not changed."""
+    offered = {
+        (stage.key, name)
+        for stage in STAGES
+        for incident in incidents()
+        for party in incident.parties[:2]
+        for name in stage.drafts(incident, party.key)
+    }
+    changed = {(page, name) for page, name in offered if name != "handover_note"}
+    assert changed == {(text.of, text.key) for text in TEXTS}
