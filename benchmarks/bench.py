@@ -113,7 +113,8 @@ async def rush(one: Scene, count: int) -> list[Figure]:
 def in_order(name: str, slack: CountingSlack) -> list[Figure]:
     """What is urgent went first, and all of it as fast as Slack lets it: one message a second and person."""
     figures = [
-        Figure(f"{name}: sent before something more urgent", "of any one person", slack.out_of_turn, 0)
+        Figure(f"{name}: after something less urgent", f"{slack.out_of_turn}", slack.out_of_turn, 0),
+        Figure(f"{name}: sooner than Slack permits", f"{slack.too_soon}", slack.too_soon, 0),
     ]
     for what, priorities in (("escalation", [0]), ("of all", list(slack.sent))):
         best = math.ceil(sum(slack.sent[priority] for priority in priorities) / PEOPLE)

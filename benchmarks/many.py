@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -38,15 +39,18 @@ class CountingSlack(ScriptedSlack):
 
     sent: Counter[int] = field(default_factory=Counter)  # by priority
     last: dict[int, float] = field(default_factory=dict)  # priority -> when the last one of it went out
-    out_of_turn: int = 0  # posts after which the same person was sent something more urgent
-    _least: dict[str, int] = field(default_factory=dict)  # person -> least urgent priority so far
+    out_of_turn: int = 0  # posts after something less urgent to the same person
+    too_soon: int = 0  # posts within a second of the one before to the same person
+    _before: dict[str, tuple[int, float]] = field(default_factory=dict)  # person -> (least urgent, when)
 
     async def post(self, post: Post) -> Answer:
-        self.sent[post.priority] += 1
-        self.last[post.priority] = self.clock.seconds()
-        least = self._least.setdefault(post.recipient, post.priority)
+        now = self.clock.seconds()
+        least, at = self._before.get(post.recipient, (post.priority, -math.inf))
         self.out_of_turn += post.priority < least
-        self._least[post.recipient] = max(least, post.priority)
+        self.too_soon += now - at < 0.999  # the clock has microseconds
+        self._before[post.recipient] = max(least, post.priority), now
+        self.sent[post.priority] += 1
+        self.last[post.priority] = now
         return Answer(Verdict.YES, value=f"{self.sent.total()}.000001")
 
 
