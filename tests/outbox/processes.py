@@ -88,7 +88,7 @@ def due_rows(desk: Desk, people: Mapping[str, str]) -> list[str]:
     return list(desk.database.look(lambda connection: connection.execute(rows).scalars().all()))
 
 
-# --- the claim alone --------------------------------------------------------------------
+# --- the claim alone ------------------------------------------------------------------------------
 def claimer(url: str, file: Path, start: Barrier) -> None:
     """In a process of its own: take and claim what is due, until nothing is left to take."""
     desk = Desk(Noting(url, file))
@@ -112,7 +112,7 @@ async def claimers(url: str, folder: Path, processes: int, rows: int) -> Race:
     database = Database(url)
     ids = due_rows(Desk(database), {f"B{n}": f"D{n}" for n in range(rows)})
     database.close()
-    files, start = _files(folder, processes), FORK.Barrier(processes + 1)
+    files, start = _files(folder, processes), FORK.Barrier(processes + 1, timeout=120)
     lives = [FORK.Process(target=claimer, args=(url, file, start)) for file in files]
     for life in lives:
         life.start()
@@ -120,10 +120,11 @@ async def claimers(url: str, folder: Path, processes: int, rows: int) -> Race:
     began = time.monotonic()
     for life in lives:
         await asyncio.to_thread(life.join)
+    assert [life.exitcode for life in lives] == [0] * processes
     return Race(ids, _noted(files), None, time.monotonic() - began)
 
 
-# --- whole bots -----------------------------------------------------------------------
+# --- whole bots -----------------------------------------------------------------------------------
 def whole_bot(settings: Settings, file: Path) -> None:
     """In a process of its own: a bot that works until it is killed."""
     logging.basicConfig(level=logging.ERROR)
@@ -151,6 +152,7 @@ async def bots(url: str, folder: Path, processes: int, rows: int) -> Race:
         rig.jump(AHEAD.total_seconds())
         by, began = rig.slack.clock.now(), time.monotonic()
         while await rig.database.read(under_way, by) is not None:
+            assert all(life.exitcode is None for life in lives)
             await asyncio.sleep(0.2)
         seconds = time.monotonic() - began
         for life in lives:
