@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.access import may
+from bot.domain.access import Role, may, roles
 from bot.domain.errors import Busy, NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import plain_name
@@ -19,6 +19,7 @@ from bot.store.posts import CARD, NOTICE, Post, State
 from bot.store.store import NOTICES
 
 CLOCKS_DIFFER, LONGEST_CALL = timedelta(minutes=2), timedelta(minutes=1)  # Slack's from ours; the lease
+SETTLERS = frozenset({Role.HANDLER, Role.LEAD, Role.HELPER})
 ON_NOTICE = frozenset({"seen", "call", "take", "details"})
 ON_CARD = {"seen": "read_card", "help": "help"}  # button -> what an account must be able to do
 
@@ -43,7 +44,28 @@ def reaction(work: Work, where: Where, user: str, name: str, at: datetime, *, ad
     work.account(user, "read_card")
     work.store.signal(where.channel, where.ts, user, plain_name(name), added, at)
     post = post or _in_doubt(work, where)
+    if post and added and work.policy.meaning(plain_name(name)) == "done":
+        _ask_for_next(work, post, user)
     return settle(work, post.incident) if post else None  # else it counts once we know where our message is
+
+
+def _ask_for_next(work: Work, post: Post, user: str) -> None:
+    """An update was ticked off in the thread by somebody whose word counts: H is asked, privately and once,
+    for the next promised time (product.md 0.5).
+    """
+    for twin in posts.of_message(work.store, post) if post.place == "thread" else ():
+        incident = work.reload(twin.incident)
+        counts = twin.kind.startswith("upd.") and incident.live and _may_settle(work, incident, twin, user)
+        if counts and work.store.first_time(work.now, "next_time", twin.id):
+            messages.send(work, incident, "next_time", incident.handler, sender=user, party=twin.party)
+
+
+def _may_settle(work: Work, incident: Incident, twin: Post, user: str) -> bool:
+    """H, the lead, a helper, or whoever the reminder itself went to."""
+    asked = {
+        p.recipient for p in posts.of_incident(work.store, incident.id, twin.kind) if p.party == twin.party
+    }
+    return user in asked or bool(roles(incident, user) & SETTLERS)
 
 
 def press(work: Work, post_id: str, user: str, button: str, where: Where) -> Incident:

@@ -23,8 +23,16 @@ def chosen(work: Work, incident: Incident, answers: Answers, user: str, party: s
     if "senior" in (answers.get("special") or ()):
         if not incident.senior:
             work.store.append(incident.id, [Event(work.now, What.SENIOR, user)])
+        _offered(work, incident, str(answers.get("handler") or ""), user)
     elif answers["how"] == "known" and incident.told is None:
         work.store.append(incident.id, [_told(work, incident, user)])
+
+
+def _offered(work: Work, incident: Incident, handler: str, user: str) -> None:
+    """Whoever leads without anybody above picks who handles it: it is offered, as any handover is."""
+    if handler and handler not in (incident.handler, incident.offered_to):
+        work.store.append(incident.id, [Event(work.now, What.OFFERED, user, "", {"to": handler})])
+        messages.send(work, incident, "offer", handler, sender=user)
 
 
 def send(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:

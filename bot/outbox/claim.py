@@ -19,7 +19,7 @@ from bot.outbox.ports import Messenger, Moment
 from bot.outbox.reach import addressee
 from bot.store import nudges, posts
 from bot.store.people import Person
-from bot.store.posts import Post, State
+from bot.store.posts import HOLDING, Post, State
 from bot.store.store import Store
 
 LEASE = timedelta(seconds=60)
@@ -46,6 +46,11 @@ def claim(connection: Connection, post: Post, messenger: Messenger, moment: Mome
     candidate = Candidate(store, fresh, incident, *addressee(connection, fresh))
     if _refused(candidate, moment):
         return None
+    if incident and fresh.kind == HOLDING:
+        later = nudging.spaced(store, incident, fresh, moment.policy, moment.now)
+        if later:
+            posts.change(connection, fresh, State.PENDING, run_at=later)
+            return None
     if incident is None or fresh.kind not in moment.policy.nudges:
         return _take(candidate, (fresh,), messenger, moment)
     bundle = nudging.bundle_of(store, incident, fresh, moment.policy, moment.now)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident
-from bot.store.posts import CARD, NOTICE, RCARD, Post
+from bot.store.posts import CARD, HOLDING, NOTICE, RCARD, Post
 from bot.store.rooms import INVITE, ROOM, ROOM_LEFT
 
 
@@ -15,6 +15,11 @@ def _notice(post: Post, incident: Incident) -> str:
     if incident.told is None:
         return "withdrawn"
     return "" if incident.live else "closed"
+
+
+def _led(post: Post, incident: Incident) -> str:
+    """Somebody has answered by now, or it is over."""
+    return _notice(post, incident) or ("answered" if incident.acknowledged else "")
 
 
 def _room(post: Post, incident: Incident) -> str:
@@ -62,6 +67,8 @@ KINDS: Mapping[str, Kind] = {
     ROOM: Kind(stale=_room),
     INVITE: Kind(stale=_invite),
     ROOM_LEFT: Kind(),
+    HOLDING: Kind(stale=_led),
+    "next_time": Kind(),
     "all_clear": Kind(),
     "passed_on": Kind(),
     "door": Kind(),

@@ -13,14 +13,16 @@ from bot.domain.incident import Event, Incident, What
 from bot.domain.nudges import Due
 from bot.domain.nudges.delivery import CaughtUp, catch_up, free_at
 from bot.domain.rules import Policy
+from bot.domain.standin import is_stand_in
 from bot.store import nudges, posts
 from bot.store.calendars import directory
 from bot.store.nudges import Key
-from bot.store.posts import CARD, RUNGS, Post, State
+from bot.store.posts import CARD, HOLDING, RUNGS, Post, State
 from bot.store.store import Store
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+LAST_RUNGS = ("ack.3", "ack.end")  # whichever comes: a rung that does not exist is passed over
 
 
 def bundle_of(
@@ -31,15 +33,15 @@ def bundle_of(
     What surely did not go out before is due like everything else: nothing is sent as it was then.
     """
     if post.place == "thread":
-        return _twins(store, post, now)
+        return _twins(store, post, policy, now)
     return _private(store, incident, post, policy, now)
 
 
-def _twins(store: Store, post: Post, now: datetime) -> tuple[Post, ...]:
-    """Neutral twins that are due in one thread are one message there."""
+def _twins(store: Store, post: Post, policy: Policy, now: datetime) -> tuple[Post, ...]:
+    """Neutral twins that are due in one thread are one message there; news are messages of their own."""
     due = [
         p
-        for p in posts.of_incident(store, post.incident)
+        for p in posts.of_incident(store, post.incident, *policy.nudges)
         if (p.place, p.recipient, p.state) == ("thread", post.recipient, State.PENDING)
         and (p.run_at or p.due_at) <= now
     ]
@@ -65,6 +67,11 @@ def _private(store: Store, incident: Incident, post: Post, policy: Policy, now: 
         return ()
     _add_twins(store, incident, [due for due in dues.values() if due.in_thread], policy, now)
     return tuple(sorted(mine, key=lambda r: (r.priority, r.id != post.id)))
+
+
+def spaced(store: Store, incident: Incident, post: Post, policy: Policy, now: datetime) -> datetime | None:
+    """When something that comes along with nudges may go: a minute after the last of them; None: now."""
+    return _spaced(nudges.rows(store, incident.id, policy), post.recipient, now)
 
 
 def _write(store: Store, incident: Incident, known: list[Post], caught: CaughtUp, policy: Policy) -> None:
@@ -96,13 +103,36 @@ def _over_cap(store: Store, post: Post, policy: Policy, now: datetime) -> dateti
 
 
 def noted(store: Store, incident: Incident, bundle: tuple[Post, ...], now: datetime) -> Incident:
-    """Another rung of the ladder gets the notice: from here on they count as told."""
+    """Another rung of the ladder gets the notice: from here on they count as told.
+
+    Once nobody is left to ask, H gets what can be said and done without a lead (product.md 4.3).
+    """
+    if any(row.kind in LAST_RUNGS for row in bundle):
+        _nobody_left(store, incident, now)
     for row in bundle:
         rung = row.kind in RUNGS and row.place == "dm" and row.recipient != incident.reporter
         if rung and row.recipient not in incident.told_members:
             store.append(incident.id, [Event(now, What.ASKED, "", "", {"to": row.recipient})])
             return store.load(incident.id) or incident
     return incident
+
+
+def _nobody_left(store: Store, incident: Incident, now: datetime) -> None:
+    """The holding call for whoever handles it, once for each telling; after what else is due to them now."""
+    told = sum(1 for _ in incident.all(What.TOLD))
+    if is_stand_in(incident.handler):
+        return
+    card = Post(
+        tenant=incident.tenant,
+        incident=incident.id,
+        kind=HOLDING,
+        ordinal=told,
+        recipient=incident.handler,
+        due_at=now,
+        priority=6,
+        data={},
+    )
+    posts.add(store, card)
 
 
 def _add_twins(store: Store, incident: Incident, dues: list[Due], policy: Policy, now: datetime) -> None:

@@ -12,7 +12,7 @@ from bot.slack import messages
 from bot.stages import STAGES
 from bot.stages.audience import seen_by, shown_to
 from bot.store import people, posts
-from bot.store.posts import CARD, NOTICE, RCARD, RUNGS, Post, State
+from bot.store.posts import CARD, HOLDING, NOTICE, RCARD, RUNGS, Post, State
 from bot.store.rooms import STEPS
 from bot.store.store import Store
 from bot.words import nudges
@@ -33,10 +33,11 @@ class Case:
     names: Mapping[str, str]
     tz: str
 
-    def draft(self, key: str, **extra: object) -> str:
+    def draft(self, key: str, party: str = "", **extra: object) -> str:
         made = draft(
             key,
             self.incident,
+            party=party,
             names=self.names,
             org=self.moment.policy.org,
             reader_tz=self.tz,
@@ -134,6 +135,25 @@ def _offer(case: Case) -> Body:
     return messages.offer(case.post, note, {**case.values, "open": still})
 
 
+def _holding(case: Case) -> Body:
+    """Nobody answers: what needs no lead, and a short call that keeps faith with whoever waits for one."""
+    unspoken = next((p.key for p in case.incident.parties if not case.incident.settled(p.key)), "")
+    say = words("surfaces/holding", {**case.values, **facts(case.incident, case.names, unspoken)})
+    call = [say("call"), case.draft("client_call_holding", unspoken)] if unspoken else []
+    page = ("spoke", unspoken) if unspoken else ()
+    return messages.nudge([say("lead_in"), *call], case.post, "", page, put_off=False)
+
+
+def _next_time(case: Case) -> Body:
+    """An update is out, somebody says in the thread: when do they hear next?"""
+    party = str(case.post.data.get("party", ""))
+    who = case.names.get(case.post.data.get("from", ""), "Somebody")
+    say = words(
+        "surfaces/next_time", {**case.values, **facts(case.incident, case.names, party), "sender": who}
+    )
+    return messages.nudge([say("text")], case.post, "", ("update", party), put_off=False)
+
+
 def _door(case: Case) -> Body:
     return messages.door(case.incident.id, case.post.data["code"], {"now": case.moment.now, "tz": case.tz})
 
@@ -163,6 +183,8 @@ MAKERS: Mapping[str, Callable[[Case], Body]] = {
     "ask": _ask,
     "offer": _offer,
     "door": _door,
+    HOLDING: _holding,
+    "next_time": _next_time,
     "copy": _copy,
     "legal_note": _legal,
 }

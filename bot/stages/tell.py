@@ -28,6 +28,7 @@ STAGE = Stage(
         Choice(key="how", options=HOW, fallback="send", required=True),
         Checks(key="special", options=SPECIAL),
         Person(key="peer"),
+        Person(key="handler"),
     ),
     action="tell",
     applies=live,

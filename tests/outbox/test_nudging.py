@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from bot.domain.incident import Event, What
 from bot.domain.level import Level
-from bot.guide import reminders
+from bot.guide import reminders, team
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.outbox.pace import Pace
@@ -90,7 +90,6 @@ async def test_six_messages_an_hour_to_one_person_and_the_seventh_waits(desk: De
 
 # --- the neutral twin in the team's thread ----------------------------------------------------------
 def with_team(desk: Desk) -> None:
-    from bot.guide import team
     from bot.stages import find
 
     harm(desk)
@@ -114,6 +113,17 @@ async def test_a_twin_goes_into_the_thread_of_the_card_once(desk: Desk) -> None:
     assert desk.kinds([first, second]) == ["halt", "halt"]
     assert desk.row("int.due", TEAM, "thread").sent_ts == second.ts  # what is due at once is one message
     assert "R" not in (text(first) + text(second)).split()
+
+
+async def test_news_that_wait_beside_a_twin_are_a_message_of_their_own(desk: Desk) -> None:
+    with_team(desk)
+    await desk.at(0)
+    desk.slack.then(TEAM, REFUSED)  # the first try of the news; by the next one a twin is due as well
+    desk.do(lambda work: team.tell_news(work, work.reload("i1"), "fixed"))
+    for minute in (9.9, 10, 10.5):
+        await desk.at(minute)
+    await desk.later(seconds=30)
+    assert sorted(desk.kinds(m for m in desk.slack.to(TEAM) if m.thread)) == ["halt", "news"]
 
 
 async def test_a_twin_whose_fate_cannot_be_read_is_not_sent_again(desk: Desk) -> None:
