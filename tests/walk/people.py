@@ -21,6 +21,7 @@ from tests.walk.walker import Walker
 
 SCRIPTS = {"supplier": "supplier-paid-wrong-account"}
 PEOPLE = {"R": "reporter", "B": "boss", "H2": "t1"}  # who plays whom; H is R until somebody takes over
+OTHERS = ("deputy", "lead", "privacy")  # the boss answered and nothing was flagged: they hear of nothing
 AT_HOME = "boss"  # the script's times are the boss's: the deputy's and Zoë's clocks show the same
 PAID = "We paid a supplier's invoice to the wrong account, and two of us had approved it"
 ANSWERS: Answers = {
@@ -192,7 +193,7 @@ VERBS: Mapping[str, Callable[[Cast, Step], Awaitable[None]]] = {
 
 
 async def perform(walker: Walker, name: str) -> None:
-    """The whole script. Raises: AssertionError for a reminder that does not come."""
+    """The whole script. Raises: AssertionError for a reminder that is missing, or a message too many."""
     text = (ROOT / "docs" / "scenarios" / f"{name}.yaml").read_text(encoding="utf-8")
     script = parse(text)
     answers = script.answers
@@ -209,6 +210,10 @@ async def perform(walker: Walker, name: str) -> None:
     for at, _, act in sorted(acts, key=lambda one: one[:2]):
         await walker.until(cast.when(at))
         await act()
+    for person in OTHERS:
+        await walker.be(person)
+        await walker.step(f"{person} has heard nothing")
+        await expect(walker.page.get_by_test_id("message")).to_have_count(0)
 
 
 async def _begin(walker: Walker, script: Script) -> datetime:

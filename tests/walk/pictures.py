@@ -58,4 +58,5 @@ async def _whole_modal(page: Page, window: tuple[int, int]) -> Locator | None:
     await _resize(page, width, TALL)
     needed = int(await form.evaluate(HEIGHT) * SPARE)
     await _resize(page, width, min(TALL, max(height, needed)))
+    await form.locator(".scroll").evaluate("body => body.scrollTo(0, 0)")
     return form
