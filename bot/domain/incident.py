@@ -27,6 +27,7 @@ class What(StrEnum):
     ASKED = "asked"  # to: a further rung of the ladder got the notice
     WITHDRAWN = "withdrawn"
     SENIOR = "senior"  # R is the most senior: lead = R, no ladder
+    AFFECTED = "affected"  # party: known only since then, and not from the opening on
     PLANNED = "planned"
     ASKED_GATE = "asked_gate"  # gate: contact | plan | credit; holder: user
     APPROVED = "approved"  # gate: contact | plan | credit | halt

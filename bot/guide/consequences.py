@@ -28,6 +28,8 @@ def _opened(work: Work, incident: Incident, answers: Mapping[str, Any], user: st
 def _assessed(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     """Facts changed: somebody outside may be affected after all. The command's whole text has been read."""
     known = {"reach": incident.fact("reach"), "found_how": incident.answer("open", "found_how")}
+    if not incident.parties and known["reach"] != "none":
+        work.store.append(incident.id, [Event(work.now, What.AFFECTED, user, "C1")])
     _opened(work, incident, known, user, party)
     work.store.drop_draft(incident.reporter, incident.id, SAID, "")
 
@@ -50,6 +52,7 @@ def _another(work: Work, incident: Incident, answers: Answers, user: str, party:
     """One more is affected: from here on they have pages, promises and reminders of their own."""
     key, told_us = f"C{len(incident.parties) + 1}", bool(answers.get("told_us"))
     work.store.save_party(incident.id, Party(key, answers["kind"], answers["name"], told_us=told_us))
+    work.store.append(incident.id, [Event(work.now, What.AFFECTED, user, key)])
 
 
 def _updated(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:

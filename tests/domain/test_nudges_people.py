@@ -56,6 +56,27 @@ def test_eyes_in_the_thread_hold_repeats_and_a_tick_settles() -> None:
     assert planned(replace(stranger, signals=(*stranger.signals, helper)), "halt") == []
 
 
+def test_a_tick_on_another_try_settles_that_try_and_not_those_to_come() -> None:
+    def missed(minute: int) -> Event:
+        return Event(at(minute), What.CONTACTED, "R", "C1", {"result": "voicemail"})
+
+    team = Event(at(6), What.TEAM, "R", data={"channel": "C"})
+    tick = Signal("R", "white_check_mark", "thread", at(45), nudge="retry", party="C1")
+    once = replace(opened(told(), team, missed(10), clients=1), signals=(tick,))
+    assert only(go(once, 300), "retry") == []
+    again = replace(once, events=(*once.events, missed(60)))
+    assert [(due.kind, due.due_at) for due in planned(again, "retry")] == [("retry", at(90))]
+
+
+def test_who_turns_out_to_be_affected_later_has_timers_of_their_own() -> None:
+    """Counted from the opening, the deadline of somebody nobody knew of would be over before it begins."""
+    late = Event(at(200), What.AFFECTED, "R", "C2")
+    got = [(d.kind, d.due_at) for d in plan(opened(late, clients=2), POLICY, {}, ()) if d.party == "C2"]
+    assert got == [("first.half", at(260)), ("first.due", at(320))]
+    known = [d.due_at for d in planned(opened(late, clients=2), "first.due") if d.party == "C1"]
+    assert known == [at(120)]
+
+
 def test_a_thread_gets_its_twin_only_after_told_and_where_one_is_chosen() -> None:
     team = Event(at(6), What.TEAM, "R", data={"channel": "C"})
     assert not planned(opened(going="yes"), "halt")[0].in_thread

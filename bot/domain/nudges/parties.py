@@ -16,46 +16,46 @@ def first(desk: Desk) -> Nudges:
     opened = desk.incident.opened_at
     for party in desk.incident.parties if opened else ():
         tried = desk.incident.first(What.CONTACTED, party=party.key)
+        known = desk.incident.first(What.AFFECTED, party=party.key)
         if opened and tried is None:
-            yield from _first(desk, party, opened)
+            yield from _first(desk, party, max(opened, known.at) if known else opened)
 
 
-def _first(desk: Desk, party: Party, opened: datetime) -> Nudges:
+def _first(desk: Desk, party: Party, known: datetime) -> Nudges:
+    """`known`: T0, or when it turned out later that they are affected."""
     wait = desk.case.minutes("call" if party.told_us else "first") or 0
     half = 0 if party.told_us else wait // 2
-    if half and not desk.sent("first.due", opened, party=party.key):
-        yield from desk.step(
-            "first.half", opened, desk.timer(opened, half), desk.case.handler, party=party.key
-        )
+    if half and not desk.sent("first.due", known, party=party.key):
+        yield from desk.step("first.half", known, desk.timer(known, half), desk.case.handler, party=party.key)
     over = desk.policy.nudges["first.over"]
     steps = [("first.due", 1), *(("first.over", n) for n in range(1, over.times + 1))]
 
     def when(index: int, before: datetime, user: str) -> datetime:
         if index == 1:
-            return _first_due(desk, party.key, opened, half, wait, user)
+            return _first_due(desk, party.key, known, half, wait, user)
         return desk.case.after(before, over.every, user)
 
     def lead(index: int) -> str:
         if index not in (1, 2, len(steps)):
             return ""
-        before = opened if index == 1 else _sent(desk, steps[index - 2], opened, party.key)
+        before = known if index == 1 else _sent(desk, steps[index - 2], known, party.key)
         return _first_lead(desk, before and when(index, before, desk.case.handler))
 
-    yield from desk.track(steps, opened, when, desk.case.handler, lead, party=party.key)
+    yield from desk.track(steps, known, when, desk.case.handler, lead, party=party.key)
 
 
-def _first_due(desk: Desk, party: str, opened: datetime, half: int, wait: int, user: str) -> datetime:
-    """T0 plus the deadline; where a new level made the half overdue, one half after that one."""
-    due, floor = desk.case.after(opened, wait, user), desk.case.floor
-    if not half or floor is None or desk.case.timer(opened, half, user) >= floor:
+def _first_due(desk: Desk, party: str, known: datetime, half: int, wait: int, user: str) -> datetime:
+    """The deadline; where a new level made the half overdue, one half after that one."""
+    due, floor = desk.case.after(known, wait, user), desk.case.floor
+    if not half or floor is None or desk.case.timer(known, half, user) >= floor:
         return due
-    went = desk.sent("first.half", opened, party=party) or floor
+    went = desk.sent("first.half", known, party=party) or floor
     return max(due, desk.case.after(went, wait - half, user)) if went >= floor else due
 
 
-def _sent(desk: Desk, step: tuple[str, int], opened: datetime, party: str) -> datetime | None:
+def _sent(desk: Desk, step: tuple[str, int], known: datetime, party: str) -> datetime | None:
     kind, number = step
-    return desk.sent(kind, opened, number, party)
+    return desk.sent(kind, known, number, party)
 
 
 def _first_lead(desk: Desk, due: datetime | None) -> str:
@@ -78,8 +78,9 @@ def retry(desk: Desk) -> Nudges:
         tries = [e for e in desk.incident.all(What.CONTACTED, party=party.key) if _is_try(e)]
         opened, every = desk.incident.opened_at, desk.case.minutes("retry")
         if tries and opened and every and not desk.incident.settled(party.key):
-            when = partial(_next_try, desk, max(e.at for e in tries), every)
-            yield from desk.series("retry", opened, when, desk.case.handler, party=party.key)
+            last = max(e.at for e in tries)
+            when = partial(_next_try, desk, last, every)
+            yield from desk.series("retry", opened, when, desk.case.handler, party=party.key, ticked=last)
 
 
 def _next_try(desk: Desk, last: datetime, every: int, number: int, before: datetime, user: str) -> datetime:

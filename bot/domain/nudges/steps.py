@@ -140,11 +140,19 @@ class Desk:
 
     # --- steps that count from each other -----------------------------------------------------
     def series(
-        self, kind: str, start: datetime, when: Next, main: str, second: Who = nobody, *, party: str = ""
+        self,
+        kind: str,
+        start: datetime,
+        when: Next,
+        main: str,
+        second: Who = nobody,
+        *,
+        party: str = "",
+        ticked: datetime | None = None,
     ) -> Nudges:
         """As many steps of one kind as its rule says, each counted from the one before."""
         steps = [(kind, number) for number in range(1, self.policy.nudges[kind].times + 1)]
-        yield from self.track(steps, start, when, main, second, party=party)
+        yield from self.track(steps, start, when, main, second, party=party, ticked=ticked)
 
     def track(
         self,
@@ -155,13 +163,15 @@ class Desk:
         second: Who = nobody,
         *,
         party: str = "",
+        ticked: datetime | None = None,
     ) -> Nudges:
         """Steps (kind, number) that each count from the one before, for either recipient on their own clock.
 
-        `second` is asked for each step, from 1; what is not for them passes at its time.
+        `second` is asked for each step, from 1; what is not for them passes at its time. `ticked`: from
+        when on a tick in the thread settles all of it (the start, unless said).
         """
         chain = self.policy.nudges[steps[0][0]].chain
-        if self.case.settled(chain, party, start):
+        if self.case.settled(chain, party, ticked or start):
             return
         mine = [self.slot(kind, start, number, False, party) for kind, number in steps]
         theirs = [(kind, party, number + 1) for kind, party, number in mine]
