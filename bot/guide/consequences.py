@@ -12,7 +12,7 @@ from bot.domain.level import Level
 from bot.domain.stage import Answers
 from bot.guide import gates, levelling, messages, team, telling
 from bot.guide.work import Work
-from bot.store.store import SAID
+from bot.store.rows import SAID
 
 Consequence = Callable[[Work, Incident, Answers, str, str], None]  # work, incident, answers, user, party
 

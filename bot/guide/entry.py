@@ -13,7 +13,7 @@ from bot.guide.work import Work
 from bot.stages.audience import seen_by
 from bot.store import posts, surfaces
 from bot.store.posts import HOME
-from bot.store.store import SAID, Draft
+from bot.store.rows import SAID, Draft
 
 # Letters and digits that nobody mixes up when reading an id aloud.
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"

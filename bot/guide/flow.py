@@ -9,7 +9,7 @@ from bot.domain.access import may
 from bot.domain.incident import Incident
 from bot.domain.stage import Stage
 from bot.stages import STAGES, find
-from bot.store.store import SAID, Draft
+from bot.store.rows import SAID, Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,11 @@ def is_place(incident: Incident, stage: Stage, party: str) -> bool:
     return party in ({p.key for p in incident.parties} if stage.per_party else {""})
 
 
-def spots(incident: Incident, user: str, privacy: str = "") -> Iterator[Spot]:
+def spots(
+    incident: Incident, user: str, privacy: str = "", among: Sequence[Stage] = STAGES
+) -> Iterator[Spot]:
     """Every page that exists for this person now, in order; one a party where pages are per party."""
-    for stage in STAGES:
+    for stage in among:
         if open_to(incident, stage, user, privacy):
             parties = [p.key for p in incident.parties] if stage.per_party else [""]
             yield from (Spot(stage.key, party) for party in parties)
@@ -46,7 +48,7 @@ def spots(incident: Incident, user: str, privacy: str = "") -> Iterator[Spot]:
 
 def line(incident: Incident, user: str) -> list[Spot]:
     """The straight way up to `send`, as it applies to this person now (product.md 0.2)."""
-    return [s for s in spots(incident, user) if (stage := find(s.stage)) and stage.line(incident, user)]
+    return list(spots(incident, user, among=[stage for stage in STAGES if stage.line(incident, user)]))
 
 
 def unsaved(incident: Incident, way: Sequence[Spot]) -> Spot | None:

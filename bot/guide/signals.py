@@ -16,7 +16,7 @@ from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store import posts
 from bot.store.posts import CARD, NOTICE, Post, State
-from bot.store.store import NOTICES
+from bot.store.rows import NOTICES
 
 CLOCKS_DIFFER, LONGEST_CALL = timedelta(minutes=2), timedelta(minutes=1)  # Slack's from ours; the lease
 SETTLERS = frozenset({Role.HANDLER, Role.LEAD, Role.HELPER})

@@ -23,7 +23,7 @@ from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.stages import find
 from bot.store import nudges, people
-from bot.store.store import SAID, Draft
+from bot.store.rows import SAID, Draft
 
 GATHERED = ("member", "guest", "unknown")  # accounts that may be picked where several are
 

@@ -16,7 +16,7 @@ from bot.domain.money import meant, priced
 from bot.domain.stage import Answers, Raw, Stage
 from bot.stages import find
 from bot.stages.texts import TEXT
-from bot.store.store import Draft
+from bot.store.rows import Draft
 
 TEXTS = 0  # the page version of every row of a text: it belongs to no rendering of a page
 

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from bot.outbox.ports import Body, Moment
 from bot.store import nudges, posts, rooms, surfaces
 from bot.store.posts import Post, State
-from bot.store.store import Head, Store
+from bot.store.rows import Head
+from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 12

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
@@ -22,11 +22,11 @@ from bot.outbox.ports import Answer, Verdict
 from bot.settings import Settings
 from bot.slack import messages
 from bot.slack.answers import answer
-from bot.slack.profiles import profile
+from bot.slack.lookups import Lookups
 from bot.slack.rooms import may_make, room
 from bot.store import people, posts
 from bot.store.database import Database
-from bot.store.people import FRESH, Person
+from bot.store.people import Person
 from bot.store.posts import Post
 from bot.store.store import Store
 
@@ -65,8 +65,7 @@ class Edge:
         self.settings, self.database, self.client, self.session = settings, database, client, session
         self.identity, self.policy, self.clock, self.wake = identity, policy, clock, wake
         self.tasks: set[asyncio.Task[None]] = set()
-        self._known_at: dict[str, float] = {}
-        self._lookups: dict[str, asyncio.Task[None]] = {}
+        self.people = Lookups(client, identity.team, self._keep, self.spawn)
 
     @property
     def tenant(self) -> str:
@@ -120,34 +119,11 @@ class Edge:
         if not task.cancelled() and (fault := task.exception()):
             log.error("task failed", exc_info=fault)
 
-    # --- people ---------------------------------------------------------------------------------
-    async def know(self, users: Iterable[str]) -> None:
-        """Look up those of the users that were not looked up within the last minute, and keep the answer.
+    async def _keep(self, found: Person) -> None:
+        def keep(work: Work) -> None:
+            people.put(work.store, replace(found, fetched_at=work.now))
 
-        Two who ask for the same person at once share one call.
-        """
-        young = time.monotonic() - FRESH.total_seconds()
-        wanted = [u for u in dict.fromkeys(users) if u and self._known_at.get(u, float("-inf")) < young]
-        for user in wanted:
-            if user not in self._lookups:
-                self._lookups[user] = asyncio.get_running_loop().create_task(self._look_up(user))
-        await asyncio.gather(*(asyncio.shield(self._lookups[user]) for user in wanted))
-
-    async def _look_up(self, user: str) -> None:
-        try:
-            found = await profile(self.client, user, self.identity.team)
-            if isinstance(found, Person):
-                await self.do(_keep, replace(found, fetched_at=self.clock()))
-                self._known_at[user] = time.monotonic()
-        finally:
-            del self._lookups[user]
-
-    async def know_in_time(self, users: Iterable[str]) -> None:
-        """As `know`, for at most a second: whoever is not known then is checked before anything is sent."""
-        try:
-            await asyncio.wait_for(self.know(users), LOOKUP_SECONDS)
-        except TimeoutError:
-            log.info("people not looked up in time")
+        await self.do(keep)
 
     async def room_problem(self, channel: str) -> str:
         """Why we may not post in that channel, "" when we may or Slack does not say within a second.
@@ -227,10 +203,6 @@ def user_of(body: Mapping[str, Any]) -> str:
     user = body.get("user")
     found = user.get("id") if isinstance(user, Mapping) else body.get("user_id")
     return found if isinstance(found, str) and USER_ID.fullmatch(found) else ""
-
-
-def _keep(work: Work, found: Person) -> None:
-    people.put(work.store, found)
 
 
 def _door(work: Work, incident: str, user: str) -> None:

@@ -6,6 +6,7 @@ secret might. Such a payload is refused (HTTP) or acknowledged and dropped (Sock
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +31,7 @@ WORDS = (
         "root_view_id",
     ),
 )
+SUSPECT = re.compile(r"\\u(0000|d[89a-f])")  # in JSON; a whole emoji looks like two halves there
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 NEEDED = {
     "event_callback": "event",
@@ -42,7 +44,7 @@ NEEDED = {
 def received(payload: Any) -> dict[str, Any] | None:  # noqa: ANN401 - whoever holds the secret sends anything
     """The payload as listeners may read it; None for one that could not be Slack's, logged without it."""
     try:
-        body = _storable(payload)
+        body = _storable(payload) if SUSPECT.search(json.dumps(payload)) else payload
     except RecursionError:
         body = None
     if isinstance(body, dict) and _plausible(body):

@@ -124,7 +124,7 @@ async def on_shortcut(ack: AsyncAck, body: dict[str, Any], edge: Edge, received:
 async def on_view(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
     async def act() -> dict[str, Any]:
         await belongs(edge, body)
-        edge.spawn(edge.know([user_of(body)]))
+        edge.people.meet([user_of(body)])
         return await (await _route(VIEWS, body["view"].get("callback_id"), edge, body))(edge, body, received)
 
     await ack(**await errors.said_in_view(body, act))
@@ -139,7 +139,7 @@ async def on_action(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: f
         if kind in IN_A_VIEW and not body.get("view"):
             await edge.refuse("no view", user_of(body))
         if kind != ids.FORGET:
-            edge.spawn(edge.know([user_of(body)]))
+            edge.people.meet([user_of(body)])
         await (await _route(ACTIONS, kind, edge, body))(edge, body, action, received)
 
     if kind == ids.INPUT:

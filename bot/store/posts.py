@@ -44,7 +44,7 @@ IN_FLIGHT = (State.SENDING.value, State.CHECKING.value)
 UNRECORDED = (*IN_FLIGHT, State.UNCERTAIN.value, State.SENT.value)
 SHOWN = (State.UNCERTAIN.value, State.BLOCKED.value, State.DEAD.value)
 
-# Built once, as in `store.store`: each press and each nudge runs these.
+# Built once, as in `store.rows`: each press and each nudge runs these.
 _p = t.posts.c
 OF_INCIDENT = (
     select(t.posts)

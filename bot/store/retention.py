@@ -14,7 +14,8 @@ from bot.domain.incident import Status, What
 from bot.domain.rules import Retention
 from bot.store import tables as t
 from bot.store.posts import REDRAWN, State
-from bot.store.store import ENDED, Store
+from bot.store.rows import ENDED
+from bot.store.store import Store
 
 PRACTICE = timedelta(days=1)
 EMPTY_DRAFT = timedelta(days=1)

@@ -3,113 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    Table,
-    bindparam,
-    delete,
-    func,
-    insert,
-    not_,
-    or_,
-    select,
-)
-from sqlalchemy import update as sql_update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, not_, or_, select
 
-from bot.domain.incident import Action, Event, Incident, Page, Party, Signal, Status, Unfinished, What
+from bot.domain.incident import Action, Event, Incident, Page, Party, Status, Unfinished
 from bot.domain.level import Level
+from bot.store import rows
 from bot.store import tables as t
+from bot.store.memory import Memory
+from bot.store.rows import ENDED, SAID, Draft, Head
 
-ENDED = (Status.CLOSED.value, Status.CANCELLED.value)
-SAID = "said"  # the draft that keeps a command's whole text; not a page
-
-
-NOTICES = ("notice", "ack.1", "ack.2", "ack.3")
-
-
-def surface_of(kind: str) -> str:
-    """What a reaction on such a post is about: the notice (each rung gets it), the card, its thread."""
-    if kind in NOTICES:
-        return "notice"
-    return "card" if kind == "card" else "thread"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What its author typed into one page and has not saved. Never leaves for anybody else's eyes."""
-
-    incident: str
-    stage: str
-    party: str
-    values: Mapping[str, Any]
-    page_version: int
-    typed_at: float
-    saved_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Whose incident it is."""
-
-    reporter: str
-    handler: str
-    practice: bool
-
-
-@cache
-def insert_of(table: Table, dialect: str) -> sqlite.Insert:
-    """The dialect's own INSERT, which knows ON CONFLICT. Postgres' is loaded where it is used: 30 ms."""
-    made: sqlite.Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
-    return made
-
-
-def _rows_of(table: Table) -> Select[Any]:
-    return select(table).where(
-        table.c.tenant == bindparam("tenant"), table.c.incident == bindparam("incident")
-    )
-
-
-# Built once: putting a statement together costs more than running it.
-ROWS = {table.name: _rows_of(table) for table in (t.pages, t.events, t.parties, t.actions)}
-_s, _p, _d = t.signals.c, t.posts.c, t.drafts.c
-SIGNALS = (
-    select(_s.user, _s.name, _p.kind, _p.party, _s.at, _s.standing)
-    .join(t.posts, t.ON_MESSAGE)
-    .where(_p.tenant == bindparam("tenant"), _p.incident == bindparam("incident"))
-    .order_by(_s.at)
-)
-UNFINISHED = select(_d.user, _d.stage, _d.saved_at).where(
-    _d.tenant == bindparam("tenant"), _d.incident == bindparam("incident"), _d.stage != SAID
-)
-CHANGE = sql_update(t.incidents).where(
-    t.incidents.c.tenant == bindparam("of_tenant"), t.incidents.c.id == bindparam("of_incident")
-)
-HEAD = select(t.incidents).where(
-    t.incidents.c.tenant == bindparam("tenant"), t.incidents.c.id == bindparam("incident")
-)
-HEAD_LOCKED = HEAD.with_for_update()
+T = TypeVar("T")
 
 
 class Store:
     """One transaction on one tenant's rows. All methods raise what SQLAlchemy raises.
 
-    What it has read of an incident it remembers until it writes there: within one transaction nobody else
-    changes these rows, and a use case looks at the same record many times.
+    What it has read of an incident it remembers, with what it has written there since: within one transaction
+    nobody else changes these rows, and a use case looks at the same record many times.
     """
 
     def __init__(self, connection: Connection, tenant: str) -> None:
         self.connection, self.tenant = connection, tenant
-        self._read: dict[tuple[str, str], Any] = {}  # (table, incident) -> rows
+        self._memory = Memory()
         self.outgoing = False  # something was put in that should go out or be drawn at once
         self._locked: set[str] = set()  # incidents nobody else changes until we are done
         self.people: dict[str, Any] = {}  # kept by `store.people`: user -> Person, or None for nobody known
@@ -124,21 +43,21 @@ class Store:
     ) -> None:
         """Insert, or set `update` (by default `values`) in the row that stands, if `where` holds of it."""
         row = {"tenant": self.tenant, **keys, **values}
-        made = insert_of(table, self.connection.dialect.name)
+        made = rows.insert_of(table, self.connection.dialect.name)
         changed = update or {name: made.excluded[name] for name in values}
         statement = made.on_conflict_do_update(index_elements=["tenant", *keys], set_=changed, where=where)
         self.connection.execute(statement, row)
 
     def insert_once(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same unique key stands; whether it was inserted."""
-        statement = insert_of(table, self.connection.dialect.name).on_conflict_do_nothing()
+        statement = rows.insert_once_of(table, self.connection.dialect.name)
         row = {"tenant": self.tenant, **values}  # asked for, since Postgres' driver does not count it
         return self.connection.execute(statement.returning(table.c.tenant), row).first() is not None
 
-    def insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    def insert_all(self, table: Table, new: Sequence[Mapping[str, Any]]) -> None:
         """Insert those of which no row of the same unique key stands."""
-        statement = insert_of(table, self.connection.dialect.name).on_conflict_do_nothing()
-        self.connection.execute(statement, [{"tenant": self.tenant, **row} for row in rows])
+        statement = rows.insert_once_of(table, self.connection.dialect.name)
+        self.connection.execute(statement, [{"tenant": self.tenant, **row} for row in new])
 
     # --- incidents ------------------------------------------------------------------------------
     def create(
@@ -157,19 +76,25 @@ class Store:
                 source=source,
             )
         )
+        self._locked.add(incident)  # nobody else can know of it
+        for table in (t.pages, t.events, t.signals, t.parties, t.actions, t.drafts):
+            self._memory.know(table.name, incident, ())  # nothing can be there yet
+        self._memory.know(_drafts(reporter), incident, ())
 
     def head(self, incident: str, *, for_update: bool = False) -> Head | None:
         """Whose incident it is, without its record; locked until the transaction ends, where asked for."""
         row = self._incident(incident, for_update=for_update)
-        return Head(row.reporter, row.handler, row.practice) if row else None
+        return Head(row["reporter"], row["handler"], row["practice"]) if row else None
 
-    def _incident(self, incident: str, *, for_update: bool) -> Any:  # noqa: ANN401 - a row of the table
+    def _incident(self, incident: str, *, for_update: bool) -> Mapping[str, Any] | None:
+        """The columns of its row."""
         lock = for_update and incident not in self._locked
         if lock:  # what was read before we had the lock may have changed
-            self._read = {key: rows for key, rows in self._read.items() if key[1] != incident}
+            self._memory.forget(incident=incident)
             self._locked.add(incident)
-        query = HEAD_LOCKED if lock else HEAD
-        return next(iter(self._remembered(t.incidents, incident, query)), None)
+        query = rows.HEAD_LOCKED if lock else rows.HEAD
+        found = self._read(t.incidents.name, incident, query, lambda row: dict(row._mapping))
+        return next(iter(found), None)
 
     def load(self, incident: str, *, for_update: bool = False) -> Incident | None:
         """The snapshot of one incident, or None when this tenant has no such id.
@@ -182,71 +107,43 @@ class Store:
             return None
         return Incident(
             tenant=self.tenant,
-            id=row.id,
-            reporter=row.reporter,
-            handler=row.handler,
-            created_at=row.created_at,
-            level=Level(row.level),
-            practice=row.practice,
-            source=row.source,
-            pages=self._pages(incident),
-            events=self._events(incident),
-            signals=self._signals(incident),
-            parties=self._parties(incident),
-            actions=self._actions(incident),
-            unfinished=self._unfinished(incident),
+            id=row["id"],
+            reporter=row["reporter"],
+            handler=row["handler"],
+            created_at=row["created_at"],
+            level=Level(row["level"]),
+            practice=row["practice"],
+            source=row["source"],
+            pages={(page.stage, page.party): page for page in self._pages(incident)},
+            events=tuple(self._read(t.events.name, incident, rows.EVENTS, rows.event)),
+            signals=tuple(self._read(t.signals.name, incident, rows.SIGNALS, rows.signal)),
+            parties=tuple(sorted(self._parties(incident), key=lambda party: (len(party.key), party.key))),
+            actions=tuple(self._actions(incident)),
+            unfinished=tuple(self._unfinished(incident)),
         )
 
-    def _rows(self, table: Table, incident: str) -> Sequence[Any]:
-        return self._remembered(table, incident, ROWS[table.name])
+    def _read(
+        self, what: str, incident: str, query: Select[Any], made: Callable[[Any], T], **where: str
+    ) -> list[T]:
+        which = {"tenant": self.tenant, "incident": incident, **where}
+        return self._memory.get(what, incident, lambda: map(made, self.connection.execute(query, which)))
 
-    def _remembered(self, table: Table, incident: str, query: Select[Any]) -> Sequence[Any]:
-        where = {"tenant": self.tenant, "incident": incident}
-        if (table.name, incident) not in self._read:
-            self._read[table.name, incident] = self.connection.execute(query, where).all()
-        found: Sequence[Any] = self._read[table.name, incident]
-        return found
+    def _pages(self, incident: str) -> list[Page]:
+        return self._read(t.pages.name, incident, rows.PAGES, rows.page)
+
+    def _parties(self, incident: str) -> list[Party]:
+        return self._read(t.parties.name, incident, rows.PARTIES, rows.party)
+
+    def _actions(self, incident: str) -> list[Action]:
+        return self._read(t.actions.name, incident, rows.ACTIONS, rows.action)
+
+    def _unfinished(self, incident: str) -> list[Unfinished]:
+        return self._read(t.drafts.name, incident, rows.UNFINISHED, rows.unfinished)
 
     def reread(self) -> None:
         """Rows were changed past this store: what it remembers of them counts no more."""
-        self._read.clear()
+        self._memory.forget()
         self.people.clear()
-
-    def _written(self, table: Table, incident: str) -> None:
-        self._read.pop((table.name, incident), None)
-
-    def _pages(self, incident: str) -> dict[tuple[str, str], Page]:
-        return {
-            (r.stage, r.party): Page(
-                r.stage, r.party, r.version, r.answers, r.skipped, r.saved_by, r.saved_at, r.view
-            )
-            for r in self._rows(t.pages, incident)
-        }
-
-    def _events(self, incident: str) -> tuple[Event, ...]:
-        rows = sorted(self._rows(t.events, incident), key=lambda r: (r.at, r.seq))
-        return tuple(Event(r.at, What(r.what), r.actor, r.party, r.data) for r in rows)
-
-    def _signals(self, incident: str) -> tuple[Signal, ...]:
-        rows = self._remembered(t.signals, incident, SIGNALS)
-        return tuple(
-            Signal(r.user, r.name, surface_of(r.kind), r.at, r.standing, r.kind, r.party) for r in rows
-        )
-
-    def _parties(self, incident: str) -> tuple[Party, ...]:
-        rows = sorted(self._rows(t.parties, incident), key=lambda r: (len(r.key), r.key))
-        return tuple(Party(r.key, r.kind, r.name, r.tz, r.told_us) for r in rows)
-
-    def _actions(self, incident: str) -> tuple[Action, ...]:
-        rows = sorted(self._rows(t.actions, incident), key=lambda r: r.key)
-        return tuple(
-            Action(r.key, r.owner, r.due, r.done_at, r.dropped, r.text, r.strength, r.tell_client, r.proof)
-            for r in rows
-        )
-
-    def _unfinished(self, incident: str) -> tuple[Unfinished, ...]:
-        rows = self._remembered(t.drafts, incident, UNFINISHED)
-        return tuple(Unfinished(r.user, r.stage, r.saved_at) for r in rows)
 
     def open_of(self, user: str, *, practice: bool = False) -> list[str]:
         """Ids of incidents (and drafts) that user reports or handles, not ended, newest first.
@@ -272,7 +169,7 @@ class Store:
     def settle(self, incident: Incident) -> None:
         """Write what the lists search by, derived from the snapshot, if it has changed."""
         row = self._incident(incident.id, for_update=False)
-        if row.status != incident.status.value:
+        if row and row["status"] != incident.status.value:
             self._set(incident.id, status=incident.status.value)
 
     def set_level(self, incident: str, level: Level) -> None:
@@ -282,19 +179,22 @@ class Store:
         self._set(incident, handler=user)
 
     def _set(self, incident: str, **values: object) -> None:
-        self._written(t.incidents, incident)
-        self.connection.execute(CHANGE, {"of_tenant": self.tenant, "of_incident": incident, **values})
+        self._memory.learn(t.incidents.name, incident, lambda known: [{**row, **values} for row in known])
+        self.connection.execute(rows.CHANGE, {"of_tenant": self.tenant, "of_incident": incident, **values})
 
     # --- pages and drafts -----------------------------------------------------------------------
     def save_page(self, incident: str, page: Page) -> None:
         """Write the page's newest answers; who may overwrite whom was decided by the caller, in here."""
-        self._written(t.pages, incident)
+        stored = rows.as_stored(page)
+        others = [p for p in self._pages(incident) if (p.stage, p.party) != (page.stage, page.party)]
+        pages = sorted([*others, stored], key=lambda p: (p.stage, p.party))
+        self._memory.know(t.pages.name, incident, pages)
         self.upsert(
             t.pages,
             {"incident": incident, "stage": page.stage, "party": page.party},
             {
                 "version": page.version,
-                "answers": dict(page.answers),
+                "answers": stored.answers,
                 "skipped": page.skipped,
                 "saved_by": page.saved_by,
                 "saved_at": page.saved_at,
@@ -304,7 +204,8 @@ class Store:
 
     def keep_draft(self, user: str, draft: Draft) -> None:
         """Keep what was typed, unless something typed later is kept already: one statement."""
-        self._written(t.drafts, draft.incident)
+        for what in (t.drafts.name, _drafts(user)):
+            self._memory.forget(what=what)
         keys = {"user": user, "incident": draft.incident, "stage": draft.stage, "party": draft.party}
         values = {
             "values": dict(draft.values),
@@ -317,50 +218,46 @@ class Store:
 
     def drafts_of(self, user: str, incident: str) -> list[Draft]:
         """That person's drafts in that incident, newest first."""
-        d = t.drafts.c
-        rows = self.connection.execute(
-            select(t.drafts)
-            .where(d.tenant == self.tenant, d.user == user, d.incident == incident)
-            .order_by(d.typed_at.desc())
-        )
-        return [
-            Draft(r.incident, r.stage, r.party, r.values, r.page_version, r.typed_at, r.saved_at)
-            for r in rows
-        ]
+        return list(self._read(_drafts(user), incident, rows.DRAFTS, rows.draft, user=user))
 
     def drop_draft(self, user: str, incident: str, stage: str, party: str) -> None:
-        self._written(t.drafts, incident)
-        d = t.drafts.c
-        self.connection.execute(
-            delete(t.drafts).where(
-                d.tenant == self.tenant,
-                d.user == user,
-                d.incident == incident,
-                d.stage == stage,
-                d.party == party,
-            )
+        drafts = self.drafts_of(user, incident)
+        left = [draft for draft in drafts if (draft.stage, draft.party) != (stage, party)]
+        if left == drafts:
+            return
+        mine = [Unfinished(user, draft.stage, draft.saved_at) for draft in left if draft.stage != SAID]
+        self._memory.know(_drafts(user), incident, left)
+        self._memory.learn(
+            t.drafts.name, incident, lambda known: [*(u for u in known if u.user != user), *mine]
         )
+        place = {"of_user": user, "of_incident": incident, "of_stage": stage, "of_party": party}
+        self.connection.execute(rows.DROP_DRAFT, {"of_tenant": self.tenant, **place})
 
     # --- facts ----------------------------------------------------------------------------------
     def append(self, incident: str, events: Iterable[Event]) -> None:
-        rows = [
+        stored = [rows.as_stored(event) for event in events]
+        if not stored:
+            return
+        made = [
             {
                 "tenant": self.tenant,
                 "incident": incident,
-                "at": e.at,
-                "what": e.what.value,
-                "actor": e.actor,
-                "party": e.party,
-                "data": dict(e.data),
+                "at": event.at,
+                "what": event.what.value,
+                "actor": event.actor,
+                "party": event.party,
+                "data": event.data,
             }
-            for e in events
+            for event in stored
         ]
-        if rows:
-            self._written(t.events, incident)
-            self.connection.execute(insert(t.events), rows)
+        self._memory.learn(
+            t.events.name, incident, lambda known: sorted([*known, *stored], key=lambda event: event.at)
+        )
+        self.connection.execute(insert(t.events), made)
 
     def save_party(self, incident: str, party: Party) -> None:
-        self._written(t.parties, incident)
+        others = [known for known in self._parties(incident) if known.key != party.key]
+        self._memory.know(t.parties.name, incident, [*others, party])
         self.upsert(
             t.parties,
             {"incident": incident, "key": party.key},
@@ -368,7 +265,7 @@ class Store:
         )
 
     def save_action(self, incident: str, action: Action) -> None:
-        self._written(t.actions, incident)
+        self._memory.forget(what=t.actions.name, incident=incident)
         self.upsert(
             t.actions,
             {"incident": incident, "key": action.key},
@@ -389,7 +286,7 @@ class Store:
 
         A press or a reply cannot be taken back, so that the first of them stays: who was first leads.
         """
-        self._read = {key: rows for key, rows in self._read.items() if key[0] != t.signals.name}
+        self._memory.forget(what=t.signals.name)
         keys = {"channel": channel, "ts": ts, "user": user, "name": name}
         values = {"standing": standing, "at": at}
         newer = t.signals.c.at <= at
@@ -418,3 +315,7 @@ class Store:
         return self.connection.execute(
             select(func.count()).select_from(table).where(table.c.tenant == self.tenant)
         ).scalar_one()
+
+
+def _drafts(user: str) -> str:
+    return f"{t.drafts.name} of {user}"

@@ -16,9 +16,10 @@ from sqlalchemy.dialects.sqlite import Insert
 
 from bot.store import tables as t
 from bot.store.posts import HOME, REDRAWN, State
-from bot.store.store import Store, insert_of
+from bot.store.rows import insert_of
+from bot.store.store import Store
 
-# Built once, as in `store.store`.
+# Built once, as in `store.rows`.
 _s, _p = t.surfaces.c, t.posts.c
 NEXT_RUN = select(func.min(_s.run_at)).where(t.DIRTY)
 THIS = [_s[name] == bindparam(f"of_{name}") for name in ("tenant", "kind", "incident", "subject")]

@@ -16,7 +16,8 @@ from bot.store import people
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.store.people import Person
-from bot.store.store import SAID, Draft, Store
+from bot.store.rows import SAID, Draft
+from bot.store.store import Store
 from tests.access.scene import BOSS, EVERYBODY, H, P, R, Story, build, mark
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

@@ -236,7 +236,7 @@ async def test_one_channel_that_must_wait_holds_nobody_else(house: House, folder
 async def test_a_lookup_that_must_wait_holds_nobody_else(house: House, folder: Path) -> None:
     """The same for a person who cannot be looked up now."""
     rina, zoe = await ready(house), house.t1
-    await house.bot.edge.know([zoe.id])
+    await house.bot.edge.people.know([zoe.id])
     await jump(house, 61)
     house.slack.faults.add(method="users.info", kind="429", retry_after=3600)
     assert (await rina.submit()).action == "update"

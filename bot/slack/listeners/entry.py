@@ -70,7 +70,7 @@ async def home_opened(edge: Edge, event: Body) -> None:
     """App Home was opened; it is drawn by the outbox."""
     if event.get("tab") == "home":
         user = str(event.get("user", ""))
-        edge.spawn(edge.know([user]))
+        edge.people.meet([user])
         with suppress(NotFound):  # audited; not an account that has a Home here
             await edge.do(entry.home, user)
 

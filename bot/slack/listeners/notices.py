@@ -53,7 +53,7 @@ async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
     if item.get("type") != "message":
         return
     user = str(event.get("user", ""))
-    await edge.know_in_time([user])
+    await edge.people.know_in_time([user])
     with suppress(NotFound):  # audited; nobody waits for an answer to a reaction
         await edge.do(
             signals.reaction,

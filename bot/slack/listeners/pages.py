@@ -27,7 +27,7 @@ def _update(edge: Edge, screen: Screen) -> Ack:
 def _meet(edge: Edge, screen: Screen) -> None:
     """Whoever stands in a field already, or is named on a later page, is looked up while this one is read."""
     if isinstance(screen, Shown):
-        edge.spawn(edge.know([*_picked(screen.stage.key, screen.values), *screen.facts["ladder"]]))
+        edge.people.meet([*_picked(screen.stage.key, screen.values), *screen.facts["ladder"]])
 
 
 def typed_into(view: Body, stage_key: str) -> dict[str, Any]:
@@ -40,7 +40,7 @@ async def submit(edge: Edge, body: Body, received: float) -> Ack:
     """Next on a page."""
     ref = ids.ref(body["view"])
     raw = typed_into(body["view"], ref.stage)
-    await edge.know_in_time(_picked(ref.stage, raw))
+    await edge.people.know_in_time(_picked(ref.stage, raw))
     outside = await _outside(edge, ref.stage, raw)
     return answered(edge, await edge.do(stepper.submit, ref, raw, user_of(body), outside))
 
@@ -90,7 +90,7 @@ async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
     raw = typed_into(body["view"], ref.stage)
     await edge.do(stepper.keep, ref, raw, user_of(body), acted_at(action))
     if action.get("type") in ("users_select", "multi_users_select"):
-        edge.spawn(edge.know(_picked(ref.stage, raw)))
+        edge.spawn(edge.people.know(_picked(ref.stage, raw)))
 
 
 def acted_at(action: Body) -> float:

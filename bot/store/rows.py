@@ -1,0 +1,147 @@
+"""store: the rows of incidents: the statements that read them, and what each row is to the domain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import Select, Table, and_, bindparam, delete, select
+from sqlalchemy import update as sql_update
+from sqlalchemy.dialects import sqlite
+
+from bot.domain.incident import Action, Event, Page, Party, Signal, Status, Unfinished, What
+from bot.store import tables as t
+
+ENDED = (Status.CLOSED.value, Status.CANCELLED.value)
+SAID = "said"  # the draft that keeps a command's whole text; not a page
+
+
+NOTICES = ("notice", "ack.1", "ack.2", "ack.3")
+
+
+def surface_of(kind: str) -> str:
+    """What a reaction on such a post is about: the notice (each rung gets it), the card, its thread."""
+    if kind in NOTICES:
+        return "notice"
+    return "card" if kind == "card" else "thread"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What its author typed into one page and has not saved. Never leaves for anybody else's eyes."""
+
+    incident: str
+    stage: str
+    party: str
+    values: Mapping[str, Any]
+    page_version: int
+    typed_at: float
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Whose incident it is."""
+
+    reporter: str
+    handler: str
+    practice: bool
+
+
+@cache
+def insert_of(table: Table, dialect: str) -> sqlite.Insert:
+    """The dialect's own INSERT, which knows ON CONFLICT. Postgres' is loaded where it is used: 30 ms."""
+    made: sqlite.Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    return made
+
+
+@cache
+def insert_once_of(table: Table, dialect: str) -> sqlite.Insert:
+    return insert_of(table, dialect).on_conflict_do_nothing()
+
+
+def _rows_of(table: Table, *order: str) -> Select[Any]:
+    mine = and_(table.c.tenant == bindparam("tenant"), table.c.incident == bindparam("incident"))
+    return select(table).where(mine).order_by(*(table.c[name] for name in order))
+
+
+# Built once: putting a statement together costs more than running it.
+PAGES = _rows_of(t.pages, "stage", "party")
+EVENTS = _rows_of(t.events, "at", "seq")
+PARTIES = _rows_of(t.parties)
+ACTIONS = _rows_of(t.actions, "key")
+_s, _p, _d = t.signals.c, t.posts.c, t.drafts.c
+SIGNALS = (
+    select(_s.user, _s.name, _p.kind, _p.party, _s.at, _s.standing)
+    .join(t.posts, t.ON_MESSAGE)
+    .where(_p.tenant == bindparam("tenant"), _p.incident == bindparam("incident"))
+    .order_by(_s.at)
+)
+DRAFTS = (
+    _rows_of(t.drafts).where(_d.user == bindparam("user")).order_by(_d.typed_at.desc(), _d.stage, _d.party)
+)
+DRAFT = and_(*(_d[key] == bindparam(f"of_{key}") for key in ("tenant", "user", "incident", "stage", "party")))
+DROP_DRAFT = delete(t.drafts).where(DRAFT)
+UNFINISHED = select(_d.user, _d.stage, _d.saved_at).where(
+    _d.tenant == bindparam("tenant"), _d.incident == bindparam("incident"), _d.stage != SAID
+)
+CHANGE = sql_update(t.incidents).where(
+    t.incidents.c.tenant == bindparam("of_tenant"), t.incidents.c.id == bindparam("of_incident")
+)
+HEAD = select(t.incidents).where(
+    t.incidents.c.tenant == bindparam("tenant"), t.incidents.c.id == bindparam("incident")
+)
+HEAD_LOCKED = HEAD.with_for_update()
+
+
+def page(row: Any) -> Page:  # noqa: ANN401 - here and below: a row of that table
+    return Page(
+        row.stage, row.party, row.version, row.answers, row.skipped, row.saved_by, row.saved_at, row.view
+    )
+
+
+def event(row: Any) -> Event:  # noqa: ANN401
+    return Event(row.at, What(row.what), row.actor, row.party, row.data)
+
+
+def signal(row: Any) -> Signal:  # noqa: ANN401
+    return Signal(row.user, row.name, surface_of(row.kind), row.at, row.standing, row.kind, row.party)
+
+
+def party(row: Any) -> Party:  # noqa: ANN401
+    return Party(row.key, row.kind, row.name, row.tz, row.told_us)
+
+
+def action(row: Any) -> Action:  # noqa: ANN401
+    return Action(
+        row.key,
+        row.owner,
+        row.due,
+        row.done_at,
+        row.dropped,
+        row.text,
+        row.strength,
+        row.tell_client,
+        row.proof,
+    )
+
+
+def draft(row: Any) -> Draft:  # noqa: ANN401
+    return Draft(row.incident, row.stage, row.party, row.values, row.page_version, row.typed_at, row.saved_at)
+
+
+def unfinished(row: Any) -> Unfinished:  # noqa: ANN401
+    return Unfinished(row.user, row.stage, row.saved_at)
+
+
+def as_stored(given: Page | Event) -> Any:  # noqa: ANN401 - the same type as given
+    """As it would be read back: times in UTC, and of its data what JSON keeps."""
+    if isinstance(given, Page):
+        kept = json.loads(json.dumps(dict(given.answers)))
+        return replace(given, answers=kept, saved_at=given.saved_at.astimezone(UTC))
+    return replace(given, data=json.loads(json.dumps(dict(given.data))), at=given.at.astimezone(UTC))
