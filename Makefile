@@ -44,6 +44,9 @@ people: $(ENV) ## a script played by everybody in it in Chromium, the clock move
 crash: $(ENV) ## kill -9 the bot again and again (KILLS=100), and lie to it
 	KILLS=$(or $(KILLS),20) $(BIN)/pytest tests/crash tests/edge tests/flows $(ARGS)
 
+model: $(ENV) ## incidents, nudges, faults and the clock in any order, against a model (RUNS=500)
+	RUNS=$(or $(RUNS),500) $(BIN)/pytest tests/model $(ARGS)
+
 drafts: $(ENV) ## every draft for eight incidents, one and several parties, clients and colleagues
 	$(BIN)/python -m tests.words.print_drafts $(ARGS)
 
@@ -72,4 +75,4 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 matrix: $(ENV) ## who may do what: 23,000 deliveries against the table in tests/access/expected.py
 	$(BIN)/python -m tests.access.matrix
 
-.PHONY: writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash
+.PHONY: model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash

@@ -160,6 +160,31 @@ async def test_after_a_silence_each_person_gets_one_message_that_says_it_is_late
     assert set(asked) == {"ack.end"}  # the ladder has come to its end by now; nobody below is asked any more
 
 
+@pytest.mark.parametrize(
+    ("level", "hours", "asked"),
+    [
+        (Level.LARGE, 3, "ack.end"),
+        (Level.MEDIUM, 3, "ack.3"),
+        (Level.SMALL, 5, "ack.1"),
+        (Level.LARGE, 72, "ack.end"),
+        (Level.MEDIUM, 72, "ack.end"),
+    ],
+)
+async def test_the_ladder_goes_on_at_the_rung_it_has_reached_and_says_why_it_is_late(
+    desk: Desk, level: Level, hours: int, asked: str
+) -> None:
+    desk.incident("i1", desk.told("B", "F1", "F2"), going="yes", level=level)
+    await desk.at(0)
+    before = len(desk.slack.messages)
+    await desk.at(hours * 60 + 20)
+    await desk.later(seconds=25)
+    await desk.later(seconds=25)
+    fresh = desk.slack.messages[before:]  # of the first minute
+    assert len({m.channel for m in fresh}) == len(fresh)
+    assert [kind for kind in desk.kinds(fresh) if kind.startswith("ack")] == [asked]
+    assert all("couldn't send it then" in text(m) for m in fresh)
+
+
 async def test_an_outage_of_slack_is_such_a_silence(desk: Desk) -> None:
     harm(desk)
     await desk.at(0)
