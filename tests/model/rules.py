@@ -1,6 +1,6 @@
 """A second account of some rows of the nudge catalogue (product.md 4.2, 4.3), to hold the bot against.
 
-It knows the level large, one zone and whole minutes, and nothing of the planner: minutes are counted one by one.
+It knows the level large, one zone and whole minutes, and nothing of the planner: minutes are counted singly.
 """
 
 from __future__ import annotations
