@@ -17,7 +17,7 @@ from bot.domain.nudges import plan
 from bot.domain.nudges.case import BY_HAND
 from bot.domain.worktime import Calendar
 from bot.rehearsal.script import Script, Step
-from tests.domain.test_worktime import ZONES
+from tests.domain.test_worktime import ZONES, changes_of_clock
 from tests.rehearsal.player import Player, policy_for
 
 BEGIN = datetime(2021, 1, 1, tzinfo=UTC)
@@ -131,12 +131,27 @@ def test_nobody_is_woken_and_windows_hold(player: Player) -> None:
 def test_in_every_zone_each_rule_of_the_first_hour_fires_as_often_as_it_says(
     zone: str, minute: int, level: Level
 ) -> None:
-    start = BEGIN + minute * MINUTE
+    assert fired_untold(zone, BEGIN + minute * MINUTE, level) == ALL_UNTOLD
+
+
+ALL_UNTOLD = {"tell": 2, "halt": 3, "first.half": 1, "first.due": 1, "first.over": 4}
+
+
+def fired_untold(zone: str, start: datetime, level: Level) -> Counter[str]:
+    """What goes out, and how often, in an incident that nobody touches after opening it."""
     script = Script(
         "untold", start, level, {"going": "yes", "found": "self", "reach": "one"}, (), 1, "present",
         (Step(start, "open"), Step(start + timedelta(days=60), "cancel", word="test")), None,
     )  # fmt: skip
     player = Player(script, policy_for(script), {"R": Calendar(zone)})
     player.run()
-    times = Counter(f.kind for f in player.fired if f.kind not in ("still", "stale"))
-    assert times == {"tell": 2, "halt": 3, "first.half": 1, "first.due": 1, "first.over": 4}
+    return Counter(f.kind for f in player.fired if f.kind not in ("still", "stale"))
+
+
+def test_in_every_zone_beside_a_change_of_its_clock_each_rule_fires_as_often_as_it_says() -> None:
+    """In the day before its last change in ten years: gaps, overlaps, half hours, a day that is left out."""
+    changes = dict(changes_of_clock())
+    for number, zone in enumerate(ZONES):
+        start = changes.get(zone, BEGIN) - (number % 24) * 60 * MINUTE
+        level = list(Level)[number % len(Level)]
+        assert fired_untold(zone, start, level) == ALL_UNTOLD, (zone, start, level)
