@@ -120,7 +120,7 @@ def in_order(name: str, slack: CountingSlack) -> list[Figure]:
         Figure(f"{name}: sooner than Slack permits", f"{slack.too_soon}", slack.too_soon, 0),
     ]
     for what, priorities in (("escalation", [0]), ("of all", list(slack.sent))):
-        best = math.ceil(sum(slack.sent[priority] for priority in priorities) / PEOPLE)
+        best = sum(math.ceil(slack.sent[priority] / PEOPLE) for priority in priorities)
         took = max(slack.last[priority] for priority in priorities) - DUE.timestamp() + 1
         said = f"in second {took:.0f}, {best} at best"
         figures.append(Figure(f"{name}: the last {what}", said, took / best, 1 / RATE))
