@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from bot.domain.field import Choice
 from bot.domain.incident import Incident, Party
 from bot.domain.level import Level
 from bot.guide import entry, gates, saving, signals
@@ -147,8 +148,12 @@ class Acts:
         self.save(work, "note", note="where it stands")
 
     def raise_level(self, work: Work, step: Step) -> None:
-        self.level = Level.from_word(step.word)
-        self.save(work, "level", level=step.word)
+        """Anyone may raise it; where a script lowers it, the lead does, as nobody else may."""
+        before, self.level = self.level, Level.from_word(step.word)
+        lead = work.reload(self.incident).lead
+        if self.level < before and not lead:
+            raise ScriptError(f"level {step.word}: only a lead lowers it, and nobody leads yet")
+        self.save(work, "level", user=lead if self.level < before else "", level=step.word)
 
     def legal(self, work: Work, step: Step) -> None:
         self.save(work, "decided", work.policy.contacts.privacy, decision=step.word)
@@ -179,7 +184,11 @@ class Acts:
         self.save(work, "close")
 
     def cancel(self, work: Work, step: Step) -> None:
-        self.save(work, "cancel", why=step.word)
+        """WHY is any word; one that the page does not know is a false alarm to it."""
+        known, why = find("cancel"), step.word.replace("-", "_")
+        field = known.field("why") if known else None
+        options = field.options if isinstance(field, Choice) else ()
+        self.save(work, "cancel", why=why if why in options else "false_alarm")
 
     def reopen(self, work: Work, step: Step) -> None:
         self.save(work, "reopen", why="it is back")

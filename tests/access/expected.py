@@ -42,6 +42,7 @@ RIGHTS = {
     "nothing":       "- - - - - - - - - - - - - -",
 }  # fmt: skip
 
+PRACTICE = "practice"  # R's rehearsal: nobody else has any part in it
 STATES = ("draft", "open", "told", "acknowledged", "fixed", "closed", "cancelled", "reopened")
 _D, _O, _T, _A, _F, _C, _X, _N = STATES
 LIVE = {_D, _O, _T, _A, _F, _N}

@@ -1,4 +1,4 @@
-"""Eight incidents, one in each state, with everybody who can be anything to one; a mark in every text."""
+"""Eight incidents, one in each state, and a rehearsal, with everybody who can be anything to one; a mark in every text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.store import people, posts
 from bot.store import tables as t
 from bot.store.people import Person
 from bot.store.posts import Post
-from tests.access.expected import STATES
+from tests.access.expected import PRACTICE, STATES
 from tests.house import IDS
 
 TEAM_CHANNEL = "C000ROOM2"  # #delivery: everybody of the staff and the bot
@@ -36,6 +36,8 @@ IN_CHANNEL = {R, H, BOSS, DEPUTY, DUTY, HELPER, RECEIVER, P, CARLA, GUEST, GONE,
 
 def columns(user: str, state: str) -> set[str]:
     """What that person is in that state, by the columns of `expected`."""
+    if state == PRACTICE:
+        return {"R", "H"} if user == R else {"gone"} if user in (GONE, ROBOT) else {"member"}
     told = STATES.index(state) >= STATES.index("told")
     led = told and state != "told"
     live = state not in ("closed", "cancelled")
@@ -145,9 +147,12 @@ class Scene:
 def build(work: Work) -> Scene:
     """All of it, in one transaction; every message counts as sent."""
     know(work)
-    ids = {state: f"aaaaa{n + 2}" for n, state in enumerate(STATES)}
+    ids = {state: f"aaaaa{n + 2}" for n, state in enumerate((*STATES, PRACTICE))}
     for state, key in ids.items():
-        _one(work, state, key)
+        work.store.create(
+            key, R, work.now, source="https://example.org/zqlinkmark", practice=state == PRACTICE
+        )
+        _one(work, "acknowledged" if state == PRACTICE else state, key)
     _sent(work)
     found = {
         (state, p.kind, p.recipient): p.id
@@ -158,7 +163,6 @@ def build(work: Work) -> Scene:
 
 
 def _one(work: Work, state: str, key: str) -> None:
-    work.store.create(key, R, work.now, source="https://example.org/zqlinkmark")
     if state == "draft":
         return
     story = Story(replace(work, now=work.now - timedelta(minutes=5)), key)

@@ -76,6 +76,19 @@ def test_with_no_clients_nobody_is_waited_for_whatever_the_reach() -> None:
     assert only("first.", lines("+0 open", "+5 tell", "+6 ack B", clients="0", reach="public")) == []
 
 
+@pytest.mark.parametrize("why", ["false-alarm", "near_miss", "dup"])
+def test_cancelled_for_any_reason(why: str) -> None:
+    """With a team's channel, so that the all-clear has to find its words."""
+    assert lines("+0 open", "+5 tell", "+6 ack B", "+8 see T1", f"+10 cancel {why}") == []
+
+
+def test_only_a_lead_lowers_the_level() -> None:
+    acts = ("+0 open", "+5 tell", "+10 level critical")
+    assert only("ack.", lines(*acts, "+12 ack B", "+20 level small")) == ["+10 ack.1 > B"]
+    with pytest.raises(ScriptError, match="lead"):
+        lines(*acts, "+12 level small")
+
+
 @pytest.mark.parametrize("line", ["+5 ack B", "+5 see T1", "+5 help T1"])
 def test_a_reaction_to_what_was_never_sent_is_an_error_in_words(line: str, tmp_path: Path) -> None:
     script = tmp_path / "early.yaml"
