@@ -161,11 +161,12 @@ class Bot:
             asyncio.get_running_loop().call_later(soonest, self.ticker.wake)
         if time.monotonic() - self._swept_at > SWEEP_EVERY:
             self._swept_at = time.monotonic()
-            await self.database.write(self._sweep)
-            await self.database.wipe()
+            await self.database.wipe(erased=await self.database.write(self._sweep))
 
-    def _sweep(self, connection: Connection) -> None:
-        keeping.sweep(Work(Store(connection, self.identity.team), self.clock(), self.policy))
+    def _sweep(self, connection: Connection) -> bool:
+        """Whether something was erased."""
+        work = Work(Store(connection, self.identity.team), self.clock(), self.policy)
+        return bool(keeping.sweep(work))
 
     async def drain(self) -> None:
         """Let what has begun come to its end, for ten seconds at most (F35)."""

@@ -30,7 +30,7 @@ def sweep(work: Work) -> retention.Past:
     for key in set(due.names) - set(due.whole):
         to_roles(work, key)
     retention.tidy(work.store, work.now, kept)
-    if any((due.whole, due.note, due.names)):
+    if due:
         done = f"whole={len(due.whole)} notes={len(due.note)} names={len(due.names)}"
         work.store.audit(work.now, "", "retention", "", done)
     return due

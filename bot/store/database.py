@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import logging
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -19,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Timeout
 
 from bot.domain.errors import Busy
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 BUSY_SECONDS = 1.0  # on the way of a person who waits at most three seconds for Slack
 PATIENCE_SECONDS = 1.0
@@ -64,6 +67,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = normal_url(url)
+        self._unwiped = False  # something was erased since the file was built
         self._people, self._calm, self._behind = 0, asyncio.Event(), asyncio.Lock()
         self.sqlite = make_url(self.url).get_backend_name() == "sqlite"
         path = make_url(self.url).database
@@ -141,17 +145,29 @@ class Database:
             return fn(*args)
         return await asyncio.get_running_loop().run_in_executor(threads, fn, *args)
 
-    async def wipe(self) -> None:
-        """Take what was erased out of SQLite's write-ahead log too, as far as no reader is in the way."""
+    async def wipe(self, *, erased: bool = True) -> None:
+        """Leave no byte of what was erased in SQLite's files, as far as no reader is in the way.
+
+        Where rows were moved within the file, old bytes can stay in the unused part of a page, which
+        overwriting what is deleted does not reach: after an erasure the file is built anew, for which the
+        writer stands still (sqlite.org/lang_vacuum.html). What could not be done now is done next time.
+        """
+        self._unwiped |= erased
         await asyncio.get_running_loop().run_in_executor(self._write_threads, self._wipe)
 
     def _wipe(self) -> None:
-        if self.sqlite:
-            raw = self.engine.raw_connection()
-            try:
-                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                raw.close()
+        if not self.sqlite:
+            return
+        raw = self.engine.raw_connection()
+        try:
+            if self._unwiped:
+                raw.cursor().execute("VACUUM")
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._unwiped = False
+        except sqlite3.OperationalError as error:
+            log.warning("the database file could not be wiped yet", extra={"reason": str(error)})
+        finally:
+            raw.close()
 
     def close(self) -> None:
         self._write_threads.shutdown()

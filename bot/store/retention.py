@@ -31,6 +31,9 @@ class Past:
     note: tuple[str, ...]
     names: tuple[str, ...]
 
+    def __bool__(self) -> bool:
+        return bool(self.whole or self.note or self.names)
+
 
 def past(store: Store, now: datetime, kept: Retention) -> Past:
     """What the hourly round has to do."""

@@ -1,4 +1,4 @@
-"""Eight incidents, one in each state, and a rehearsal, with everybody who can be anything to one; a mark in every text."""
+"""Eight incidents, one in each state, and a rehearsal, with everybody in a part; a mark in every text."""
 
 from __future__ import annotations
 

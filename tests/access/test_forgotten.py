@@ -1,0 +1,118 @@
+"""Erased is gone: from every row of every table, from SQLite's files to the last byte, from a fresh copy."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, update
+
+from bot.guide import erasing
+from bot.guide.work import Work
+from bot.policy import load_policy
+from bot.store import erase
+from bot.store import tables as t
+from bot.store.backup import save
+from bot.store.database import Database
+from bot.store.schema import migrate
+from bot.store.store import Store
+from tests.access.expected import PRIVATE
+from tests.access.front import StandingClock
+from tests.access.matrix import MARKS
+from tests.access.scene import BOSS, DEPUTY, EVERYBODY, GONE, HELPER, ROBOT, H, P, R, build
+
+POLICY = f'[ladder]\nperson = "{BOSS}"\n[contacts]\nprivacy = "{P}"\n'
+NAMES = {user: f"Zq{number} Nameson{number}" for number, user in enumerate(EVERYBODY, 1)}
+LINK = "zqlinkmark"
+SECRET = {word for word, place in MARKS.items() if place in PRIVATE}
+
+
+@dataclass
+class Rows:
+    """A database in a file with the scene in it; each text names everybody who has a part in its incident."""
+
+    database: Database
+    folder: Path
+    now: StandingClock
+
+    def work(self, connection: Connection) -> Work:
+        return Work(Store(connection, "T000LOCAL"), self.now(), load_policy(POLICY))
+
+    def still(self, word: str) -> list[str]:
+        """Tables, files and a fresh copy in which that word stands."""
+        copy = self.folder / "copy.db"
+        save(self.database.url, copy)
+        connection = sqlite3.connect(self.folder / "bot.db")
+        tables = [table.name for table in t.metadata.sorted_tables]
+        found = [n for n in tables if word in str(connection.execute(f"SELECT * FROM {n}").fetchall())]  # noqa: S608
+        connection.close()
+        files = [p.name for p in sorted(self.folder.glob("*.db*")) if word.encode() in p.read_bytes()]
+        copy.unlink()
+        return [*found, *files]
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Iterator[Rows]:
+    database = Database(f"sqlite:///{tmp_path / 'bot.db'}")
+    migrate(database)
+    made = Rows(database, tmp_path, StandingClock())
+    with database.engine.begin() as connection:
+        work = made.work(connection)
+        build(work)
+        _name_everybody(work)
+    yield made
+    database.close()
+
+
+def _name_everybody(work: Work) -> None:
+    """The legal hold of the scene ends, as it would keep everything."""
+    run = work.store.connection.execute
+    for user, name in NAMES.items():
+        run(update(t.people).where(t.people.c.user == user).values(name=name))
+    for row in run(t.pages.select()).all():
+        known = erase.ids_in(work.store, row.incident)
+        everyone = ", ".join(name for user, name in NAMES.items() if user in known)
+        marked = {k: f"{v} by {everyone}" if "in words" in str(v) else v for k, v in row.answers.items()}
+        same = [c == row._mapping[c.name] for c in t.pages.primary_key.columns]
+        run(update(t.pages).where(*same).values(answers=marked))
+    run(update(t.actions).values(proof=f"seen by {NAMES[R]}, {NAMES[H]} and {NAMES[BOSS]}"))
+    run(t.events.delete().where(t.events.c.what == "held"))
+    work.store.reread()
+
+
+async def erased(rows: Rows, user: str) -> None:
+    await rows.database.write(lambda connection: erasing.forget(rows.work(connection), user))
+    await rows.database.wipe()
+
+
+@pytest.mark.parametrize("user", [R, H, BOSS, DEPUTY, HELPER, P])
+async def test_nothing_of_whoever_erased_their_data_is_left(rows: Rows, user: str) -> None:
+    assert rows.still(user)
+    assert rows.still(NAMES[user])
+    await erased(rows, user)
+    assert rows.still(user) == []
+    assert rows.still(NAMES[user]) == []
+    left = {word for word in (*SECRET, LINK) if rows.still(word)}
+    assert left == (set() if user == R else {*SECRET, LINK})
+
+
+async def test_nothing_of_anybody_is_left_once_all_have_erased_theirs(rows: Rows) -> None:
+    for user in EVERYBODY:
+        if user not in (GONE, ROBOT):  # deactivated people and apps cannot ask
+            await erased(rows, user)
+            assert (rows.still(user), rows.still(NAMES[user])) == ([], [])
+
+
+async def test_no_text_of_an_erased_incident_is_left_in_any_table_or_file(rows: Rows) -> None:
+    def everything(connection: Connection) -> None:
+        keys = [row.id for row in connection.execute(t.incidents.select()).all()]
+        for key in keys:
+            erase.incident(connection, "T000LOCAL", key)
+
+    assert {word for word in MARKS if rows.still(word)} > SECRET
+    await rows.database.write(everything)
+    await rows.database.wipe()
+    assert {word: rows.still(word) for word in (*MARKS, LINK) if rows.still(word)} == {}
