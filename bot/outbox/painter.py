@@ -16,7 +16,7 @@ from bot.outbox.ports import Answer, Body, Messenger, Moment, Verdict
 from bot.outbox.reach import Reach
 from bot.store import posts, surfaces
 from bot.store.database import Database
-from bot.store.posts import CARD, HOME, RCARD, Post
+from bot.store.posts import CARD, HOME, RCARD, Post, State
 from bot.store.store import Store
 from bot.store.surfaces import TAKEN_DOWN, Surface
 
@@ -70,9 +70,7 @@ class Painter:
             await self.database.write(_gone, surface, answer, self.clock())
             return
         post, body, channel = await self.database.read(self._body, surface)
-        if body is None:
-            return  # erased since
-        if post is not None and post.body == body:  # it shows just that already
+        if body is None or (post is not None and post.body == body):  # erased since; or it shows just that
             await self.database.write(surfaces.drawn, surface, self.clock())
             return
         if post is None:
@@ -89,7 +87,7 @@ class Painter:
     def _body(self, connection: Connection, surface: Surface) -> tuple[Post | None, Body | None, str]:
         """The message as it is and as it should be; and the team's channel, where that tells of the case."""
         post = None if surface.kind == HOME else posts.by_id(connection, surface.subject)
-        if post is None and surface.kind != HOME:
+        if surface.kind != HOME and (post is None or post.state is not State.SENT):
             return None, None, ""
         store, moment = Store(connection, surface.tenant), Moment(self.clock(), self.policy)
         incident = store.load(post.incident) if post and post.channel == post.recipient else None

@@ -40,6 +40,15 @@ async def test_what_shows_the_right_thing_already_is_not_drawn(desk: Desk) -> No
     assert desk.slack.drawn == []
 
 
+async def test_what_was_taken_from_somebody_is_not_drawn_again(desk: Desk) -> None:
+    """It waited to be drawn when its reader had their data erased: the message is deleted, not redrawn."""
+    await drawn(desk)
+    change(desk)
+    desk.do(lambda work: erase.take_part_no_more(work.store, "i1", "R"))
+    await desk.painter.tick()
+    assert desk.slack.drawn == []
+
+
 async def test_one_that_cannot_be_drawn_does_not_stop_the_others(desk: Desk) -> None:
     await drawn(desk)
     desk.do(lambda work: surfaces.mark(work.store, "home", "", "R", work.now))
