@@ -199,7 +199,7 @@ async def stopped(bot: ForkServerProcess, patience: float) -> None:
 async def kill(bot: ForkServerProcess) -> None:
     if bot.is_alive():
         bot.kill()
-        await ended(bot, 10.0)
+        await ended(bot, 60.0)
     bot.close()
 
 
