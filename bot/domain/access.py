@@ -97,6 +97,11 @@ def roles(incident: Incident, user: str, privacy: str = "") -> frozenset[Role]:
     return frozenset(found)
 
 
+def admits(incident: Incident, user: str) -> bool:
+    """A practice run is its reporter's alone, whoever else's part they play in it (product.md 0.6)."""
+    return not incident.practice or user == incident.reporter
+
+
 def may(action: str, incident: Incident, user: str, privacy: str = "") -> bool:
     """Whether that user may do it now. R may cancel until somebody was told (product.md 1.3 X2)."""
     mine = roles(incident, user, privacy)

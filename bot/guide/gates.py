@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.domain.access import admits
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incident import Event, Incident, What
 from bot.domain.rules import Policy
@@ -84,7 +85,7 @@ def answer(work: Work, post_id: str, user: str, *, yes: bool) -> Incident:
     incident = work.reload(post.incident)
     actor = post.recipient if incident.practice and user == incident.reporter else user
     gate = str(post.data["gate"])
-    if not may_answer(incident, gate, actor, work):
+    if not admits(incident, user) or not may_answer(incident, gate, actor, work):
         raise NotFound("answer", user)
     work.account(user, "take_part")
     before = (e for e in incident.all(What.APPROVED) if e.data.get("gate") == gate and e.at >= post.due_at)

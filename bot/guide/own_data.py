@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.access import roles
+from bot.domain.access import admits, roles
 from bot.domain.incident import Incident, Page, Status
 from bot.guide import sight
 from bot.guide.outcome import File, Parcel
@@ -37,7 +37,7 @@ def about_me(work: Work, user: str) -> Parcel:
         "made_at": work.now.isoformat(),
         "about": user,
         "what_slack_says_about_you": _profile(work, user),
-        "incidents": [_incident(work, work.reload(key), user) for key in keys],
+        "incidents": [_incident(work, i, user) for i in map(work.reload, keys) if admits(i, user)],
         "typed_and_not_saved": [
             {
                 "incident": d.incident,

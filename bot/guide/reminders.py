@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.access import admits
 from bot.domain.errors import NotFound
 from bot.domain.incident import Event, Incident, What
 from bot.domain.worktime import calendar_of, instant, local
@@ -59,7 +60,7 @@ def _mine(work: Work, post_id: str, user: str) -> tuple[Post, Incident]:
     if post is None or post.tenant != work.store.tenant or post.kind not in work.policy.nudges:
         raise NotFound("nudge", user)
     incident = work.reload(post.incident)
-    if user != post.recipient and not (incident.practice and user == incident.reporter):
+    if not admits(incident, user) or (user != post.recipient and not incident.practice):
         raise NotFound("nudge", user)
     work.account(user, "take_part")
     return post, incident

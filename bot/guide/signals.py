@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.access import Role, may, roles
+from bot.domain.access import Role, admits, may, roles
 from bot.domain.errors import Busy, NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import plain_name
@@ -74,7 +74,9 @@ def press(work: Work, post_id: str, user: str, button: str, where: Where) -> Inc
     if post.kind not in NOTICES or button not in ON_NOTICE:
         raise NotFound("press", user)
     actor = post.recipient if _practising(work, post, user) else user
-    incident = work.incident(post.incident, actor, "acknowledge")
+    incident = (
+        work.reload(post.incident) if actor != user else work.incident(post.incident, user, "acknowledge")
+    )
     work.store.signal(post.channel, post.sent_ts, actor, f"button:{button}", True, work.now)
     return settle(work, incident.id)
 
@@ -84,7 +86,8 @@ def press_card(work: Work, post_id: str, user: str, button: str, channel: str) -
     pressed in `channel`, as Slack says. Raises: NotFound.
     """
     post = _of_mine(work, post_id, user)
-    if post.kind != CARD or button not in ON_CARD or channel != post.channel:
+    fits = post.kind == CARD and button in ON_CARD and channel == post.channel
+    if not fits or not admits(work.reload(post.incident), user):
         raise NotFound("card", user)
     work.account(user, ON_CARD[button])
     work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, work.now)

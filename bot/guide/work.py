@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.access import account_may, may
+from bot.domain.access import account_may, admits, may
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.level import Level
@@ -33,7 +33,11 @@ class Work:
         Raises: NotFound, for "no" and "none" alike.
         """
         incident = self.store.load(key, for_update=True)
-        if incident is None or not any(self.may(action, incident, user) for action in actions):
+        if (
+            incident is None
+            or not admits(incident, user)
+            or not any(self.may(action, incident, user) for action in actions)
+        ):
             raise NotFound(actions[0], user)
         self.account(user, "take_part", own=user == incident.reporter)
         return incident
