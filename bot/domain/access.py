@@ -24,26 +24,32 @@ class Role(StrEnum):
     PRIVACY = "privacy"  # once flagged and sent
     HELPER = "helper"
     RECEIVER = "receiver"  # was offered a handover
+    CO_REPORTER = "co_reporter"  # was part of it too, and has joined
+    ASKED = "asked"  # the same, and has not joined yet
 
 
 R, H, LEAD, TOLD, SEEN = Role.REPORTER, Role.HANDLER, Role.LEAD, Role.TOLD, Role.SEEN
 P, HELPER, RECEIVER = Role.PRIVACY, Role.HELPER, Role.RECEIVER
-WIDE = frozenset({R, H, LEAD, P, RECEIVER})  # see all that is not private; the others, parts of it
+CO, ASKED = Role.CO_REPORTER, Role.ASKED
+WIDE = frozenset({R, H, LEAD, P, RECEIVER, CO})  # see all that is not private; the others, parts of it
 HELPING = frozenset({"raising_hand", "man-raising-hand", "woman-raising-hand", "button:help"})
 
 ACTIONS: Mapping[str, frozenset[Role]] = {
     "open": frozenset({R}),
-    "enter": frozenset({R, H, LEAD, SEEN, P, HELPER, RECEIVER}),
+    "enter": frozenset({R, H, LEAD, SEEN, P, HELPER, RECEIVER, CO, ASKED}),
     "see_own_fields": frozenset({R}),
-    "see_summary": frozenset({R, H, LEAD, SEEN, P, HELPER}),
-    "see_facts": frozenset({R, H, LEAD, SEEN, P}),
-    "see_timeline": frozenset({R, H, LEAD, HELPER}),
+    "own_page": frozenset({CO}),
+    "ask_along": frozenset({R}),
+    "join": frozenset({ASKED}),
+    "see_summary": frozenset({R, H, LEAD, SEEN, P, HELPER, CO}),
+    "see_facts": frozenset({R, H, LEAD, SEEN, P, CO}),
+    "see_timeline": frozenset({R, H, LEAD, HELPER, CO}),
     "see_who_looked": frozenset({R}),
     "edit_facts": frozenset({H}),
     "tell": frozenset({R, H}),
     "acknowledge": frozenset({LEAD, TOLD}),
-    "note": frozenset({H, LEAD, HELPER}),
-    "raise_level": frozenset({R, H, LEAD, TOLD, P, HELPER}),
+    "note": frozenset({H, LEAD, HELPER, CO}),
+    "raise_level": frozenset({R, H, LEAD, TOLD, P, HELPER, CO}),
     "lower_level": frozenset({LEAD}),
     "approve": frozenset({LEAD}),
     "offer": frozenset({H, LEAD}),
@@ -94,6 +100,10 @@ def roles(incident: Incident, user: str, privacy: str = "") -> frozenset[Role]:
         found.add(HELPER)
     if user == incident.offered_to and incident.live:
         found.add(RECEIVER)
+    if user in incident.co_reporters:
+        found.add(CO)
+    elif user in incident.asked_to_join and incident.live:
+        found.add(ASKED)
     return frozenset(found)
 
 

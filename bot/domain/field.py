@@ -54,9 +54,11 @@ class Field:
         """A stored value as Slack wants it back."""
         return stored
 
-    def seen_by(self, incident: Incident, user: str) -> bool:
-        """Private fields are the reporter's alone: nobody else is shown them or changes them (5.1)."""
-        return self.audience == "circle" or user == incident.reporter
+    def seen_by(self, incident: Incident, user: str, party: str = "") -> bool:
+        """Private fields are the reporter's, or that co-reporter's, alone: nobody else is shown them or
+        changes them (product.md 5.1). `party`: of the page.
+        """
+        return self.audience == "circle" or user == incident.author(party)
 
 
 def tidy(text: str) -> str:

@@ -54,6 +54,8 @@ class What(StrEnum):
     RECURRED = "recurred"  # the process tag matches an earlier incident in the look-back
     SNOOZED = "snoozed"  # nudge, ordinal, until: of one nudge as planned
     SKIPPED = "skipped"  # nudge, ordinal, reason
+    INVITED = "invited"  # to: somebody else who was part of it, asked by R to join
+    JOINED = "joined"  # by them
     HELD = "held"  # reason: by P, nothing of it is erased until it is released
     RELEASED = "released"
 
@@ -346,6 +348,26 @@ class Incident:
         told = self.told
         boss = str(told.data.get("boss", "")) if told and told.data.get("how") in ("self", "known") else ""
         return "" if is_stand_in(boss) else boss
+
+    @cached_property
+    def co_reporters(self) -> tuple[str, ...]:
+        """Who was part of it too and has joined, in that order; each has private fields of their own."""
+        return tuple(dict.fromkeys(e.actor for e in self.all(What.JOINED)))
+
+    @property
+    def asked_to_join(self) -> frozenset[str]:
+        """Whom R has asked to join, and who has not."""
+        asked = {str(e.data.get("to", "")) for e in self.all(What.INVITED)}
+        return frozenset(asked - {"", self.reporter, *self.co_reporters})
+
+    def own_key(self, user: str) -> str:
+        """The party key of a co-reporter's own pages, "R2" for the first who joined; "" for anybody else."""
+        known = self.co_reporters
+        return f"R{known.index(user) + 2}" if user and user in known else ""
+
+    def author(self, party: str) -> str:
+        """Whose the private answers of a page with that party key are."""
+        return next((user for user in self.co_reporters if self.own_key(user) == party), self.reporter)
 
     @property
     def team_channel(self) -> str:

@@ -60,6 +60,7 @@ class Stage:
     line: Callable[[Incident, str], bool] = nobody  # on the straight way up to `send`; else from the hub
     skippable: bool = False
     per_party: bool = False
+    per_person: bool = False  # each co-reporter has one of their own, and nobody else knows of it
     repeats: bool = False  # a loop: each save stands alone, so its fields start empty again
     action: str = "edit_facts"
     applies: Callable[[Incident, str], bool] = anyone
@@ -111,7 +112,7 @@ def parse(
     answers: Answers = {}
     problems: dict[str, Problem] = {}
     for item in stage.fields:
-        sent = item.key in raw and item.seen_by(incident, user)
+        sent = item.key in raw and item.seen_by(incident, user, party)
         value = item.clean(raw[item.key], now) if sent else kept.get(item.key)
         if isinstance(value, Problem):
             problems[item.key] = value

@@ -107,6 +107,11 @@ def _handover(work: Work, incident: Incident, answers: Answers, user: str, party
     messages.send(work, incident, "offer", answers["to"], sender=user)
 
 
+def _asked_along(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
+    """They learn of it from a message of their own; until they join, nothing else is theirs to see."""
+    messages.send(work, incident, "along", answers["who"], sender=user)
+
+
 def _accepted(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     """From here on timers, drafts and promises are the new handler's."""
     before = incident.handler
@@ -147,6 +152,7 @@ CONSEQUENCES: Mapping[str, Consequence] = {
     "proof": _proof,
     "legal": _legal,
     "handover": _handover,
+    "together": _asked_along,
     "accept": _accepted,
     "cancel": _cancelled,
     "letgo": _let_go,

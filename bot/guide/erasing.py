@@ -17,6 +17,7 @@ from bot.domain.standin import is_stand_in, stand_in
 from bot.guide import messages
 from bot.guide.settling import settle
 from bot.guide.work import Work
+from bot.stages.audience import OWN, PRIVATE
 from bot.store import erase, surfaces
 from bot.words.mask import replacer
 
@@ -30,7 +31,13 @@ WORDS: Mapping[Role, str] = {
     Role.PRIVACY: "contact",
     Role.HELPER: "helper",
 }
-OTHERS_KNOW = (What.TOLD, What.LEGAL_SENT, What.OFFERED, What.TEAM)  # from here on others were sent something
+OTHERS_KNOW = (
+    What.TOLD,
+    What.LEGAL_SENT,
+    What.OFFERED,
+    What.TEAM,
+    What.INVITED,
+)  # from here on others were sent something
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,9 @@ def _leave(work: Work, incident: Incident, user: str, name: str) -> int:
     mine = roles(incident, user, work.policy.contacts.privacy)
     word = next((word for role, word in WORDS.items() if role in mine), "colleague")
     if Role.REPORTER in mine:
-        erase.private(work.store, incident.id)
+        erase.private(work.store, incident.id, PRIVATE - OWN)
+    if own := incident.own_key(user):
+        erase.pages_of(work.store, incident.id, own)
     gone = erase.take_part_no_more(work.store, incident.id, user)
     hide = replacer(f"the {word}", people=[name])
     erase.person(work.store, incident.id, {user: stand_in(word)}, hide)

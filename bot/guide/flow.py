@@ -28,12 +28,20 @@ def open_to(incident: Incident, stage: Stage, user: str, privacy: str = "") -> b
     return stage.applies(incident, user) and may(stage.action, incident, user, privacy)
 
 
-def is_place(incident: Incident, stage: Stage, party: str) -> bool:
+def _parties(incident: Incident, stage: Stage, user: str) -> list[str]:
+    """The parties of a page; a co-reporter's own key; "" where there is one page for all."""
+    if stage.per_party:
+        return [p.key for p in incident.parties]
+    own = incident.own_key(user)
+    return [""] if not stage.per_person else [own] if own else []
+
+
+def is_place(incident: Incident, stage: Stage, party: str, user: str) -> bool:
     """Whether the page exists for that party ("" where pages are not per party); a text: is offered to it."""
     page = find(stage.of)
     if page and stage.key not in page.drafts(incident, party):
         return False
-    return party in ({p.key for p in incident.parties} if stage.per_party else {""})
+    return party in _parties(incident, stage, user)
 
 
 def spots(
@@ -42,8 +50,7 @@ def spots(
     """Every page that exists for this person now, in order; one a party where pages are per party."""
     for stage in among:
         if open_to(incident, stage, user, privacy):
-            parties = [p.key for p in incident.parties] if stage.per_party else [""]
-            yield from (Spot(stage.key, party) for party in parties)
+            yield from (Spot(stage.key, party) for party in _parties(incident, stage, user))
 
 
 def line(incident: Incident, user: str) -> list[Spot]:
@@ -63,17 +70,19 @@ def resume(incident: Incident, user: str, drafts: Sequence[Draft]) -> Spot:
             draft.stage != SAID
             and stage
             and open_to(incident, stage, user)
-            and _current(incident, stage, draft)
+            and _current(incident, stage, draft, user)
         ):
             return Spot(draft.stage, draft.party)
     return unsaved(incident, line(incident, user)) or HUB
 
 
-def _current(incident: Incident, stage: Stage, draft: Draft) -> bool:
+def _current(incident: Incident, stage: Stage, draft: Draft, user: str) -> bool:
     """The page was not saved since; a text of before the last talk is kept, and calls nobody back."""
     page = incident.page(stage.of or stage.key, draft.party)
     if stage.of:
-        return is_place(incident, stage, draft.party) and (page is None or draft.saved_at > page.saved_at)
+        return is_place(incident, stage, draft.party, user) and (
+            page is None or draft.saved_at > page.saved_at
+        )
     return draft.page_version == (page.version if page else 0)
 
 

@@ -14,7 +14,7 @@ from bot.store import erase, retention, surfaces
 from bot.words import mask
 from bot.words.writeup import party_words, role_words
 
-NOTE: Places = frozenset({("letgo", "note_to_self")})
+NOTE: Places = frozenset({("letgo", "note_to_self"), ("mine", "note_to_self")})
 PARTY: Places = frozenset({("contact", "party_name"), ("contact", "contact_name"), ("party", "name")})
 PERSON = re.compile("[UW][A-Z0-9]{2,30}")
 

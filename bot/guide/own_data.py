@@ -99,7 +99,7 @@ def _answers(page: Page, incident: Incident, user: str) -> Iterator[dict[str, An
     stage = find(page.stage)
     for field in stage.fields if stage else ():
         value = page.answers.get(field.key)
-        if value not in (None, "", []) and field.seen_by(incident, user):
+        if value not in (None, "", []) and field.seen_by(incident, user, page.party):
             yield {
                 "page": page.stage, "party": page.party, "field": field.key, "audience": field.audience,
                 "value": value, "saved_at": _at(page.saved_at),

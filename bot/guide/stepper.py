@@ -50,7 +50,7 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
     place = spot or flow.resume(incident, user, drafts)
     stage = find(place.stage)
     privacy = work.policy.contacts.privacy
-    here = stage is not None and flow.is_place(incident, stage, place.party)
+    here = stage is not None and flow.is_place(incident, stage, place.party, user)
     if stage is None or not here or not flow.open_to(incident, stage, user, privacy):
         return hub(work, incident, user)
     seen = sight.look(work, incident, user, place.stage)
@@ -61,7 +61,7 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
     answers = unsaved.answers(drafts, seen, stage, place.party, work.now, default)
     facts = prefill.Source(work, seen, user, place.party, said, answers)
     stage = priced(stage, meant(seen, stage, place.party, typed, default))
-    mine = [f for f in stage.fields if f.seen_by(incident, user)]
+    mine = [f for f in stage.fields if f.seen_by(incident, user, place.party)]
     values = {f.key: _first_value(f, typed, None if stage.repeats or stage.of else page, facts) for f in mine}
     cut = any(f.prefill == "said" and len(said) > f.most for f in stage.fields if isinstance(f, Text))
     return Shown(
@@ -95,7 +95,7 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     if stage is None:
         raise NotFound("page", user)
     incident = work.incident(ref.incident, user, stage.action)
-    if not flow.is_place(incident, stage, ref.party):
+    if not flow.is_place(incident, stage, ref.party, user):
         raise NotFound("party", user)
     page = incident.page(stage.of or stage.key, ref.party)
     current = ref.version == (page.version if page else 0)
@@ -108,15 +108,18 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     drafts = work.store.drafts_of(user, ref.incident)
     place = (ref.stage, ref.party, ref.version)
     before = next((d.values for d in drafts if (d.stage, d.party, d.page_version) == place), {})
-    values = {**before, **_known(stage, raw, incident, user)}  # a block Slack left out is absent, not empty
+    values = {
+        **before,
+        **_known(stage, raw, incident, user, ref.party),
+    }  # a block Slack left out is absent, not empty
     work.store.keep_draft(user, Draft(ref.incident, *place[:2], values, ref.version, typed_at, work.now))
     if not any((u.user, u.stage) == (user, ref.stage) for u in incident.unfinished):
         nudges.replan(work.store, work.reload(ref.incident), work.policy, work.now)  # `resume` begins
 
 
-def _known(stage: Stage, raw: Raw, incident: Incident, user: str) -> dict[str, Any]:
+def _known(stage: Stage, raw: Raw, incident: Incident, user: str, party: str) -> dict[str, Any]:
     """What was typed into fields that this person has: whatever else a payload holds was never drawn."""
-    return {f.key: raw[f.key] for f in stage.fields if f.key in raw and f.seen_by(incident, user)}
+    return {f.key: raw[f.key] for f in stage.fields if f.key in raw and f.seen_by(incident, user, party)}
 
 
 def submit(
@@ -171,7 +174,7 @@ def _conflict(work: Work, incident: Incident, user: str, ref: Ref, raw: Raw, pag
     screen = shown(work, incident, user, Spot(ref.stage, ref.party))
     if isinstance(screen, Hub):
         return screen
-    mine = {f.key for f in screen.stage.fields if f.seen_by(incident, user)}
+    mine = {f.key for f in screen.stage.fields if f.seen_by(incident, user, ref.party)}
     theirs = {key: value for key, value in page.answers.items() if key in mine}
     return replace(screen, theirs=replace(page, answers=theirs))
 
@@ -243,7 +246,7 @@ def _touched(work: Work, stage: Stage, ref: Ref, raw: Raw, user: str) -> bool:
         return True
     page = None if stage.repeats else incident.page(ref.stage, ref.party)
     facts = prefill.Source(work, incident, user, ref.party, "", {})
-    mine = [f for f in stage.fields if f.key in raw and f.seen_by(incident, user)]
+    mine = [f for f in stage.fields if f.key in raw and f.seen_by(incident, user, ref.party)]
     return any((raw[f.key] or None) != (_first_value(f, {}, page, facts) or None) for f in mine)
 
 

@@ -81,6 +81,6 @@ def _text(work: Work, ref: Ref, user: str) -> tuple[Stage, Incident]:
     if stage is None or not stage.of:
         raise NotFound("text", user)
     incident = work.incident(ref.incident, user, stage.action)
-    if not flow.is_place(incident, stage, ref.party):
+    if not flow.is_place(incident, stage, ref.party, user):
         raise NotFound("text", user)
     return stage, incident

@@ -28,7 +28,7 @@ def check(
     page = incident.page(stage.key, party)
     if page and (page.saved_by, page.view) == (user, view):
         return
-    theirs = work.may(stage.action, incident, user) and flow.is_place(incident, stage, party)
+    theirs = work.may(stage.action, incident, user) and flow.is_place(incident, stage, party, user)
     if theirs and stage.applies(incident, user):
         return
     if theirs and page and page.version != version and page.saved_by != user:

@@ -69,6 +69,7 @@ KINDS: Mapping[str, Kind] = {
     ROOM_LEFT: Kind(),
     HOLDING: Kind(stale=_led),
     "next_time": Kind(),
+    "along": Kind(member_only=True),
     "all_clear": Kind(),
     "passed_on": Kind(),
     "door": Kind(),

@@ -154,6 +154,13 @@ def _next_time(case: Case) -> Body:
     return messages.nudge([say("text")], case.post, "", ("update", party), put_off=False)
 
 
+def _along(case: Case) -> Body:
+    """Somebody who was part of it is asked to join; whoever has joined goes on where they left off."""
+    who = case.names.get(case.post.data.get("from", ""), "Somebody")
+    say = words("surfaces/along", {**case.values, "sender": who})
+    return messages.nudge([say("text")], case.post, "", ("join",), put_off=False)
+
+
 def _door(case: Case) -> Body:
     return messages.door(case.incident.id, case.post.data["code"], {"now": case.moment.now, "tz": case.tz})
 
@@ -185,6 +192,7 @@ MAKERS: Mapping[str, Callable[[Case], Body]] = {
     "door": _door,
     HOLDING: _holding,
     "next_time": _next_time,
+    "along": _along,
     "copy": _copy,
     "legal_note": _legal,
 }

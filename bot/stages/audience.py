@@ -20,6 +20,8 @@ NOTICE: Places = frozenset({("send", "text")})
 # What Seen opens: what happened, who is affected, what is stopped, the plan (product.md 1.3 S6).
 AFTER_SEEN = frozenset((s, f) for s, f in TYPED if s in ("open", "assess", "halt", "plan", "send"))
 PRIVATE: Places = frozenset((s.key, f.key) for s in STAGES for f in s.fields if f.audience == "me")
+PER_PERSON = frozenset(s.key for s in STAGES if s.per_person)
+OWN: Places = frozenset(place for place in PRIVATE if place[0] in PER_PERSON)  # each co-reporter's
 ALONE = frozenset({What.BREATHING, What.BREATHED, What.OWNED})
 
 
@@ -30,17 +32,24 @@ def shown_to(incident: Incident, user: str, privacy: str = "") -> Incident:
     if mine & WIDE:
         return seen
     parts = AFTER_SEEN if Role.SEEN in mine else NOTICE if Role.TOLD in mine else frozenset()
-    return _narrowed(seen, parts | (SUMMARY if Role.HELPER in mine else frozenset()), user)
+    return _narrowed(seen, parts | (SUMMARY if mine & {Role.HELPER, Role.ASKED} else frozenset()), user)
 
 
 def seen_by(incident: Incident, user: str) -> Incident:
-    """The record as that person (or channel) may know it: R all of it, anybody else without what is R's."""
+    """The record as that person (or channel) may know it: R all but what is a co-reporter's own, anybody
+    else without what is R's.
+    """
+    own = incident.own_key(user)
+    pages = {
+        key: page for key, page in incident.pages.items() if page.stage not in PER_PERSON or key[1] == own
+    }
     if user == incident.reporter:
-        return incident
+        known = (u for u in incident.unfinished if u.user == user or u.stage not in PER_PERSON)
+        return replace(incident, pages=pages, unfinished=tuple(known)) if incident.co_reporters else incident
     return replace(
         incident,
         source="",
-        pages={key: _public(page) for key, page in incident.pages.items()},
+        pages={key: page if page.stage in PER_PERSON else _public(page) for key, page in pages.items()},
         events=tuple(e for e in incident.events if e.what not in ALONE),
         unfinished=tuple(u for u in incident.unfinished if u.user == user),
     )

@@ -61,6 +61,15 @@ def private(store: Store, key: str, places: Places = PRIVATE, events: frozenset[
     store.reread()
 
 
+def pages_of(store: Store, key: str, party: str) -> None:
+    """Every page of that party key goes: a co-reporter's own."""
+    p = t.pages.c
+    store.connection.execute(
+        delete(t.pages).where(p.tenant == store.tenant, p.incident == key, p.party == party)
+    )
+    store.reread()
+
+
 def person(store: Store, key: str, names: Mapping[str, str], hide: Hide) -> None:
     """In every row of that incident: each of these ids becomes its stand-in; typed text goes through `hide`.
 

@@ -96,7 +96,7 @@ def _untouched(now: datetime, kept: Retention) -> ColumnElement[bool]:
 
 def _has_note() -> ColumnElement[bool]:
     p, i = t.pages.c, t.incidents.c
-    note = (p.tenant == i.tenant, p.incident == i.id, p.stage == "letgo")
+    note = (p.tenant == i.tenant, p.incident == i.id, p.stage.in_(("letgo", "mine")))
     return select(p.stage).where(*note).correlate(t.incidents).exists()
 
 

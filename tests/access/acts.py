@@ -21,6 +21,7 @@ from tests.access.scene import BOSS, DEPUTY, TEAM_CHANNEL, H, P, R, Scene, mark
 Json = dict[str, Any]
 NOBODY = "zzzzz9"  # an incident, and a post, that do not exist
 NO_POST = "f" * 32
+OF = {"mine": "R2"}  # the first co-reporter's key
 OPTIONS: Mapping[str, Any] = {
     "to": DEPUTY, "boss": BOSS, "channel": TEAM_CHANNEL, "which": "1", "level": "critical",
     "result": "voicemail", "how": "send", "still_going": "yes",
@@ -212,7 +213,7 @@ def saving() -> list[Act]:
     every = frozenset(STATES)
     chosen = {"send": every - {"draft", "open"}}  # before that, nobody has been picked to send it to
     return [
-        Act(f"save {p}", submit(p, "C1" if p in per_party else ""), rule(p), chosen.get(p, every))
+        Act(f"save {p}", submit(p, OF.get(p, "C1" if p in per_party else "")), rule(p), chosen.get(p, every))
         for p in PAGES
     ]
 

@@ -39,8 +39,10 @@ CAST: Mapping[Role, tuple[str, str]] = {
     Role.SEEN: ("UF", "leaders who have seen the notice"),
     Role.TOLD: ("UD", "leaders it was sent to"),
     Role.HELPER: ("UT", "helpers"),
+    Role.CO_REPORTER: ("UC", "co-reporters"),
+    Role.ASKED: ("UA", "whoever was asked to join"),
 }
-CIRCLE = (Role.REPORTER, Role.HANDLER, Role.LEAD, Role.PRIVACY, Role.RECEIVER)
+CIRCLE = (Role.REPORTER, Role.HANDLER, Role.LEAD, Role.PRIVACY, Role.RECEIVER, Role.CO_REPORTER)
 LABELS = {"how": "send", "boss": "your boss", "colleague": False}  # what a question's wording depends on
 
 
@@ -53,6 +55,8 @@ def everybody() -> Incident:
         Event(AT, What.TOLD, "UR", data={"how": "send", "ladder": ladder, "notified": ladder}),
         Event(AT, What.LEGAL_SENT, "UR", data={"to": "UP"}),
         Event(AT, What.OFFERED, "UH", data={"to": "UN"}),
+        Event(AT, What.INVITED, "UR", data={"to": "UA"}),
+        Event(AT, What.JOINED, "UC"),
     )
     signals = (
         Signal("UB", "button:seen", "notice", AT),
@@ -65,7 +69,8 @@ def everybody() -> Incident:
 
 def seers(stage: Stage, field: Field) -> tuple[Role, ...]:
     """The roles that are shown what stands in that field; what is no text stands only on screens."""
-    page = Page(stage.key, "C1" if stage.per_party else "", 1, {field.key: "kept"}, False, "UH", AT)
+    party = "C1" if stage.per_party else "R2" if stage.per_person else ""
+    page = Page(stage.key, party, 1, {field.key: "kept"}, False, "UH", AT)
     incident = replace(everybody(), pages={(page.stage, page.party): page})
     shown = ((role, shown_to(incident, user, "UP")) for role, (user, _) in CAST.items())
     seen = [role for role, seen in shown if seen.answer(page.stage, field.key, page.party) == "kept"]
@@ -75,6 +80,8 @@ def seers(stage: Stage, field: Field) -> tuple[Role, ...]:
 def who(roles: tuple[Role, ...]) -> str:
     if roles == (Role.REPORTER,):
         return "**the reporter alone**"
+    if roles == (Role.CO_REPORTER,):
+        return "**that co-reporter alone**"
     inner = ["the circle"] if set(CIRCLE) <= set(roles) else []
     return ", ".join([*inner, *(CAST[role][1] for role in roles if not (inner and role in CIRCLE))])
 

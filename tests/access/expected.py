@@ -9,37 +9,40 @@ from __future__ import annotations
 # R reporter · H handler · lead · first: told, while nobody leads · told: told, not lead, has not seen it ·
 # seen: told, not lead, has seen it · P privacy contact, once sent · helper · receiver of a handover ·
 # channel: member of the team channel · admin of the bot · member: any other · guest · gone: deactivated, app
+# co: a co-reporter, who has joined
 COLUMNS = (
     *("R", "H", "lead", "first", "told", "seen", "P", "helper", "receiver"),
-    *("channel", "admin", "member", "guest", "gone"),
+    *("channel", "admin", "member", "guest", "gone", "co"),
 )
 
 RIGHTS = {
-    #                 R H l f t s P h r c a m g x
-    "start one":     "Y Y Y Y Y Y Y Y Y Y Y Y - -",
-    "own page":      "Y - - - - - - - - - - - - -",
-    "tell":          "Y Y - - - - - - - - - - - -",
-    "edit facts":    "- Y - - - - - - - - - - - -",
-    "finish":        "- Y Y - - - - - - - - - - -",
-    "note":          "- Y Y Y - - - Y - - - - - -",
-    "raise level":   "Y Y Y Y Y Y Y Y - - - - - -",
-    "lower level":   "- - Y Y - - - - - - - - - -",
-    "acknowledge":   "- - Y Y Y Y - - - - - - - -",
-    "approve":       "- - Y Y - - - - - - - - - -",
-    "approve late":  "- - Y Y Y Y - - - - - - - -",
-    "offer":         "- Y Y - - - - - - - - - - -",
-    "accept":        "- - - - - - - - Y - - - - -",
-    "legal":         "- - - - - - Y - - - - - - -",
-    "enter":         "Y Y Y - - Y Y Y Y - - - - -",
-    "see summary":   "Y Y Y - - Y Y Y - - - - - -",
-    "see timeline":  "Y Y Y - - - - Y - - - - - -",
-    "get drafts":    "- Y - - - - - - - - - - - -",
-    "own reminder":  "Y Y Y Y Y Y Y Y - - - - - -",
-    "read card":     "Y Y Y Y Y Y Y Y Y Y - - Y -",
-    "offer help":    "Y Y Y Y Y Y Y Y Y Y - - - -",
-    "own data":      "Y Y Y Y Y Y Y Y Y Y Y Y Y -",
-    "export":        "Y Y Y - - - - - - - - - - -",
-    "nothing":       "- - - - - - - - - - - - - -",
+    #                 R H l f t s P h r c a m g x o
+    "start one":     "Y Y Y Y Y Y Y Y Y Y Y Y - - Y",
+    "own page":      "Y - - - - - - - - - - - - - -",
+    "tell":          "Y Y - - - - - - - - - - - - -",
+    "edit facts":    "- Y - - - - - - - - - - - - -",
+    "finish":        "- Y Y - - - - - - - - - - - -",
+    "note":          "- Y Y Y - - - Y - - - - - - Y",
+    "raise level":   "Y Y Y Y Y Y Y Y - - - - - - Y",
+    "lower level":   "- - Y Y - - - - - - - - - - -",
+    "acknowledge":   "- - Y Y Y Y - - - - - - - - -",
+    "approve":       "- - Y Y - - - - - - - - - - -",
+    "approve late":  "- - Y Y Y Y - - - - - - - - -",
+    "offer":         "- Y Y - - - - - - - - - - - -",
+    "accept":        "- - - - - - - - Y - - - - - -",
+    "legal":         "- - - - - - Y - - - - - - - -",
+    "enter":         "Y Y Y - - Y Y Y Y - - - - - Y",
+    "see summary":   "Y Y Y - - Y Y Y - - - - - - Y",
+    "see timeline":  "Y Y Y - - - - Y - - - - - - Y",
+    "get drafts":    "- Y - - - - - - - - - - - - -",
+    "own reminder":  "Y Y Y Y Y Y Y Y - - - - - - -",
+    "read card":     "Y Y Y Y Y Y Y Y Y Y - - Y - -",
+    "offer help":    "Y Y Y Y Y Y Y Y Y Y - - - - -",
+    "own data":      "Y Y Y Y Y Y Y Y Y Y Y Y Y - Y",
+    "export":        "Y Y Y - - - - - - - - - - - -",
+    "ask along":     "Y - - - - - - - - - - - - - -",
+    "mine":          "- - - - - - - - - - - - - - Y",
+    "nothing":       "- - - - - - - - - - - - - - -",
 }  # fmt: skip
 
 PRACTICE = "practice"  # R's rehearsal: nobody else has any part in it
@@ -59,6 +62,9 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "ready": ("own page", set()),
     "own": ("own page", LIVE),
     "letgo": ("own page", {_C}),
+    "together": ("ask along", OPENED),
+    "join": ("nothing", set()),
+    "mine": ("mine", OPENED | ENDED),
     "halt": ("edit facts", OPENED),
     "assess": ("edit facts", LIVE),
     "more": ("edit facts", LIVE),
@@ -124,6 +130,8 @@ SIGHT = {
     "P": "circle",
     "helper": "summary",
     "receiver": "circle",
+    "co": "own circle",
 }
-PRIVATE = {("own", "own_line"), ("more", "q4_differently"), ("letgo", "note_to_self")}
+CO_OWN = {("mine", "own_line"), ("mine", "differently"), ("mine", "note_to_self")}  # not R's to see either
+PRIVATE = {("own", "own_line"), ("more", "q4_differently"), ("letgo", "note_to_self")} | CO_OWN
 FACTS = {"open", "assess", "halt", "plan", "send"}

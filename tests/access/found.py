@@ -76,7 +76,7 @@ def _fill(work: Work, key: str) -> None:
     """A mark in each text of the pages that the scene has not saved."""
     incident = work.reload(key)
     for stage in STAGES:
-        party = "C1" if stage.per_party else ""
+        party = "C1" if stage.per_party else "R2" if stage.per_person else ""
         if incident.page(stage.key, party) is None:
             answers = {
                 f.key: f"{mark(stage.key, f.key)} in words" for f in stage.fields if isinstance(f, Text)

@@ -25,7 +25,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.store import tables as t
 from tests.access.acts import ACTS, START, Act, Try, foreign
-from tests.access.expected import FACTS, PRACTICE, PRIVATE, SIGHT, STATES
+from tests.access.expected import CO_OWN, FACTS, PRACTICE, PRIVATE, SIGHT, STATES
 from tests.access.front import Front, open_front
 from tests.access.scene import EVERYBODY, IN_CHANNEL, MEMBER, R, Scene, build, columns, move_in, text_fields
 
@@ -159,8 +159,9 @@ def visible(user: str, state: str, *, happened: bool) -> set[str]:
     return {
         m
         for m, (stage, key) in MARKS.items()
-        if "all" in kinds
-        or ("circle" in kinds and (stage, key) not in PRIVATE)
+        if ("all" in kinds and (stage, key) not in CO_OWN)
+        or (kinds & {"circle", "own circle"} and (stage, key) not in PRIVATE)
+        or ("own circle" in kinds and (stage, key) in CO_OWN)
         or ("facts" in kinds and stage in FACTS)
         or ("notice" in kinds and stage == "send")
         or ("summary" in kinds and (stage, key) == ("open", "summary"))

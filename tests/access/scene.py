@@ -28,9 +28,9 @@ TEAM_CHANNEL = "C000ROOM2"  # #delivery: everybody of the staff and the bot
 R, H, BOSS, DEPUTY, DUTY = IDS["reporter"], IDS["t1"], IDS["boss"], IDS["deputy"], IDS["lead"]
 HELPER, RECEIVER, P = IDS["t2"], IDS["t3"], IDS["privacy"]
 GUEST, GONE, ROBOT = IDS["guest"], IDS["deactivated"], IDS["robot"]
-EXTRA = ("CARLA", "ADMIN", "MEMBER")  # in the channel; runs the bot; neither
-CARLA, ADMIN, MEMBER = (f"U000{name}" for name in EXTRA)
-EVERYBODY = (R, H, BOSS, DEPUTY, DUTY, HELPER, RECEIVER, P, CARLA, ADMIN, MEMBER, GUEST, GONE, ROBOT)
+EXTRA = ("CARLA", "ADMIN", "MEMBER", "CORA")  # in the channel; runs the bot; neither; was part of it
+CARLA, ADMIN, MEMBER, CORA = (f"U000{name}" for name in EXTRA)
+EVERYBODY = (R, H, BOSS, DEPUTY, DUTY, HELPER, RECEIVER, P, CARLA, ADMIN, MEMBER, GUEST, GONE, ROBOT, CORA)
 IN_CHANNEL = {R, H, BOSS, DEPUTY, DUTY, HELPER, RECEIVER, P, CARLA, GUEST, GONE, ROBOT}
 
 
@@ -54,6 +54,7 @@ def columns(user: str, state: str) -> set[str]:
         CARLA: {"channel"},
         ADMIN: {"admin"},
         MEMBER: {"member"},
+        CORA: {"co"} if handed else {"member"},
         GUEST: {"guest"},
         GONE: {"gone"},
         ROBOT: {"gone"},
@@ -119,7 +120,7 @@ class Story:
 
 
 def move_in(slack: LocalSlack) -> None:
-    """Three more people, who have no part in anything."""
+    """Four more people; the last was part of it, the others have no part in anything."""
     for name in EXTRA:
         person = slack.add_person(name.lower()).person
         slack.workspace.people.pop(person.id)
@@ -169,6 +170,9 @@ def _one(work: Work, state: str, key: str) -> None:
     story.save("open", R, reach="one", still_going="yes", found_how="self")
     for page in ("stop", "own", "more"):
         story.save(page, R, process_tag=None)
+    story.save("together", R, who=CORA)
+    story.save("join", CORA)
+    story.save("mine", CORA, "R2")
     known = {"undo": "partly", "money": "none", "reach": "one", "still_going": "yes"}
     story.save("assess", R, flags=["personal"], **known)
     story.save("halt", R, halt_status="someone_else")

@@ -26,11 +26,12 @@ from bot.store.posts import HOME, Post
 from bot.store.store import Store
 from bot.store.surfaces import Surface
 from tests.access.acts import ACTS
-from tests.access.expected import STATES
+from tests.access.expected import CO_OWN, PRIVATE, STATES
 from tests.access.front import StandingClock, open_front
 from tests.access.matrix import MARKS, Table, dump, put_back, visible
 from tests.access.scene import (
     BOSS,
+    CORA,
     EVERYBODY,
     HELPER,
     TEAM_CHANNEL,
@@ -153,11 +154,12 @@ def test_every_export(work: Work, scene: Scene) -> None:
         parcel = own_data.about_me(work, user)
         marks = met([f.content for f in parcel.files])
         assert (marks & private == private) == (user == R), user
+        assert (marks & CO_OWN == CO_OWN) == (user == CORA), user
         part = any(columns(user, state) & {"R", "H", "lead"} for state in STATES)
         assert part or marks <= TYPED_BY.get(user, set()), user
 
 
-TYPED_BY = {P: {("hold", "reason"), ("legal", "text"), ("send", "text")}}
+TYPED_BY = {P: {("hold", "reason"), ("legal", "text"), ("send", "text")}, CORA: CO_OWN}
 
 
 @pytest.mark.parametrize("state", STATES[2:])
@@ -168,9 +170,6 @@ def test_write_ups_hold_no_private_answer(work: Work, scene: Scene, state: str) 
         made = own_data.writeup(work, user, scene.incident[state])
         assert met([f.content for f in made.files]) & PRIVATE == set()
         assert "zqlinkmark" not in str([f.content for f in made.files])
-
-
-PRIVATE = {("own", "own_line"), ("more", "q4_differently"), ("letgo", "note_to_self")}
 
 
 def test_what_happened_when_holds_nothing_typed(work: Work, scene: Scene) -> None:

@@ -88,7 +88,13 @@ PROMISED = (NOW + timedelta(hours=1)).isoformat()
 EVENTS: Mapping[str, tuple[Event, ...]] = {
     "new": (),
     "breathing": (event(0, What.OPENED), event(1, What.BREATHING, minutes="2")),
-    "told": (event(0, What.OPENED), event(10, What.TOLD, **TOLD)),
+    "told": (
+        event(0, What.OPENED),
+        event(10, What.TOLD, **TOLD),
+        event(11, What.INVITED, to="UC"),
+        event(12, What.JOINED, "UC"),
+        event(13, What.INVITED, to="UA"),
+    ),
     "spoken": (
         event(0, What.OPENED),
         event(10, What.TOLD, **TOLD),
@@ -148,7 +154,7 @@ def fullest(phase: str, word: str, kind: str = "client") -> Incident:
     pages = {
         (s.key, key): page(s.key, filled(s, word), key)
         for s in STAGES
-        for key in ([p.key for p in parties] if s.per_party else [""])
+        for key in ([p.key for p in parties] if s.per_party else ["R2" if s.per_person else ""])
     }
     steps = tuple(
         Action(str(n), "UT", date(2026, 4, 1), text=repeated(word, 200), strength="weaker")

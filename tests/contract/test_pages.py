@@ -21,7 +21,8 @@ from tests.contract.records import MIXED, PHASES, WIDE, emptiest, fullest
 
 MOST_INPUTS = 9
 PAGES_AND_TEXTS = pytest.mark.parametrize("stage", [*STAGES, *TEXTS], ids=lambda s: s.key)
-WHO = ("UR", "UB", "UP", "UH")  # reporter and handler, the boss, the privacy contact, who it was offered to
+# Reporter and handler, the boss, the privacy contact, who it was offered to; who was part of it, who was asked.
+WHO = ("UR", "UB", "UP", "UH", "UC", "UA")
 
 
 def incidents() -> Iterator[Incident]:
@@ -34,8 +35,11 @@ def incidents() -> Iterator[Incident]:
 def pages(work: Work, stage: Stage, found: Iterable[Incident]) -> Iterator[Shown]:
     """That page wherever and to whomever it exists."""
     for incident in found:
-        for party, user in product([p.key for p in incident.parties[:2]] if stage.per_party else [""], WHO):
-            here = flow.is_place(incident, stage, party)
+        keys = (
+            [p.key for p in incident.parties[:2]] if stage.per_party else ["R2" if stage.per_person else ""]
+        )
+        for party, user in product(keys, WHO):
+            here = flow.is_place(incident, stage, party, user)
             if here and flow.open_to(incident, stage, user, work.policy.contacts.privacy):
                 screen = stepper.shown(work, incident, user, Spot(stage.key, party))
                 assert isinstance(screen, Shown)

@@ -14,7 +14,14 @@ from tests.contract.hands import fill, inputs, on_hub, page_of, shown, take
 from tests.house import House, open_house
 
 ENDS = {"cancel", "close", "reopen"}
-NOT_THEIRS = {"accept", "decided", "hold", "release"}  # for whom it was offered to, and the privacy contact
+NOT_THEIRS = {
+    "join",
+    "mine",
+    "accept",
+    "decided",
+    "hold",
+    "release",
+}  # for whom it was offered to, and the privacy contact
 PASSED_BY = {"ready"}  # the end of breathing, met there
 
 

@@ -1,0 +1,103 @@
+"""Several who were part of it: whoever joins has a page that nobody else ever sees (product.md 5.1)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.playground.driver import Member
+from tests.edge.acts import SAID, deliver, rows, stage_of, submission, text_of, to_page, values_of
+from tests.house import House
+
+HERS = "I read the address out wrong, and I can't stop thinking about it"
+
+
+async def joined(house: House) -> tuple[Member, Member]:
+    """Rina has asked Zoë along, and Zoë has joined; both look at the hub."""
+    await to_page(house, "hub")
+    rina, zoe = house.reporter, house.t1
+    await rina.fill("other", "together:")
+    await rina.submit()
+    await rina.fill("who", zoe.id)
+    assert (await rina.submit()).errors == {}
+    await house.slack.wait(lambda: zoe.dm)
+    assert SAID in zoe.dm[0].text
+    await zoe.click(zoe.dm[0], "open.join")
+    await zoe.wait_modal()
+    assert stage_of(zoe.modal) == "join"
+    assert (await zoe.submit()).errors == {}
+    assert stage_of(zoe.modal) == "hub"
+    return rina, zoe
+
+
+async def write(zoe: Member) -> None:
+    await zoe.fill("other", "mine:R2")
+    await zoe.submit()
+    assert stage_of(zoe.modal) == "mine"
+    await zoe.fill("own_line", HERS)
+    assert (await zoe.submit()).errors == {}
+
+
+async def test_what_she_writes_is_there_for_her_and_for_nobody_else(house: House, tmp_path: Path) -> None:
+    rina, zoe = await joined(house)
+    await write(zoe)
+    await zoe.fill("other", "mine:R2")
+    await zoe.submit()
+    assert values_of(zoe.modal or {})["own_line"] == HERS
+    texts = [
+        text_of(m.blocks) + m.text
+        for c in house.slack.workspace.channels.values()
+        for m in c.messages.values()
+    ]
+    assert HERS not in "".join(texts)
+    await rina.press("refresh")
+    await rina.press("timeline")
+    view = await rina.wait_modal(where=lambda v: "joined" in text_of(v))
+    assert "mine" not in text_of(view)
+    assert said(tmp_path, "SELECT detail FROM audit WHERE detail = 'mine'") == "[]"
+    assert HERS not in text_of([v.body for v in rina.stack])
+    await rina.command("/screwedup", "export")
+    await house.slack.wait(lambda: house.slack.workspace.files)
+    await house.slack.settle()
+    assert all(HERS.encode() not in file.content for file in house.slack.workspace.files.values())
+
+
+async def test_the_reporters_private_answers_are_not_hers_to_see(house: House, tmp_path: Path) -> None:
+    _, zoe = await joined(house)
+    own = said(tmp_path, "SELECT answers FROM pages WHERE stage = 'own'")
+    await zoe.press("timeline")
+    assert "picked the wrong address" in own
+    assert "picked the wrong address" not in text_of([v.body for v in zoe.stack])
+    assert not any(o["value"].startswith(("own:", "letgo:")) for o in options(zoe))
+
+
+async def test_a_forged_save_of_somebody_elses_page_is_refused(house: House, tmp_path: Path) -> None:
+    rina, zoe = await joined(house)
+    await write(zoe)
+    await zoe.fill("other", "mine:R2")
+    await zoe.submit()
+    forged = submission(house, zoe)
+    forged["user"]["id"] = rina.id
+    before = said(tmp_path, "SELECT answers, version FROM pages WHERE stage = 'mine'")
+    delivery = await deliver(house, forged)
+    assert "update" not in str(delivery.body)
+    assert said(tmp_path, "SELECT answers, version FROM pages WHERE stage = 'mine'") == before
+
+
+async def test_when_she_erases_her_data_her_page_goes_and_rinas_stays(house: House, tmp_path: Path) -> None:
+    _, zoe = await joined(house)
+    await write(zoe)
+    done = await zoe.command("/screwedup", "forget")
+    await zoe.click(done.ephemerals[0], "forget")
+    await house.slack.wait(lambda: said(tmp_path, "SELECT answers FROM pages WHERE stage = 'mine'") == "[]")
+    assert "picked the wrong address" in said(tmp_path, "SELECT answers FROM pages WHERE stage = 'own'")
+    assert zoe.id not in said(tmp_path, "SELECT actor, data FROM events")
+
+
+def said(folder: Path, query: str) -> str:
+    """All that the rows hold, as one string."""
+    return str([tuple(row) for row in rows(folder, query)])
+
+
+def options(who: Member) -> list[dict[str, str]]:
+    blocks = (who.modal or {})["blocks"] if stage_of(who.stack[0].body) == "hub" else []
+    return [o for b in blocks for o in b.get("element", {}).get("options", [])]
