@@ -19,7 +19,7 @@ from bot.store.backup import save
 from bot.store.database import Database
 from bot.store.schema import migrate
 from bot.store.store import Store
-from tests.access.expected import PRIVATE
+from tests.access.expected import CO_OWN, PRIVATE
 from tests.access.front import StandingClock
 from tests.access.matrix import MARKS
 from tests.access.scene import BOSS, DEPUTY, EVERYBODY, GONE, HELPER, ROBOT, H, P, R, build
@@ -27,7 +27,7 @@ from tests.access.scene import BOSS, DEPUTY, EVERYBODY, GONE, HELPER, ROBOT, H, 
 POLICY = f'[ladder]\nperson = "{BOSS}"\n[contacts]\nprivacy = "{P}"\n'
 NAMES = {user: f"Zq{number} Nameson{number}" for number, user in enumerate(EVERYBODY, 1)}
 LINK = "zqlinkmark"
-SECRET = {word for word, place in MARKS.items() if place in PRIVATE}
+SECRET = {word for word, place in MARKS.items() if place in PRIVATE - CO_OWN}
 
 
 @dataclass

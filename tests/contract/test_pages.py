@@ -21,7 +21,7 @@ from tests.contract.records import MIXED, PHASES, WIDE, emptiest, fullest
 
 MOST_INPUTS = 9
 PAGES_AND_TEXTS = pytest.mark.parametrize("stage", [*STAGES, *TEXTS], ids=lambda s: s.key)
-# Reporter and handler, the boss, the privacy contact, who it was offered to; who was part of it, who was asked.
+# R and H, the boss, the privacy contact, who it was offered to; who was part of it, who was asked to join.
 WHO = ("UR", "UB", "UP", "UH", "UC", "UA")
 
 
