@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, insert, not_, or_, select
 
 from bot.domain.incident import Action, Event, Incident, Page, Party, Status, Unfinished
 from bot.domain.level import Level
@@ -148,7 +148,7 @@ class Store:
     def open_of(self, user: str, *, practice: bool = False) -> list[str]:
         """Ids of incidents (and drafts) that user reports or handles, not ended, newest first.
 
-        Practice runs are a list of their own.
+        Practice runs are a list of their own, and each is its reporter's alone.
         """
         i = t.incidents.c
         return self._ids(user, i.status.not_in(ENDED), i.practice == practice)
@@ -161,7 +161,11 @@ class Store:
         i = t.incidents.c
         rows = self.connection.execute(
             select(i.id)
-            .where(i.tenant == self.tenant, or_(i.reporter == user, i.handler == user), *where)
+            .where(
+                i.tenant == self.tenant,
+                or_(i.reporter == user, and_(i.handler == user, not_(i.practice))),
+                *where,
+            )
             .order_by(i.created_at.desc(), i.id)
         )
         return list(rows.scalars())

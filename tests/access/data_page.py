@@ -24,6 +24,7 @@ from bot.policy import load_policy
 from bot.stages import STAGES
 from bot.stages.audience import PRIVATE, shown_to
 from bot.words.environment import blocks, environment
+from tests.access.expected import AFFECTED
 from tests.access.found import found_in
 from tests.access.stored import TABLES, Column
 
@@ -72,8 +73,14 @@ def seers(stage: Stage, field: Field) -> tuple[Role, ...]:
     party = "C1" if stage.per_party else "R2" if stage.per_person else ""
     page = Page(stage.key, party, 1, {field.key: "kept"}, False, "UH", AT)
     incident = replace(everybody(), pages={(page.stage, page.party): page})
+    if (stage.key, field.key) in AFFECTED:
+        incident = replace(incident, parties=(Party("C1", "client", "kept"),))
     shown = ((role, shown_to(incident, user, "UP")) for role, (user, _) in CAST.items())
-    seen = [role for role, seen in shown if seen.answer(page.stage, field.key, page.party) == "kept"]
+    seen = [
+        role
+        for role, seen in shown
+        if "kept" in (seen.answer(page.stage, field.key, page.party), seen.parties[0].name)
+    ]
     return tuple(role for role in seen if isinstance(field, Text) or role in ACTIONS["enter"])
 
 

@@ -135,3 +135,4 @@ SIGHT = {
 CO_OWN = {("mine", "own_line"), ("mine", "differently"), ("mine", "note_to_self")}  # not R's to see either
 PRIVATE = {("own", "own_line"), ("more", "q4_differently"), ("letgo", "note_to_self")} | CO_OWN
 FACTS = {"open", "assess", "halt", "plan", "send"}
+AFFECTED = {("contact", "party_name"), ("party", "name")}  # who is affected is one of the facts

@@ -25,7 +25,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.store import tables as t
 from tests.access.acts import ACTS, START, Act, Try, foreign
-from tests.access.expected import CO_OWN, FACTS, PRACTICE, PRIVATE, SIGHT, STATES
+from tests.access.expected import AFFECTED, CO_OWN, FACTS, PRACTICE, PRIVATE, SIGHT, STATES
 from tests.access.front import Front, open_front
 from tests.access.scene import EVERYBODY, IN_CHANNEL, MEMBER, R, Scene, build, columns, move_in, text_fields
 
@@ -162,7 +162,7 @@ def visible(user: str, state: str, *, happened: bool) -> set[str]:
         if ("all" in kinds and (stage, key) not in CO_OWN)
         or (kinds & {"circle", "own circle"} and (stage, key) not in PRIVATE)
         or ("own circle" in kinds and (stage, key) in CO_OWN)
-        or ("facts" in kinds and stage in FACTS)
+        or ("facts" in kinds and (stage in FACTS or (stage, key) in AFFECTED))
         or ("notice" in kinds and stage == "send")
         or ("summary" in kinds and (stage, key) == ("open", "summary"))
     }

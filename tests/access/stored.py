@@ -85,7 +85,11 @@ _typed,
         "those affected",
         {
             "tenant": None, "incident": None, "key": None, "kind": None, "told_us": None,
-            "name": Column("name of a client or team", "the circle; the channel by setting", _names),
+            "name": Column(
+                "name of a client or team",
+                "the circle, who has seen the notice, by setting the channel",
+                _names,
+            ),
             "tz": _person("their time zone", "the circle"),
         },
     ),
