@@ -84,6 +84,7 @@ def _take(candidate: Candidate, bundle: tuple[Post, ...], messenger: Messenger, 
         "body": messenger.compose(store, bundle, candidate.incident, moment),
         "channel": dm or leader.channel or leader.recipient,
         "attempt": leader.attempt + 1,
+        "reads": 0,
         "first_try_at": moment.now,
         "run_at": moment.now + LEASE,
     }

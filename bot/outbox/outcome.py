@@ -65,9 +65,10 @@ def ended(connection: Connection, post: Post, state: State, reason: str, moment:
         _replan(store, post, moment)
 
 
-def check(connection: Connection, post: Post, when: datetime, reason: str) -> None:
-    """Whether it is out is not known; the history is read from then on."""
-    posts.change(connection, post, State.CHECKING, run_at=when, reason=reason[:80])
+def check(connection: Connection, post: Post, when: datetime, reason: str, *, failed: bool = False) -> None:
+    """Whether it is out is not known; the history is read from then on. `failed`: one reading more has."""
+    values = {"run_at": when, "reason": reason[:80], "reads": post.reads + failed}
+    posts.change(connection, post, State.CHECKING, **values)
 
 
 def parked(connection: Connection, post: Post, run_at: datetime, fault: str, moment: Moment) -> None:

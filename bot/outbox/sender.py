@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -26,14 +27,15 @@ from bot.outbox.ports import Answer, Messenger, Moment, Verdict
 from bot.outbox.reach import Reach, addressee
 from bot.store import posts
 from bot.store.database import Database
-from bot.store.posts import RESTORED, Post, State
+from bot.store.posts import Post, State
 
 log = logging.getLogger(__name__)
 BATCH = 50
 ROUND = 5.0  # seconds of one tick; whoever watches the ticks shall see that we work
 HELD = timedelta(seconds=20)  # between taking a row and its claim: two look-ups at the most
 SETTLE = timedelta(seconds=15)  # history may lag behind a post
-GIVE_UP_READING = timedelta(minutes=15)
+MOST_READS = 20  # that fail one after the other: with the pauses between them, a quarter of an hour
+READ_AGAIN = 60.0  # seconds at the most between two of them
 CALL_SECONDS = 10.0
 GRACE = 1.0  # seconds for which a tick waits for what is under way
 PAUSE = 60.0  # seconds until Slack is asked once more whether it lets us in
@@ -157,7 +159,7 @@ class Sender:
 
     async def _not_sent(self, post: Post, answer: Answer) -> None:
         """Surely not sent: again later, or when the workspace lets us, or never."""
-        wait = _backoff(post)
+        wait = _backoff(post.attempt)
         if answer.verdict in (Verdict.NEVER, Verdict.PLAINER):
             end = State.BLOCKED if answer.verdict is Verdict.NEVER else State.DEAD
             await self._write_patiently(outcome.ended, post, end, answer.reason, self._moment())
@@ -190,16 +192,15 @@ class Sender:
             await self.database.write(outcome.check, post, self.clock() + PARKED, post.reason)
             return
         found, now = await self.messenger.find(post), self.clock()
-        too_long = post.reason != RESTORED and now - (post.first_try_at or now) >= GIVE_UP_READING
-        given_up = found.reason == "unreadable" or too_long
-        later = now + timedelta(seconds=_backoff(post))
+        given_up = found.reason == "unreadable" or post.reads + 1 >= MOST_READS
+        later = now + timedelta(seconds=min(_backoff(post.attempt + post.reads), READ_AGAIN))
         if found.verdict is Verdict.YES:
             await self.database.write(outcome.sent, post, found.value, post.body, self._moment())
         elif found.verdict is Verdict.NEVER:
             await self.database.write(outcome.not_found, post, later, self._moment())
         elif not given_up:
             when = now + timedelta(seconds=found.wait) if found.wait else later
-            await self.database.write(outcome.check, post, when, post.reason)
+            await self.database.write(partial(outcome.check, failed=not found.wait), post, when, post.reason)
         elif kind_of(post).repeatable:
             await self.database.write(outcome.again, post, later, post.reason, self._moment())
         else:
@@ -224,6 +225,6 @@ def _taken(
     return mine
 
 
-def _backoff(post: Post) -> float:
+def _backoff(tries: int) -> float:
     """Seconds, growing with the tries."""
-    return float(BACKOFF[min(post.attempt, len(BACKOFF) - 1)])
+    return float(BACKOFF[min(tries, len(BACKOFF) - 1)])

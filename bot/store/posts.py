@@ -82,6 +82,7 @@ class Post:
     run_at: datetime | None = None
     state: State = State.PENDING
     attempt: int = 0
+    reads: int = 0
     first_try_at: datetime | None = None
     channel: str = ""
     thread: str = ""
@@ -119,6 +120,7 @@ def _row(post: Post) -> dict[str, Any]:
         "priority": post.priority,
         "state": post.state.value,
         "attempt": 0,
+        "reads": 0,
         "channel": post.channel,
         "thread": post.thread,
         "data": dict(post.data),

@@ -185,6 +185,7 @@ posts = Table(
     Column("priority", Integer, nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempt", Integer, nullable=False),
+    Column("reads", Integer, nullable=False),  # of the history, that failed since the last try
     Column("first_try_at", Utc),
     Column("channel", ID, nullable=False),
     Column("thread", String(24), nullable=False),

@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("reads", sa.Integer(), nullable=False),
         sa.Column("first_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("thread", sa.String(length=24), nullable=False),

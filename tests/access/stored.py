@@ -125,8 +125,8 @@ _typed,
         {
             **dict.fromkeys((
                 "id", "tenant", "incident", "kind", "party", "ordinal", "place", "due_at", "run_at",
-                "priority", "state", "attempt", "first_try_at", "thread", "sent_ts", "sent_at", "reason",
-                "bundle",
+                "priority", "state", "attempt", "reads", "first_try_at", "thread", "sent_ts", "sent_at",
+                "reason", "bundle",
             )),
             "recipient": _person("Slack id of whom it is for", "whom it is for"),
             "channel": _person("id of the direct messages or channel it went to", _nobody),

@@ -91,6 +91,30 @@ async def test_it_keeps_looking_while_history_cannot_be_read_for_a_moment(told: 
     assert len(told.nudges("B")) == 1
 
 
+async def test_an_hour_down_and_one_reading_that_fails_end_no_search(told: Desk) -> None:
+    told.slack.then("B", RESET, executed=True)
+    told.slack.unfindable = Answer(Verdict.UNKNOWN, reason="status 503")
+    await told.at(15)
+    await told.later(hours=1)
+    assert told.row("ack.1").state is State.CHECKING
+    told.slack.unfindable = None
+    await told.later(minutes=1)
+    assert told.row("ack.1").state is State.SENT
+    assert len(told.kinds(told.nudges("B"))) == 1
+
+
+async def test_a_history_that_fails_twenty_times_in_a_row_is_read_no_more(told: Desk) -> None:
+    notice(told)
+    told.slack.then("B", RESET, executed=True)
+    told.slack.unfindable = Answer(Verdict.UNKNOWN, reason="status 503")
+    await told.at(0)
+    for failed in range(1, 20):
+        await told.later(minutes=2)
+        assert (told.row(NOTICE).state, told.row(NOTICE).reads) == (State.CHECKING, failed)
+    await told.later(minutes=2)
+    assert told.row(NOTICE).state is State.UNCERTAIN
+
+
 async def test_without_history_a_reminder_comes_twice_rather_than_not_at_all(told: Desk) -> None:
     told.slack.then("B", RESET, executed=True)
     told.slack.unfindable = UNREADABLE
