@@ -75,4 +75,7 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 matrix: $(ENV) ## who may do what: 28,000 deliveries against the table in tests/access/expected.py
 	$(BIN)/python -m tests.access.matrix
 
-.PHONY: model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash
+data: $(ENV) ## write docs/data.md anew: each answer and column, who sees it, where, for how long
+	$(BIN)/python -m tests.access.data_page --write
+
+.PHONY: data model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash
