@@ -30,5 +30,12 @@ def test_every_command_is_named() -> None:
     assert missing(*(f"/screwedup {command}" for command in COMMANDS)) == []
 
 
+def test_the_readme_and_the_makefile_name_the_same_commands() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    made = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)) - {"help", "env"}
+    named = re.findall(r"`make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert {*named, "play"} == {*made, "play"}
+
+
 def test_every_page_is_named() -> None:
     assert missing(*(f"`{stage.key}`" for stage in STAGES)) == []
