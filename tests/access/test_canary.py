@@ -43,6 +43,7 @@ from tests.access.scene import (
     columns,
     move_in,
 )
+from tests.crash.rig import share
 
 ADMINS = "C000ADMINS"
 POLICY = f'[ladder]\nperson = "{BOSS}"\n[contacts]\nprivacy = "{P}"\nadmins_channel = "{ADMINS}"\n'
@@ -199,6 +200,7 @@ def everything_logged() -> Iterator[io.StringIO]:
         logging.getLogger(name).setLevel(old)
 
 
+@pytest.mark.parametrize("transport", share(["http", "socket"], 2))
 async def test_no_log_line_holds_what_was_typed(
     tmp_path: Path, transport: str, everything_logged: io.StringIO
 ) -> None:

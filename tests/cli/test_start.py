@@ -21,6 +21,7 @@ from bot.store.database import Database
 from bot.store.schema import migrate
 from bot.store.store import Store
 from tests.cli.run import TOKENS, ended, run, start
+from tests.crash.rig import share
 from tests.house import environment, free_port
 
 Env = dict[str, str]
@@ -179,6 +180,7 @@ async def listening(bot: asyncio.subprocess.Process) -> None:
             pass
 
 
+@pytest.mark.parametrize("transport", share(["socket", "http"], 2))
 async def test_asked_to_end_in_the_middle_of_slow_calls_it_ends_in_time(
     tmp_path: Path, transport: str
 ) -> None:

@@ -7,14 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.playground.workspace import Channel
-from tests.edge.acts import SAID, stage_of, walk_on
+from tests.crash.rig import until
+from tests.edge.acts import SAID, rows, stage_of, walk_on
 from tests.flows.test_team import DELIVERY, messages, to_team_page
 from tests.house import House, open_house
-
-
-@pytest.fixture(params=["socket", "http"])
-def transport(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def rooms(house: House) -> list[Channel]:
@@ -105,12 +101,13 @@ async def test_a_workspace_that_forbids_it_is_said_on_the_card_and_nothing_else_
     await house.slack.wait(lambda: "An existing" not in house.reporter.dm[0].text)
 
 
-async def test_a_lost_answer_makes_no_second_channel(house: House) -> None:
+async def test_a_lost_answer_makes_no_second_channel(house: House, tmp_path: Path) -> None:
     house.slack.expect("name_taken")
     house.slack.faults.add(method="conversations.create", kind="reset", when="after")
     await ask_for_room(house, "t1")
     await house.slack.wait(lambda: rooms(house))
-    await house.slack.wait(lambda: "being made" in house.reporter.dm[0].text)
+    looked_for = "SELECT 1 FROM posts WHERE kind = 'room' AND state = 'checking'"
+    await until(lambda: rows(tmp_path, looked_for) and "being made" in house.reporter.dm[0].text)
     house.later(seconds=20)
     await in_place(house, "t1")
 
