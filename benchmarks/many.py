@@ -25,10 +25,10 @@ POLICY = load_policy("cap = 99\n")
 DUE = T0 + timedelta(minutes=15)  # of a large one: the boss has not answered, or has not been told
 WAITING = """
 INSERT INTO posts (id, tenant, incident, kind, party, ordinal, recipient, place, due_at, run_at, priority,
-  attempt, state, thread, data, reason, bundle, channel, sent_ts)
+  attempt, reads, state, thread, data, reason, bundle, channel, sent_ts)
 WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count})
 SELECT 'w' || n, 'T1', 'w' || (n / 5), 'stale', '', n % 5, 'U' || (n % 5000), 'dm',
-  '2024-02-01 10:00:00.000000', '2024-02-01 10:00:00.000000', 2, 0, 'pending', '', '{{}}', '', '', '', ''
+  '2024-02-01 10:00:00.000000', '2024-02-01 10:00:00.000000', 2, 0, 0, 'pending', '', '{{}}', '', '', '', ''
   FROM n
 """
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, bindparam, delete, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects import sqlite
 
@@ -65,6 +76,34 @@ def insert_once_of(table: Table, dialect: str) -> sqlite.Insert:
     return insert_of(table, dialect).on_conflict_do_nothing()
 
 
+Newer = Callable[[Any, Any], ColumnElement[bool]]
+"""Whether the row that comes is newer: columns of the one that stands, columns of the one that comes."""
+
+
+def later_typed(stands: Any, comes: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
+    return or_(stands.typed_at < comes.typed_at, stands.page_version < comes.page_version)
+
+
+def later_act(stands: Any, comes: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    return and_(stands.at <= comes.at)
+
+
+def first_stays(stands: Any, comes: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    return and_(stands.at <= comes.at, not_(stands.standing))
+
+
+@cache
+def upsert_of(
+    table: Table, dialect: str, keys: tuple[str, ...], values: tuple[str, ...], newer: Newer | None
+) -> sqlite.Insert:
+    made = insert_of(table, dialect)
+    return made.on_conflict_do_update(
+        index_elements=["tenant", *keys],
+        set_={name: made.excluded[name] for name in values},
+        where=newer(table.c, made.excluded) if newer else None,
+    )
+
+
 def _rows_of(table: Table, *order: str) -> Select[Any]:
     mine = and_(table.c.tenant == bindparam("tenant"), table.c.incident == bindparam("incident"))
     return select(table).where(mine).order_by(*(table.c[name] for name in order))
@@ -96,6 +135,17 @@ CHANGE = sql_update(t.incidents).where(
 HEAD = select(t.incidents).where(
     t.incidents.c.tenant == bindparam("tenant"), t.incidents.c.id == bindparam("incident")
 )
+_i = t.incidents.c
+CREATE = insert(t.incidents)
+MINE = (
+    select(_i.id)
+    .where(
+        _i.tenant == bindparam("tenant"),
+        or_(_i.reporter == bindparam("user"), and_(_i.handler == bindparam("user"), not_(_i.practice))),
+    )
+    .order_by(_i.created_at.desc(), _i.id)
+)
+OPEN = MINE.where(_i.status.not_in(ENDED), _i.practice == bindparam("practice"))
 HEAD_LOCKED = HEAD.with_for_update()
 
 
@@ -139,8 +189,11 @@ def unfinished(row: Any) -> Unfinished:  # noqa: ANN401
     return Unfinished(row.user, row.stage, row.saved_at)
 
 
-def as_stored(given: Page | Event) -> Any:  # noqa: ANN401 - the same type as given
+def as_stored(given: Page | Event | Draft) -> Any:  # noqa: ANN401 - the same type as given
     """As it would be read back: times in UTC, and of its data what JSON keeps."""
+    if isinstance(given, Draft):
+        kept = json.loads(json.dumps(dict(given.values)))
+        return replace(given, values=kept, saved_at=given.saved_at.astimezone(UTC))
     if isinstance(given, Page):
         kept = json.loads(json.dumps(dict(given.answers)))
         return replace(given, answers=kept, saved_at=given.saved_at.astimezone(UTC))

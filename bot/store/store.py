@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, insert, not_, or_, select
+from sqlalchemy import Connection, Select, Table, func, insert, select
 
 from bot.domain.incident import Action, Event, Incident, Page, Party, Status, Unfinished
 from bot.domain.level import Level
 from bot.store import rows
 from bot.store import tables as t
 from bot.store.memory import Memory
-from bot.store.rows import ENDED, SAID, Draft, Head
+from bot.store.rows import SAID, Draft, Head, Newer
 
 T = TypeVar("T")
 
@@ -34,19 +34,11 @@ class Store:
         self.people: dict[str, Any] = {}  # kept by `store.people`: user -> Person, or None for nobody known
 
     def upsert(
-        self,
-        table: Table,
-        keys: Mapping[str, Any],
-        values: Mapping[str, Any],
-        where: ColumnElement[bool] | None = None,
-        update: Mapping[str, Any] | None = None,
+        self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any], newer: Newer | None = None
     ) -> None:
-        """Insert, or set `update` (by default `values`) in the row that stands, if `where` holds of it."""
-        row = {"tenant": self.tenant, **keys, **values}
-        made = rows.insert_of(table, self.connection.dialect.name)
-        changed = update or {name: made.excluded[name] for name in values}
-        statement = made.on_conflict_do_update(index_elements=["tenant", *keys], set_=changed, where=where)
-        self.connection.execute(statement, row)
+        """Insert, or set `values` in the row that stands, if `newer` holds of the two."""
+        statement = rows.upsert_of(table, self.connection.dialect.name, tuple(keys), tuple(values), newer)
+        self.connection.execute(statement, {"tenant": self.tenant, **keys, **values})
 
     def insert_once(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same unique key stands; whether it was inserted."""
@@ -63,20 +55,20 @@ class Store:
     def create(
         self, incident: str, reporter: str, now: datetime, *, practice: bool = False, source: str = ""
     ) -> None:
-        self.connection.execute(
-            insert(t.incidents).values(
-                tenant=self.tenant,
-                id=incident,
-                reporter=reporter,
-                handler=reporter,
-                created_at=now,
-                status=Status.DRAFT.value,
-                level=int(Level.SMALL),
-                practice=practice,
-                source=source,
-            )
-        )
+        made = {
+            "tenant": self.tenant,
+            "id": incident,
+            "reporter": reporter,
+            "handler": reporter,
+            "created_at": now.astimezone(UTC),
+            "status": Status.DRAFT.value,
+            "level": int(Level.SMALL),
+            "practice": practice,
+            "source": source,
+        }
+        self.connection.execute(rows.CREATE, made)
         self._locked.add(incident)  # nobody else can know of it
+        self._memory.know(t.incidents.name, incident, [made])
         for table in (t.pages, t.events, t.signals, t.parties, t.actions, t.drafts):
             self._memory.know(table.name, incident, ())  # nothing can be there yet
         self._memory.know(_drafts(reporter), incident, ())
@@ -150,25 +142,12 @@ class Store:
 
         Practice runs are a list of their own, and each is its reporter's alone.
         """
-        i = t.incidents.c
-        return self._ids(user, i.status.not_in(ENDED), i.practice == practice)
+        which = {"tenant": self.tenant, "user": user, "practice": practice}
+        return list(self.connection.execute(rows.OPEN, which).scalars())
 
     def all_of(self, user: str) -> list[str]:
         """As `open_of`, with the ended ones and the practice runs."""
-        return self._ids(user)
-
-    def _ids(self, user: str, *where: ColumnElement[bool]) -> list[str]:
-        i = t.incidents.c
-        rows = self.connection.execute(
-            select(i.id)
-            .where(
-                i.tenant == self.tenant,
-                or_(i.reporter == user, and_(i.handler == user, not_(i.practice))),
-                *where,
-            )
-            .order_by(i.created_at.desc(), i.id)
-        )
-        return list(rows.scalars())
+        return list(self.connection.execute(rows.MINE, {"tenant": self.tenant, "user": user}).scalars())
 
     def settle(self, incident: Incident) -> None:
         """Write what the lists search by, derived from the snapshot, if it has changed."""
@@ -207,9 +186,13 @@ class Store:
         )
 
     def keep_draft(self, user: str, draft: Draft) -> None:
-        """Keep what was typed, unless something typed later is kept already: one statement."""
-        for what in (t.drafts.name, _drafts(user)):
-            self._memory.forget(what=what)
+        """Keep what was typed, unless something typed later is kept already."""
+        mine, place = self.drafts_of(user, draft.incident), (draft.stage, draft.party)
+        before = next((d for d in mine if (d.stage, d.party) == place), None)
+        newer = before is None or before.typed_at < draft.typed_at or before.page_version < draft.page_version
+        if newer:
+            others = [d for d in mine if (d.stage, d.party) != place]
+            self._know_drafts(user, draft.incident, [*others, rows.as_stored(draft)])
         keys = {"user": user, "incident": draft.incident, "stage": draft.stage, "party": draft.party}
         values = {
             "values": dict(draft.values),
@@ -217,8 +200,16 @@ class Store:
             "typed_at": draft.typed_at,
             "saved_at": draft.saved_at,
         }
-        newer = or_(t.drafts.c.typed_at < draft.typed_at, t.drafts.c.page_version < draft.page_version)
-        self.upsert(t.drafts, keys, values, newer)
+        self.upsert(t.drafts, keys, values, rows.later_typed)
+
+    def _know_drafts(self, user: str, incident: str, drafts: list[Draft]) -> None:
+        """All of that person's drafts there, as they stand now."""
+        drafts.sort(key=lambda d: (-d.typed_at, d.stage, d.party))
+        mine = [Unfinished(user, d.stage, d.saved_at) for d in drafts if d.stage != SAID]
+        self._memory.know(_drafts(user), incident, drafts)
+        self._memory.learn(
+            t.drafts.name, incident, lambda known: [*(u for u in known if u.user != user), *mine]
+        )
 
     def drafts_of(self, user: str, incident: str) -> list[Draft]:
         """That person's drafts in that incident, newest first."""
@@ -229,11 +220,7 @@ class Store:
         left = [draft for draft in drafts if (draft.stage, draft.party) != (stage, party)]
         if left == drafts:
             return
-        mine = [Unfinished(user, draft.stage, draft.saved_at) for draft in left if draft.stage != SAID]
-        self._memory.know(_drafts(user), incident, left)
-        self._memory.learn(
-            t.drafts.name, incident, lambda known: [*(u for u in known if u.user != user), *mine]
-        )
+        self._know_drafts(user, incident, left)
         place = {"of_user": user, "of_incident": incident, "of_stage": stage, "of_party": party}
         self.connection.execute(rows.DROP_DRAFT, {"of_tenant": self.tenant, **place})
 
@@ -293,9 +280,8 @@ class Store:
         self._memory.forget(what=t.signals.name)
         keys = {"channel": channel, "ts": ts, "user": user, "name": name}
         values = {"standing": standing, "at": at}
-        newer = t.signals.c.at <= at
         once = name == "reply" or name.startswith("button:")
-        self.upsert(t.signals, keys, values, newer & not_(t.signals.c.standing) if once else newer)
+        self.upsert(t.signals, keys, values, rows.first_stays if once else rows.later_act)
 
     def first_time(self, now: datetime, *parts: str) -> bool:
         """Whether this human act (event id, trigger, press) is seen for the first time (reliability.md 3)."""

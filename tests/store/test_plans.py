@@ -19,9 +19,9 @@ SERIES = {
 }
 POSTS = """
 INSERT INTO posts (id, tenant, incident, kind, party, ordinal, recipient, place, due_at, run_at, priority,
-  attempt, state, thread, data, reason, bundle, channel, sent_ts)
+  attempt, reads, state, thread, data, reason, bundle, channel, sent_ts)
 {series} SELECT 'p' || n, 'T', 'i' || (n / 5), 'ack.1', '', n, 'U' || (n % 500), 'dm', '2025-01-01',
-  '2025-01-01', n % 6, 0, CASE n % 2 WHEN 0 THEN 'pending' ELSE 'sent' END, '', '{{}}', '', '',
+  '2025-01-01', n % 6, 0, 0, CASE n % 2 WHEN 0 THEN 'pending' ELSE 'sent' END, '', '{{}}', '', '',
   CASE n % 2 WHEN 0 THEN '' ELSE 'D' || n END, CASE n % 2 WHEN 0 THEN '' ELSE '1.' || n END FROM n
 """
 SURFACES = """
