@@ -65,10 +65,14 @@ def ended(connection: Connection, post: Post, state: State, reason: str, moment:
         _replan(store, post, moment)
 
 
-def check(connection: Connection, post: Post, when: datetime, reason: str, *, failed: bool = False) -> None:
-    """Whether it is out is not known; the history is read from then on. `failed`: one reading more has."""
-    values = {"run_at": when, "reason": reason[:80], "reads": post.reads + failed}
-    posts.change(connection, post, State.CHECKING, **values)
+def check(connection: Connection, post: Post, when: datetime, reason: str) -> None:
+    """Whether it is out is not known; the history is read from then on."""
+    posts.change(connection, post, State.CHECKING, run_at=when, reason=reason[:80])
+
+
+def unread(connection: Connection, post: Post, when: datetime) -> None:
+    """The history could not be read; once more then."""
+    posts.change(connection, post, State.CHECKING, run_at=when, reads=post.reads + 1)
 
 
 def parked(connection: Connection, post: Post, run_at: datetime, fault: str, moment: Moment) -> None:

@@ -12,7 +12,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy import Connection
 
@@ -192,15 +191,16 @@ class Sender:
             await self.database.write(outcome.check, post, self.clock() + PARKED, post.reason)
             return
         found, now = await self.messenger.find(post), self.clock()
-        given_up = found.reason == "unreadable" or post.reads + 1 >= MOST_READS
         later = now + timedelta(seconds=min(_backoff(post.attempt + post.reads), READ_AGAIN))
         if found.verdict is Verdict.YES:
             await self.database.write(outcome.sent, post, found.value, post.body, self._moment())
         elif found.verdict is Verdict.NEVER:
             await self.database.write(outcome.not_found, post, later, self._moment())
-        elif not given_up:
-            when = now + timedelta(seconds=found.wait) if found.wait else later
-            await self.database.write(partial(outcome.check, failed=not found.wait), post, when, post.reason)
+        elif found.wait:
+            when = now + timedelta(seconds=found.wait)
+            await self.database.write(outcome.check, post, when, post.reason)
+        elif found.reason != "unreadable" and post.reads + 1 < MOST_READS:
+            await self.database.write(outcome.unread, post, later)
         elif kind_of(post).repeatable:
             await self.database.write(outcome.again, post, later, post.reason, self._moment())
         else:
