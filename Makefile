@@ -21,7 +21,7 @@ play: $(ENV) ## the bot on a local Slack, in the browser (ARGS="--http --port 90
 	$(BIN)/python app.py play $(ARGS)
 
 test: $(ENV) ## every test; browser tests where Chromium is found (required when CI=true)
-	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 burst: $(ENV) ## 200 commands and 200 submits in a second each, Slack at 1 s, beside a bare Bolt handler
 	$(BIN)/python -m benchmarks.burst $(ARGS)
