@@ -30,6 +30,16 @@ async def fill_room(house: House, *members: str) -> None:
     await house.reporter.fill("members", [house.reporter.id, *(getattr(house, key).id for key in members)])
 
 
+async def pick_existing(house: House) -> None:
+    """From the hub to the page again, where the existing channel is chosen; its card is in it."""
+    await house.reporter.fill("other", "team:")
+    await house.reporter.submit()
+    await house.reporter.fill("where", "existing")
+    await house.reporter.fill("channel", DELIVERY)
+    assert (await house.reporter.submit()).errors == {}
+    await house.slack.wait(lambda: len(messages(house, DELIVERY)) == 1)
+
+
 async def in_place(house: House, *members: str) -> Channel:
     """The one room, once its card is there and everybody is in it."""
     everybody = {house.slack.core.bot.id, house.reporter.id, *(getattr(house, key).id for key in members)}
@@ -92,12 +102,7 @@ async def test_a_workspace_that_forbids_it_is_said_on_the_card_and_nothing_else_
     house.slack.faults.add(method="conversations.create", kind=f"error:{refusal}", times=None)
     await ask_for_room(house, "t1")
     await house.slack.wait(lambda: "An existing" in house.reporter.dm[0].text)
-    await house.reporter.fill("other", "team:")
-    await house.reporter.submit()
-    await house.reporter.fill("where", "existing")
-    await house.reporter.fill("channel", DELIVERY)
-    assert (await house.reporter.submit()).errors == {}
-    await house.slack.wait(lambda: len(messages(house, DELIVERY)) == 1)
+    await pick_existing(house)
     await house.slack.wait(lambda: "An existing" not in house.reporter.dm[0].text)
 
 
@@ -143,12 +148,7 @@ async def test_another_channel_picked_while_it_is_made_leaves_no_empty_room(tmp_
         house.slack.faults.add(method="conversations.create", kind="latency:1.5")
         await ask_for_room(house, "t1")
         await house.slack.wait(lambda: rooms(house))
-        await house.reporter.fill("other", "team:")
-        await house.reporter.submit()
-        await house.reporter.fill("where", "existing")
-        await house.reporter.fill("channel", DELIVERY)
-        assert (await house.reporter.submit()).errors == {}
-        await house.slack.wait(lambda: len(messages(house, DELIVERY)) == 1)
+        await pick_existing(house)
         await house.slack.wait(lambda: rooms(house)[0].is_archived)
         assert house.t1.id not in rooms(house)[0].members
         house.check()
