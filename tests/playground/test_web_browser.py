@@ -72,6 +72,14 @@ async def test_a_command_is_offered_sent_by_enter_and_answered_by_a_focused_moda
     await expect(composer).to_have_value("")
 
 
+async def test_the_offered_commands_stay_when_the_page_is_drawn_anew(site: Site, page: Page) -> None:
+    await page.get_by_test_id("composer").press_sequentially("/ti")
+    await expect(page.get_by_test_id("command-/tiny")).to_be_visible()
+    await site.slack.person("boss").say("C000ROOM2", "something else happens meanwhile")
+    await expect(page.get_by_test_id("tab-delivery").locator(".badge")).to_have_text("1")
+    await expect(page.get_by_test_id("command-/tiny")).to_be_visible()
+
+
 async def test_typing_is_told_once_it_pauses_and_survives_every_refresh(site: Site, page: Page) -> None:
     await site.open_modal("reporter", modal("One", entry("what", **CHARACTER)))
     field = page.locator('[data-block-id="what"] input')

@@ -87,6 +87,7 @@ function settle() {
     if (atEnd.get(list.id) ?? true) list.scrollTop = list.scrollHeight;
   }
   $$("[data-max]").forEach(count);
+  if (document.activeElement.matches("[data-draft]")) offerCommands(document.activeElement);
 }
 
 function openModal(modal) {
