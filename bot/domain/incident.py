@@ -171,7 +171,7 @@ class Incident:
     created_at: datetime
     level: Level = Level.SMALL
     practice: bool = False
-    source: str = ""  # link of the message it began with, for R's eyes
+    source: str = ""  # link of the message it began with: R's alone until `open` says `share_source`
     pages: Mapping[tuple[str, str], Page] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     signals: tuple[Signal, ...] = ()

@@ -122,7 +122,7 @@ def _line(block: str, values: dict[str, Any]) -> str:
 def course(known: Ledger) -> Block:
     """What happened when, newest first, by role."""
     reader, incident = known.reader, known.incident
-    text = words("surfaces/ledger", {"now": reader.now, "tz": reader.tz})
+    text = words("surfaces/ledger", {"now": reader.now, "tz": reader.tz, "source": incident.source})
 
     def role(user: str) -> str:
         if user and user == reader.user:
@@ -139,6 +139,8 @@ def course(known: Ledger) -> Block:
         for row in reversed(rows)
     ]
     made = blocks.paragraphs("\n".join(lines[:LINES]) or text("nothing"))
+    if incident.source:
+        made += [blocks.context(text("began_with"))]
     return _read(text("course"), text("close"), [*made, *_looked(known)])
 
 

@@ -48,7 +48,7 @@ def seen_by(incident: Incident, user: str) -> Incident:
         return replace(incident, pages=pages, unfinished=tuple(known)) if incident.co_reporters else incident
     return replace(
         incident,
-        source="",
+        source=incident.source if incident.answer("open", "share_source") else "",
         pages={key: page if page.stage in PER_PERSON else _public(page) for key, page in pages.items()},
         events=tuple(e for e in incident.events if e.what not in ALONE),
         unfinished=tuple(u for u in incident.unfinished if u.user == user),
@@ -66,6 +66,7 @@ def _narrowed(incident: Incident, kept: Places, user: str) -> Incident:
     named = ("assess", "affected") in kept
     return replace(
         incident,
+        source=incident.source if AFTER_SEEN <= kept else "",
         pages={key: _without(page, TYPED - kept) for key, page in incident.pages.items()},
         parties=incident.parties if named else tuple(replace(p, name="") for p in incident.parties),
         actions=tuple(a if a.owner == user else replace(a, text="", proof="") for a in incident.actions),
