@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     Table,
@@ -138,7 +139,9 @@ HEAD = select(t.incidents).where(
 )
 _i = t.incidents.c
 CREATE = insert(t.incidents)
-_e, _tenant, _user = t.events.c, bindparam("tenant"), bindparam("user")
+_e = t.events.c
+_tenant: BindParameter[str] = bindparam("tenant")
+_user: BindParameter[str] = bindparam("user")
 # One look into an index for each part somebody can have: neither database does that with an OR of the three.
 PARTS = union(
     select(_i.id).where(_i.tenant == _tenant, _i.reporter == _user),
