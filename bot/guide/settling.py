@@ -31,4 +31,5 @@ def _announce(work: Work, incident: Incident) -> None:
         )
         posts.add(work.store, card)
     nudges.replan(work.store, incident, work.policy, work.now)
-    surfaces.redraw(work.store, incident.id, {incident.reporter, incident.handler}, work.now)
+    theirs = {incident.reporter, incident.handler, *incident.co_reporters}
+    surfaces.redraw(work.store, incident.id, theirs, work.now)

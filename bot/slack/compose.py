@@ -79,13 +79,17 @@ def _notice(case: Case) -> Body:
 
 def _rcard(case: Case) -> Body:
     sent = posts.of_incident(case.store, case.incident.id)
-    values = {**case.values, "posts": sent, **standing(case.store, case.incident, case.names, case.moment)}
+    user = case.incident.reporter
+    stands = standing(case.store, case.incident, user, case.names, case.moment)
+    values = {**case.values, "user": user, "posts": sent, **stands}
     return messages.rcard(case.incident, sent, values)
 
 
-def standing(store: Store, incident: Incident, names: Mapping[str, str], moment: Moment) -> dict[str, object]:
-    """What R would do next, and what R will be reminded of next: only rows that are there to be sent."""
-    user, policy = incident.reporter, moment.policy
+def standing(
+    store: Store, incident: Incident, user: str, names: Mapping[str, str], moment: Moment
+) -> dict[str, object]:
+    """What that user would do next, and be reminded of next: only rows that are there to be sent."""
+    policy = moment.policy
     spot = next_spot(incident, user, policy.contacts.privacy, moment.now)
     step = ""
     if spot:

@@ -215,7 +215,17 @@ def reply(code: str, values: Mapping[str, Any]) -> Body:
         )
     if code == "forget":
         made += blocks.actions("forget", [blocks.button(say("erase"), ids.FORGET, style="danger")])
+    if code == "status":
+        made += ways_in(say, values["incident"], values["user"])
     return body(made)
+
+
+def ways_in(say: Words, incident: Incident, user: str) -> list[Block]:
+    """[Continue] while it is not over; for a co-reporter also the page that is theirs alone."""
+    go_on = [blocks.button(say("go_on"), ids.OPEN, incident.id)] if incident.live else []
+    own = incident.own_key(user)
+    page = [blocks.button(say("own"), ids.action(ids.OPEN, "mine", own), incident.id)] if own else []
+    return blocks.actions(f"open.{incident.id}", [*go_on, *page]) if go_on or page else []
 
 
 def note(code: str, values: Mapping[str, Any]) -> Body:
@@ -244,10 +254,7 @@ def home(
     for incident in incidents[:AT_HOME]:
         line = words("surfaces/home", {**values, **facts(incident, values["names"]), **standing[incident.id]})
         made += blocks.paragraphs(line("incident"))
-        if incident.live:
-            made += blocks.actions(
-                f"open.{incident.id}", [blocks.button(line("go_on"), ids.OPEN, incident.id)]
-            )
+        made += ways_in(line, incident, values["user"])
     if len(incidents) > AT_HOME:
         made.append(blocks.context(say("older")))
     made += [blocks.divider(), *blocks.paragraphs(say("stored")), *blocks.paragraphs(say("help"))]

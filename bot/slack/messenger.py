@@ -61,7 +61,7 @@ class SlackMessenger:
             "contacts": moment.policy.contacts,
             "user": surface.subject,
         }
-        stands = {i.id: standing(store, i, names, moment) for i in found[: messages.AT_HOME]}
+        stands = {i.id: standing(store, i, surface.subject, names, moment) for i in found[: messages.AT_HOME]}
         return messages.home(found, stands, values)
 
     # --- calls ----------------------------------------------------------------------------------

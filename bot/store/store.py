@@ -138,7 +138,7 @@ class Store:
         self.people.clear()
 
     def open_of(self, user: str, *, practice: bool = False) -> list[str]:
-        """Ids of incidents (and drafts) that user reports or handles, not ended, newest first.
+        """Ids of incidents (and drafts) that user reports, handles or has joined, not ended, newest first.
 
         Practice runs are a list of their own, and each is its reporter's alone.
         """

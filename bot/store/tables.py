@@ -51,6 +51,7 @@ ID = String(40)
 TO_DO = text("state IN ('pending', 'sending', 'checking')")
 BUNDLED = text("bundle <> ''")
 DIRTY = text("wanted > drawn")
+JOINED = text("what = 'joined'")
 MARK = 24  # characters that name a message: its ts, or while nobody knows that, the first of its post's id
 
 
@@ -115,6 +116,12 @@ events = Table(
     Column("party", String(8), nullable=False),
     Column("data", JSON, nullable=False),
     Index("ix_events_incident", "tenant", "incident"),
+    Index(
+        "ix_events_joined",
+        "tenant",
+        "actor",
+        sqlite_where=text("what = 'joined'"),
+    ),
 )
 
 parties = Table(

@@ -71,12 +71,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Halt:
+    """`running`: it may still go on; `known`: somebody has said that it does."""
+
     status: str
     action: str
     owner: str
     at: datetime | None
     side_effects: str
     running: bool
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,7 @@ def halt(source: Source) -> Halt:
         at=source.time("halt", "halted_at"),
         side_effects=source.text("halt", "side_effects"),
         running=source.incident.harm_may_run,
+        known=source.incident.harm_may_run and source.incident.fact("still_going") == "yes",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -99,6 +99,7 @@ def contact(source: Source, known: Known) -> Known:
         "call_happened": source.extra.get("result") or (tried.data.get("result") if tried else ""),
         "fix_agreed": bool(fix.text) and not (gated and not approved(source.incident, "plan")),
         "deadline": when(source.extra.get("deadline")),
+        "in_person": source.raw("contact", "method") == "in_person",
     }
 
 
@@ -153,15 +154,18 @@ def closing(source: Source, known: Known) -> Known:
 
 def team(source: Source, known: Known) -> Known:
     """What the team channel may know; `name_client` and `may_name_handler` are the only ways to a name."""
-    promised = [p[0] for key in source.incident.parties if (p := source.incident.promise(key.key))]
-    first = to(source)
+    parties = source.incident.parties
+    promised = [p[0] for party in parties if (p := source.incident.promise(party.key))]
+    named = [to(replace(source, party=party.key)).name for party in parties]
     return {
-        "visibility": first.name if source.extra.get("name_client") else "",
+        "parties": len(parties),
+        "visibility": ", ".join(filter(None, named)) if source.extra.get("name_client") else "",
         "named_handler": known["handler"] if source.raw("team", "may_name_handler") else "",
         "helpers_needed": source.text("team", "helpers_needed"),
         "news_at": min((at for at in promised if at > known["now"]), default=None),
         "changed": source.text("update", "changed"),
         "reason": str(source.extra.get("reason") or _ending(source.incident)),
+        "verified": bool(source.raw("fixed", "verified_by") or source.raw("fixed", "verified_how")),
     }
 
 

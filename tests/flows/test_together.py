@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from bot.playground.driver import Member
@@ -68,6 +69,56 @@ async def test_the_reporters_private_answers_are_not_hers_to_see(house: House, t
     assert "picked the wrong address" in own
     assert "picked the wrong address" not in text_of([v.body for v in zoe.stack])
     assert not any(o["value"].startswith(("own:", "letgo:")) for o in options(zoe))
+
+
+async def test_she_finds_the_incident_again(house: House) -> None:
+    _, zoe = await joined(house)
+    key = str(json.loads((zoe.modal or {})["private_metadata"])["i"])
+    await zoe.close_modal()
+    listed = (await zoe.command("/screwedup", "list")).ephemerals
+    assert f"{key}: {SAID}" in listed[0].text
+    status = (await zoe.command("/screwedup", f"status {key}")).ephemerals[0]
+    assert "Sent to Bert" in status.text
+    await zoe.click(status, "open.mine.R2")
+    assert stage_of(await zoe.wait_modal()) == "mine"
+    await zoe.close_modal()
+    await zoe.command("/screwedup")
+    assert stage_of(await zoe.wait_modal()) == "hub"
+
+
+async def test_it_is_on_her_home_with_the_page_that_is_hers(house: House) -> None:
+    rina, zoe = await joined(house)
+    await write(zoe)
+    await zoe.close_modal()
+    for who in (zoe, rina):
+        await who.open_home()
+        await house.slack.wait(lambda who=who: who.home is not None and SAID in text_of(who.home))
+        assert HERS not in text_of(who.home)
+    assert "mine.R2" not in text_of(rina.home)
+    assert "breathing" not in text_of(zoe.home)
+    await zoe.press("open.mine.R2", on="home")
+    assert values_of(await zoe.wait_modal())["own_line"] == HERS
+    await house.boss.react(house.boss.dm[0], "eyes")
+    await house.slack.wait(lambda: "Seen by Bert" in text_of(zoe.home))
+
+
+async def test_what_is_said_about_the_telling_is_true_for_whoever_reads_it(house: House) -> None:
+    rina, zoe = await joined(house)
+    await rina.press("withdraw")
+    await rina.wait_modal(where=lambda view: "took" in text_of(view))
+    theirs = (await zoe.command("/screwedup", "status")).ephemerals[0].text
+    hers = (await rina.command("/screwedup", "status")).ephemerals[0].text
+    assert "You took the message to Bert Lindqvist back" in hers
+    assert "Rina Okafor took the message to Bert Lindqvist back" in theirs
+
+
+async def test_whoever_has_erased_their_data_is_listed_nothing(house: House) -> None:
+    _, zoe = await joined(house)
+    await zoe.close_modal()
+    done = await zoe.command("/screwedup", "forget")
+    await zoe.click(done.ephemerals[0], "forget")
+    await house.slack.settle()
+    assert "nothing open" in (await zoe.command("/screwedup", "list")).ephemerals[0].text
 
 
 async def test_a_forged_save_of_somebody_elses_page_is_refused(house: House, tmp_path: Path) -> None:

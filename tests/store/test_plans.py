@@ -24,6 +24,15 @@ INSERT INTO posts (id, tenant, incident, kind, party, ordinal, recipient, place,
   '2025-01-01', n % 6, 0, 0, CASE n % 2 WHEN 0 THEN 'pending' ELSE 'sent' END, '', '{{}}', '', '',
   CASE n % 2 WHEN 0 THEN '' ELSE 'D' || n END, CASE n % 2 WHEN 0 THEN '' ELSE '1.' || n END FROM n
 """
+INCIDENTS = """
+INSERT INTO incidents (tenant, id, reporter, handler, created_at, status, level)
+{series} SELECT 'T', 'i' || n, 'U' || (n % 500), 'U' || (n % 499), '2025-01-01', 'open', 1 FROM n
+"""
+EVENTS = """
+INSERT INTO events (tenant, incident, at, what, actor, party, data)
+{series} SELECT 'T', 'i' || (n / 5), '2025-01-01', CASE n % 9 WHEN 0 THEN 'joined' ELSE 'noted' END,
+  'U' || (n % 500), '', '{{}}' FROM n
+"""
 SURFACES = """
 INSERT INTO surfaces (tenant, kind, incident, subject, wanted, drawn, run_at)
 {series} SELECT 'T', 'rcard', 'i' || n, 'p' || n, 1, 1, '2025-01-01' FROM n
@@ -44,7 +53,7 @@ QUERIES: dict[str, tuple[Callable[..., object], str]] = {
 
 
 def fill(connection: Connection) -> None:
-    for statement in (POSTS, SURFACES):
+    for statement in (POSTS, SURFACES, INCIDENTS, EVENTS):
         connection.execute(text(statement.format(series=SERIES[connection.dialect.name])))
     connection.execute(text("ANALYZE"))
 
@@ -68,6 +77,14 @@ def plans(database: Database, query: Callable[[Connection], object]) -> str:
         )
         lines += [" ".join(str(part) for part in row) for row in rows]
     return "\n".join(lines).replace("sqlite_autoindex_posts_1", "posts_pkey")
+
+
+def test_whose_incidents_it_is_found_by_an_index_for_each_part_somebody_can_have(database: Database) -> None:
+    database.transact(fill)
+    said = plans(database, lambda c: Store(c, "T").open_of("U9"))
+    for index in ("ix_incidents_reporter", "ix_incidents_handler", "ix_events_joined"):
+        assert index in said, said
+    assert "Seq Scan" not in said, said
 
 
 def test_each_query_of_a_tick_uses_its_index(database: Database) -> None:

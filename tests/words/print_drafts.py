@@ -37,7 +37,7 @@ def drafts(case: Case, several: bool, kind: str) -> str:
             org=ORG,
             reader_tz=TZ,
             now=case.start + timedelta(minutes=minutes),
-            extra=case.extra,
+            extra={"default_currency": "EUR", **case.extra},
         )
         subject = f"Subject: {made.subject}\n\n" if made.subject else ""
         parts.append(f"=== {key} ===\n\n{subject}{made.text}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from bot.domain.incident import Event, Incident, Page, Party, What
 from bot.words.draft_specs import LIMIT, NOTICE_LIMIT, SPECS
 from bot.words.drafts import DRAFTS, Draft, draft
 from bot.words.environment import TEMPLATES, environment
-from tests.words.cases import CASES, INVOICE, NEWSLETTER, PAYROLL, PRINT, SETTINGS, SUPPLIER, Case
+from tests.words.cases import CALENDAR, CASES, INVOICE, NEWSLETTER, PAYROLL, PRINT, SETTINGS, SUPPLIER, Case
 from tests.words.incidents import NAMES, ORG, TZ, Organisation, every, incident
 from tests.words.longest import full
 from tests.words.print_drafts import GOLDEN, drafts
@@ -166,19 +167,24 @@ def test_notice_asks_before_it_tells() -> None:
 @pytest.mark.parametrize(
     ("key", "case", "said", "unsaid"),
     [
-        ("client_email_first", NEWSLETTER, "When we noticed it", ""),
-        ("client_email_first", INVOICE, "When it happened", "noticed"),
+        ("client_email_first", NEWSLETTER, "We noticed it on", ""),
+        ("client_email_first", INVOICE, "It happened on", "noticed"),
         ("client_call_inbound", INVOICE, "Let them finish", "noticed"),
         ("client_call_inbound", INVOICE, "waits for your lead's yes", "pay the second amount back"),
         ("client_call_script", NEWSLETTER, "can no longer be stopped", "has been stopped"),
-        ("client_call_script", SUPPLIER, "do not have the full answer yet", "This is how we put it right"),
-        ("client_call_holding", PRINT, "I would rather not guess", "This is how we put it right"),
+        ("client_call_script", SUPPLIER, "do not have the full answer yet", "how we are putting it right"),
+        ("client_call_holding", PRINT, "I would rather not guess", "how we are putting it right"),
         ("client_call_holding", PRINT, "has been stopped", "almost the same name"),
-        ("client_email_first", SETTINGS, "tried to reach you by phone", "Thank you for the talk"),
+        ("client_email_first", SETTINGS, "tried to reach you", "talking with me"),
         ("client_update", SUPPLIER, "I am sorry that this is late", ""),
         ("client_update", PRINT, "You will hear from me again by", "sorry"),
         ("client_update", SETTINGS, "last regular update", "hear from me again"),
         ("recipient_request", PAYROLL, "please delete it", "Tidal Labs"),
+        ("client_call_holding", INVOICE, "Thank you for telling us", "noticed"),
+        ("client_email_holding", INVOICE, "Thank you for telling us", "noticed"),
+        ("client_voicemail", INVOICE, "calling you back", "our work for you"),
+        ("client_call_script", SUPPLIER, "we are having it stopped", "we are stopping it"),
+        ("client_email_first", PRINT, "Here it is in writing too", "agreed"),
         ("channel_post", PRINT, "Robin Reyes", "Morrow Books"),
         ("billing_note", PRINT, "not approved yet", "Approved by"),
     ],
@@ -204,6 +210,54 @@ def test_typed_answers_come_before_saved_ones() -> None:
     text = made("client_update", PRINT, changed="The plates are ready").text
     assert "The plates are ready." in text
     assert "approved the new proof" not in text
+
+
+def test_a_letter_names_the_day_of_every_time_a_call_need_not() -> None:
+    """It may be read, or sent, on another day than it was filled in."""
+    assert "again by Tue 10 Mar, 10:00 (London time)" in made("client_email_first", INVOICE).text
+    assert "again by tomorrow 10:00 (London time)" in made("client_call_script", INVOICE).text
+    for case, several, kind in variants():
+        for key in (
+            "client_email_first",
+            "client_email_bulk",
+            "client_update",
+            "handover_note",
+            "channel_post",
+        ):
+            text = made(key, case, several=several, kind=kind).text
+            assert not re.search(r"(?:tomorrow|by|since) \d\d:\d\d \(", text), key
+
+
+@pytest.mark.parametrize(
+    ("going", "said"), [("yes", "we are working on stopping it"), ("unknown", "checking right now whether")]
+)
+def test_whether_it_still_goes_on_is_said_as_it_is_known(going: str, said: str) -> None:
+    opened = Page("open", "", 1, {"summary": "It runs", "still_going": going}, False, "UR", NOW)
+    running = replace(EMPTY, pages={("open", ""): opened}, parties=(Party("C1", "client"),))
+    for key in ("client_call_script", "client_email_first"):
+        assert said in draft(key, running, party="C1", names={}, org=ORG, reader_tz=TZ, now=NOW).text
+
+
+def test_somebody_met_in_person_is_not_rung() -> None:
+    call = made("client_call_script", PRINT, method="in_person").text
+    assert "go and see Ines Falk" in call
+    assert "I am here about a mistake" in call
+
+
+def test_the_team_is_told_of_nobody_who_is_not_affected() -> None:
+    def post(incident: Incident, **extra: object) -> str:
+        return draft("channel_post", incident, names=NAMES, org=ORG, reader_tz=TZ, now=NOW, extra=extra).text
+
+    assert "client" not in post(EMPTY)
+    assert "several clients" in post(incident(PRINT, several=True, kind="client"))
+    assert "another team" in post(incident(PRINT, several=False, kind="colleague"))
+    named = post(incident(PRINT, several=True, kind="client"), name_client=True)
+    assert "affects Morrow Books, Tidal Labs, Orchard Foods." in named
+
+
+def test_fixed_is_called_checked_only_where_somebody_has_looked() -> None:
+    assert "fixed and checked" in made("all_clear", PRINT).text
+    assert "checked" not in made("all_clear", CALENDAR).text
 
 
 def test_times_are_those_of_the_party() -> None:
