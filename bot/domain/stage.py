@@ -83,6 +83,10 @@ class Stage:
     def field(self, key: str) -> Field | None:
         return next((f for f in self.fields if f.key == key), None)
 
+    def as_typed(self, answers: Mapping[str, Any]) -> Raw:
+        """Stored answers as Slack gives them."""
+        return {f.key: f.raw(answers.get(f.key)) for f in self.fields}
+
     def carried(self, answers: Mapping[str, Any]) -> Answers:
         """The data of its event."""
         return {name: answers.get(key) for name, key in self.event_data.items()}

@@ -60,6 +60,8 @@ ADVICE: Mapping[str, str] = {
     "liability": "This may promise more than you can keep. For example: “you hear from me by 15:00”.",
     "panic": "A calm word carries further. For example, name the time: “by 15:00”.",
     "deflecting": "The plain version is enough; reasons can come later. For example: “I sent the old file”.",
+    "hours": "That is outside working hours. If you will be there, it stands; if not, take another time.",
+    "night": "It is night where they are then. Their morning may suit them better.",
     "long": "A long sentence is hard to hear. Two short ones say the same.",
     "sorry": "One sorry is enough here. What happens next says the rest.",
     "sorry-after": "The last sorry has been said. Thanks and facts are enough now.",

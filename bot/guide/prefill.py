@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.field import Field, Text
@@ -12,6 +12,7 @@ from bot.domain.incident import Event, Incident, What
 from bot.domain.money import currency_of
 from bot.domain.nudges import Fired, plan
 from bot.domain.stage import Stage
+from bot.domain.worktime import add, calendar_of
 from bot.guide import gates
 from bot.guide.reader import reader
 from bot.guide.work import Work
@@ -110,12 +111,17 @@ class Source:
         return currency_of(self.incident, page, self.party, self.work.policy.currency)
 
     def _promise(self) -> int | None:
-        """The next update as the cadence suggests it, on the next five minutes (product.md 4.2 `upd`)."""
-        minutes = self.work.policy.minutes("upd", self.incident.level)
+        """The next update as the cadence suggests it: so much working time after the next five minutes that
+        are whole (product.md 4.2 `upd`, 4.4).
+        """
+        policy, level = self.work.policy, self.incident.level
+        minutes = policy.minutes("upd", level)
         if minutes is None:
             return None
-        at = int(self.work.now.timestamp()) + minutes * 60
-        return at + (-at) % 300
+        now = int(self.work.now.timestamp())
+        begin = datetime.fromtimestamp(now + -now % 300, UTC)
+        here = calendar_of(directory(self.work.store, self.incident, policy), self.user)
+        return int(add(begin, minutes, policy.windows[level], here).timestamp())
 
     def _ladder(self) -> tuple[str, ...]:
         return tuple(u for u in self.work.policy.ladder_for(self.incident.reporter) if u != self.user)

@@ -13,9 +13,9 @@ from bot.domain.field import Problem, Text
 from bot.domain.incident import Incident, Page
 from bot.domain.money import meant, priced
 from bot.domain.stage import Raw, Stage, parse
-from bot.domain.wording import Hint, check
 from bot.guide import flow, gates, prefill, saving, sight, turn, unsaved
 from bot.guide.flow import Spot
+from bot.guide.hints import hints
 from bot.guide.hub import hub
 from bot.guide.outcome import Hub, Invalid, Shown
 from bot.guide.reader import reader
@@ -74,7 +74,7 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
         progress=flow.progress(incident, user, place),
         facts={**facts.more(stage), "own_words": unsaved.own_words(drafts, seen, stage, place.party)},
         drafts=unsaved.texts(drafts, place.party, facts.drafts(stage)),
-        hints=_hints(work, stage, values),
+        hints=hints(work, seen, stage, values, user, place.party),
         said=said if cut else "",
     )
 
@@ -117,6 +117,17 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
         nudges.replan(work.store, work.reload(ref.incident), work.policy, work.now)  # `resume` begins
 
 
+def keep_promise(
+    work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, *, asked: bool
+) -> Shown | Hub | None:
+    """As `keep`, where a promised time was picked: the page once more if there is something to ask about that
+    time, or was (`asked`) and no longer is. Raises: NotFound.
+    """
+    keep(work, ref, raw, user, typed_at)
+    screen = show(work, ref.incident, user, Spot(ref.stage, ref.party))
+    return screen if screen.hints or asked else None
+
+
 def _known(stage: Stage, raw: Raw, incident: Incident, user: str, party: str) -> dict[str, Any]:
     """What was typed into fields that this person has: whatever else a payload holds was never drawn."""
     return {f.key: raw[f.key] for f in stage.fields if f.key in raw and f.seen_by(incident, user, party)}
@@ -153,14 +164,8 @@ def submit(
         work, incident, stage, ref.party, parsed.answers, user, ref.view, correction=correction
     )
     screen = _next(work, incident, user, Spot(ref.stage, ref.party))
-    return replace(screen, hints=screen.hints or _hints(work, stage, parsed.answers))
-
-
-def _hints(work: Work, stage: Stage, values: Mapping[str, Any]) -> tuple[Hint, ...]:
-    """Soft and private: a better phrase for people's own words, two at most at a time (product.md 5.4)."""
-    texts = [(f.sink, values[f.key]) for f in stage.fields if isinstance(f, Text) and values.get(f.key)]
-    found = [hint for sink, text in texts for hint in check(text, sink, words=work.policy.lint)]
-    return tuple(dict.fromkeys(found))[:2]
+    said = stage.as_typed(parsed.answers)
+    return replace(screen, hints=screen.hints or hints(work, incident, stage, said, user, ref.party))
 
 
 def _next(work: Work, incident: Incident, user: str, spot: Spot) -> Shown | Hub:

@@ -70,7 +70,7 @@ def _before(work: Work, incident: Incident, stage: Stage, ref: Ref, user: str) -
     """What is typed into the page that offers the text; pressed twice, what the first press saved."""
     page, origin = incident.page(stage.of, ref.party), find(stage.of)
     if page and origin and (page.saved_by, page.view) == (user, ref.view):
-        return {f.key: f.raw(page.answers.get(f.key)) for f in origin.fields}
+        return origin.as_typed(page.answers)
     drafts = work.store.drafts_of(user, incident.id)
     return unsaved.values(drafts, incident, origin, ref.party) if origin else {}
 

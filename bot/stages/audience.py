@@ -66,7 +66,7 @@ def _narrowed(incident: Incident, kept: Places, user: str) -> Incident:
     named = ("assess", "affected") in kept
     return replace(
         incident,
-        source=incident.source if AFTER_SEEN <= kept else "",
+        source=incident.source if kept >= AFTER_SEEN else "",
         pages={key: _without(page, TYPED - kept) for key, page in incident.pages.items()},
         parties=incident.parties if named else tuple(replace(p, name="") for p in incident.parties),
         actions=tuple(a if a.owner == user else replace(a, text="", proof="") for a in incident.actions),

@@ -49,7 +49,11 @@ TABLES: Mapping[Table, tuple[str, Mapping[str, Column | None]]] = {
             "tenant": None, "id": None, "created_at": None, "status": None, "level": None, "practice": None,
             "reporter": _person("Slack id of who made or found the mistake"),
             "handler": _person("Slack id of who handles it"),
-            "source": Column("link of the message it began with", "the reporter; whoever sees the details, once the reporter has ticked it", _names),
+            "source": Column(
+                "link of the message it began with",
+                "the reporter; once ticked there, whoever sees the details",
+                _names,
+            ),
         },
     ),
     t.pages: (

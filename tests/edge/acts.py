@@ -97,15 +97,18 @@ def typing(house: HasSlack, person: Member, block: str, value: str, **view: obje
     return made
 
 
+FIRST = ("initial_value", "initial_user", "initial_date_time")
+
+
 def values_of(view: Json) -> dict[str, Any]:
     """First values of a modal's inputs by block id: what a person sees in the fields before typing."""
     found: dict[str, Any] = {}
     for block in view["blocks"]:
         element = block.get("element", {})
         chosen = element.get("initial_option") or {}
-        found[block.get("block_id", "")] = (
-            element.get("initial_value") or element.get("initial_user") or chosen.get("value")
-        )
+        found[block.get("block_id", "")] = next(
+            (element[key] for key in FIRST if element.get(key)), None
+        ) or chosen.get("value")
     return found
 
 

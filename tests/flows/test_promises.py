@@ -1,0 +1,91 @@
+"""A promised time hard to keep is asked about when it is picked, not refused (product.md 4.4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.rules import Window
+from bot.domain.worktime import Calendar, is_open
+from bot.playground.driver import Member
+from tests.contract.hands import take
+from tests.edge.acts import stage_of, text_of, to_page, values_of
+from tests.flows.test_texts import open_text, to_call
+from tests.house import House
+
+OFFICE = Window(frozenset(range(5)), 9 * 60, 18 * 60)  # medium, as shipped
+HOME = Calendar("Europe/Stockholm")
+
+
+@pytest.fixture
+def transport() -> str:
+    return "socket"
+
+
+async def at_ten_on_monday(house: House) -> Member:
+    house.monday_morning()
+    return await to_call(house)
+
+
+def at(house: House, **ahead: float) -> int:
+    return int((house.slack.clock.now() + timedelta(**ahead)).timestamp())
+
+
+async def test_a_time_outside_working_hours_is_asked_about_and_no_longer_once_it_is_another(
+    house: House,
+) -> None:
+    rina = await at_ten_on_monday(house)
+    await rina.fill("promised_next", at(house, days=5))
+    view = await rina.wait_modal(where=lambda v: "outside working hours" in text_of(v))
+    assert values_of(view)["promised_next"] == at(house, days=5)
+    await rina.fill("promised_next", at(house, hours=3))
+    await rina.wait_modal(where=lambda v: "outside working hours" not in text_of(v))
+
+
+async def test_it_is_no_refusal(house: House) -> None:
+    rina = await at_ten_on_monday(house)
+    await rina.fill("result", "reached")
+    await rina.fill("promised_next", at(house, hours=10))
+    assert (await rina.submit()).action == "update"
+    assert stage_of(rina.modal) == "hub"
+    assert "outside working hours" in text_of(rina.modal or {})
+
+
+async def test_a_time_within_working_hours_redraws_nothing(house: House) -> None:
+    rina = await at_ten_on_monday(house)
+    await rina.fill("promised_next", at(house, hours=8))  # 18:00: the very end is in time
+    await house.slack.settle()
+    assert not [c for c in house.slack.calls if c.method == "views.update"]
+
+
+async def test_in_a_text_it_is_asked_as_well_and_the_words_stay(house: House) -> None:
+    rina = await at_ten_on_monday(house)
+    await open_text(rina, "client_email_first")
+    await rina.fill("text", "You hear from me on Saturday.")
+    await rina.fill("promised_next", at(house, days=5))
+    view = await rina.wait_modal(where=lambda v: "outside working hours" in text_of(v))
+    assert values_of(view)["text"] == "You hear from me on Saturday."
+
+
+async def test_night_where_they_are_is_asked_about(house: House) -> None:
+    house.monday_morning()
+    rina: Member = house.reporter
+    await to_page(house, "hub")
+    await take(rina, "contact:C1")
+    await rina.fill("impact_on_them", "Your invoice was seen by another firm")
+    await rina.fill("party_tz", "America/New_York")
+    assert (await rina.submit()).action == "update"
+    await take(rina, "spoke:C1")
+    await rina.fill("promised_next", at(house, days=1))  # 04:00 there
+    view = await rina.wait_modal(where=lambda v: "night where they are" in text_of(v))
+    assert "New York time" in text_of(view)
+
+
+async def test_the_time_filled_in_is_one_within_working_hours(house: House) -> None:
+    house.monday_morning()
+    house.later(hours=7)
+    rina = await to_call(house)
+    suggested = values_of(rina.modal or {})["promised_next"]
+    assert is_open(datetime.fromtimestamp(suggested, house.slack.clock.now().tzinfo), OFFICE, HOME)
+    assert suggested == at(house, days=1, hours=-1) // 300 * 300
