@@ -150,11 +150,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A page somebody has typed into and not saved: who, which, when last. Never what."""
+    """A page somebody has typed into and not saved: who, which, when last. Never what.
+
+    `of`: for the words of a text, the page that offers it.
+    """
 
     user: str
     stage: str
     at: datetime
+    party: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from sqlalchemy import update as sql_update
 from sqlalchemy.dialects import sqlite
 
 from bot.domain.incident import Action, Event, Page, Party, Signal, Status, Unfinished, What
+from bot.stages import find
 from bot.store import tables as t
 
 ENDED = (Status.CLOSED.value, Status.CANCELLED.value)
@@ -128,7 +129,7 @@ DRAFTS = (
 )
 DRAFT = and_(*(_d[key] == bindparam(f"of_{key}") for key in ("tenant", "user", "incident", "stage", "party")))
 DROP_DRAFT = delete(t.drafts).where(DRAFT)
-UNFINISHED = select(_d.user, _d.stage, _d.saved_at).where(
+UNFINISHED = select(_d.user, _d.stage, _d.saved_at, _d.party).where(
     _d.tenant == bindparam("tenant"), _d.incident == bindparam("incident"), _d.stage != SAID
 )
 CHANGE = sql_update(t.incidents).where(
@@ -194,7 +195,13 @@ def draft(row: Any) -> Draft:  # noqa: ANN401
 
 
 def unfinished(row: Any) -> Unfinished:  # noqa: ANN401
-    return Unfinished(row.user, row.stage, row.saved_at)
+    """Of a row of `drafts`, or of a `Draft` with its user beside it."""
+    return left(row.user, row)
+
+
+def left(user: str, draft: Any) -> Unfinished:  # noqa: ANN401 - a row of `drafts`, or a `Draft`
+    stage = find(draft.stage)
+    return Unfinished(user, draft.stage, draft.saved_at, draft.party, stage.of if stage else "")
 
 
 def as_stored(given: Page | Event | Draft) -> Any:  # noqa: ANN401 - the same type as given

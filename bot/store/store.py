@@ -205,7 +205,7 @@ class Store:
     def _know_drafts(self, user: str, incident: str, drafts: list[Draft]) -> None:
         """All of that person's drafts there, as they stand now."""
         drafts.sort(key=lambda d: (-d.typed_at, d.stage, d.party))
-        mine = [Unfinished(user, d.stage, d.saved_at) for d in drafts if d.stage != SAID]
+        mine = [rows.left(user, d) for d in drafts if d.stage != SAID]
         self._memory.know(_drafts(user), incident, drafts)
         self._memory.learn(
             t.drafts.name, incident, lambda known: [*(u for u in known if u.user != user), *mine]

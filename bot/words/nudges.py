@@ -103,7 +103,7 @@ def values(
 def _particulars(due: Owed, incident: Incident, known: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
     """What few kinds need: a page's name, an action, when somebody asked, tried or became aware."""
     return {
-        "page": _page_name(due, known),
+        **_left(due, known),
         "action": _action(due, incident),
         "gated": _gated(incident, policy),
         "asked_at": _latest(incident, What.ASKED_GATE, gate=due.party),
@@ -158,9 +158,14 @@ def _gated(incident: Incident, policy: Policy) -> bool:
     return "contact" in policy.gates[incident.level] and not incident.lead
 
 
-def _page_name(due: Owed, known: Mapping[str, Any]) -> str:
+def _left(due: Owed, known: Mapping[str, Any]) -> dict[str, str]:
+    """What somebody was typing: `page`, its title; or `draft`, the name of a text."""
     stage = find(due.party) if due.kind == "resume" else None
-    return words(stage.template, known)("title") if stage else ""
+    text = stage is not None and bool(stage.of)
+    return {
+        "page": words(stage.template, known)("title") if stage and not text else "",
+        "draft": words("surfaces/drafts", known)(f"draft__{stage.key}") if stage and text else "",
+    }
 
 
 def _action(due: Owed, incident: Incident) -> dict[str, Any]:

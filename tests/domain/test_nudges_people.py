@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.incident import Action, Event, Incident, Signal, Unfinished, What
+from bot.domain.incident import Action, Event, Incident, Page, Signal, Unfinished, What
 from bot.domain.level import Level
 from bot.domain.nudges import Fired, plan, still_due
 from bot.domain.nudges.delivery import catch_up, free_at, messages
@@ -96,6 +96,16 @@ def test_a_page_left_half_written() -> None:
     assert only(go(draft, 100), "resume", "tell") == [(31, "resume", "R"), (61, "resume", "R")]
     someone = replace(left, unfinished=(replace(page, user="B"),))
     assert planned(someone, "resume") == []
+
+
+def test_a_text_of_before_the_last_talk_calls_nobody_back() -> None:
+    mine = Unfinished("R", "client_email_first", at(30), "C1", of="spoke")
+    changed = replace(opened(clients=2), unfinished=(mine,))
+    assert [n for n, kind, _ in go(changed, 60) if kind == "resume"] == [40, 50]
+    for party, minute, left in (("C1", 31, []), ("C1", 29, [40, 50]), ("C2", 31, [40, 50])):
+        talk = Page("spoke", party, 1, {}, False, "R", at(minute))
+        talked = replace(changed, pages={**changed.pages, ("spoke", party): talk})
+        assert [n for n, kind, _ in go(talked, 60) if kind == "resume"] == left
 
 
 def test_a_gate_nobody_opens() -> None:

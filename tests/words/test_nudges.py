@@ -16,6 +16,7 @@ from bot.domain.level import Level
 from bot.domain.nudges.model import Due, ordinal
 from bot.policy import load_policy
 from bot.stages import STAGES
+from bot.stages.texts import TEXTS
 from bot.words import nudges
 from bot.words.environment import TEMPLATES, blocks
 from tests.words.longest import full
@@ -38,7 +39,7 @@ TEAMS = (Party("C1", "colleague", "Night desk"), Party("C2", "colleague", "Event
 ABOUT = {
     "gate": ("contact", "plan", "credit", "halt"), "act.due": ("1",),
     "still": ("halt", "tell", "ack", "first", "retry", "upd", "gate", "hand"),
-    "resume": tuple(stage.key for stage in STAGES),
+    "resume": tuple(stage.key for stage in (*STAGES, *TEXTS)),
 }  # fmt: skip
 STEPS = (2, 3, 4, 7)
 
@@ -180,6 +181,14 @@ def one(
 ) -> str:
     due = Due(due_at, 1, kind, about, ordinal(0, step), user)
     return nudges.nudge_text(kind, nudges.values(due, incident, NAMES, POLICY, "Europe/Berlin", NOW))
+
+
+def test_words_of_ones_own_are_not_called_a_page_left_halfway() -> None:
+    said = one("resume", EMPTY, "UR", "client_email_first")
+    assert said.startswith('Your own words for "The e-mail" are kept')
+    assert "halfway" not in said
+    assert "Read it, change it" not in said
+    assert one("resume", EMPTY, "UR", "more").startswith("You were halfway through")
 
 
 def test_each_rung_reads_its_step_and_who_comes_next() -> None:

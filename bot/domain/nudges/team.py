@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.domain import worktime
-from bot.domain.incident import TRIES, Unfinished, What
+from bot.domain.incident import TRIES, Incident, Unfinished, What
 from bot.domain.level import Level
 from bot.domain.nudges.model import Spent
 from bot.domain.nudges.steps import Desk, Nudges, at
@@ -125,8 +125,14 @@ def recur(desk: Desk) -> Nudges:
 def resume(desk: Desk) -> Nudges:
     """A page was left half written. It is its author's alone, and so is the nudge."""
     for page in desk.incident.unfinished:
-        if page.user in (desk.incident.reporter, desk.case.handler):
+        if page.user in (desk.incident.reporter, desk.case.handler) and not _over(desk.incident, page):
             yield from _resume(desk, page)
+
+
+def _over(incident: Incident, words: Unfinished) -> bool:
+    """The words of a text of before the last talk: they are kept, and call nobody back."""
+    offered = incident.page(words.of, words.party) if words.of else None
+    return offered is not None and offered.saved_at >= words.at
 
 
 def _resume(desk: Desk, page: Unfinished) -> Nudges:
