@@ -62,6 +62,7 @@ ADVICE: Mapping[str, str] = {
     "deflecting": "The plain version is enough; reasons can come later. For example: “I sent the old file”.",
     "hours": "That is outside working hours. If you will be there, it stands; if not, take another time.",
     "night": "It is night where they are then. Their morning may suit them better.",
+    "emoji": "To them an emoji can look light. Words are safer. For example: “thank you for waiting”.",
     "long": "A long sentence is hard to hear. Two short ones say the same.",
     "sorry": "One sorry is enough here. What happens next says the rest.",
     "sorry-after": "The last sorry has been said. Thanks and facts are enough now.",
@@ -84,6 +85,12 @@ PASSIVE = re.compile(
     r"(?:\w{2,}ed|sent|made|done|lost|put|paid|given|taken|shown|told|written|left|set|overwritten|sold)\b"
     r"(?!\s+(?:by|to us)\b)",
     re.IGNORECASE,
+)
+# Pictographs with their joiners, skin tones and keycaps, and Slack's names for them (`:pray:`, `:+1:`).
+EMOJI = re.compile(
+    r"(?:[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]|[#*0-9]\ufe0f?\u20e3)"
+    r"(?:[\u200d\ufe0f\u20e3\u2600-\u27bf\U0001f000-\U0001faff])*"
+    r"|(?<![\w:]):(?:[+-]1|[a-z][a-z0-9_+-]*):(?!\w)"
 )
 NEGATIVE = r"(?:broke|caus|delet|fail|forg|ignor|lose|losing|lost|mess|miss|overlook|skip|wip)\w*"
 
@@ -114,6 +121,7 @@ def check(
         ),
         ("long", tuple(_long_sentences(text))),
         ("sorry-after" if sink == "after" else "sorry", _sorries(text, sink)),
+        ("emoji", tuple(_emoji(text, words.get("panic", ()))) if sink in TO_CLIENT else ()),
         ("passive", tuple(m.group() for m in PASSIVE.finditer(text)) if sink == "issue" else ()),
         ("person", tuple(_blamed(text, names)) if sink == "writeup" else ()),
     ]
@@ -140,6 +148,12 @@ def _one(entry: str) -> str:
 def _listed(text: str, listed: tuple[str, ...]) -> tuple[str, ...]:
     matches = (m.group() for m in _pattern(listed).finditer(text)) if listed else iter(())
     return tuple(dict.fromkeys(matches))
+
+
+def _emoji(text: str, remarked: Sequence[str]) -> Iterator[str]:
+    """Each once, without those that a list of words has been remarked on for."""
+    found = dict.fromkeys(m.group() for m in EMOJI.finditer(text))
+    return (emoji for emoji in found if not set(emoji) & set(remarked))
 
 
 def sentences(text: str) -> Iterator[str]:

@@ -195,11 +195,11 @@ def draft(row: Any) -> Draft:  # noqa: ANN401
 
 
 def unfinished(row: Any) -> Unfinished:  # noqa: ANN401
-    """Of a row of `drafts`, or of a `Draft` with its user beside it."""
     return left(row.user, row)
 
 
-def left(user: str, draft: Any) -> Unfinished:  # noqa: ANN401 - a row of `drafts`, or a `Draft`
+def left(user: str, draft: Any) -> Unfinished:  # noqa: ANN401
+    """What that person has left, by a row of `drafts` or a `Draft`."""
     stage = find(draft.stage)
     return Unfinished(user, draft.stage, draft.saved_at, draft.party, stage.of if stage else "")
 

@@ -203,6 +203,16 @@ async def test_a_kinder_word_for_my_own_text_for_my_eyes_only(house: House) -> N
     await rina.wait_modal(where=lambda view: "for your eyes only" in text_of(view))
 
 
+async def test_an_emoji_of_mine_stays_as_typed_and_is_remarked_upon_softly(house: House) -> None:
+    rina = await to_call(house)
+    await open_text(rina, "client_email_first")
+    await rina.fill("text", "Thank you for waiting 🙏")
+    await rina.press("copy")
+    view = await rina.wait_modal(where=lambda view: "for your eyes only" in text_of(view))
+    assert values_of(view)["text"] == "Thank you for waiting 🙏"
+    await copies(house, rina, "Thank you for waiting 🙏")
+
+
 async def test_a_text_that_is_not_offered_here_is_no_page(house: House, tmp_path: Path) -> None:
     house.slack.expect("not_found")
     rina = await to_call(house)

@@ -78,6 +78,28 @@ def test_the_private_page_is_never_commented() -> None:
     assert check("I should have checked. Stupid me, what a disaster!!", "private") == ()
 
 
+@pytest.mark.parametrize("typed", ["🙏", "❤️", "😅🙏", "👩‍💻", "1️⃣", "🇩🇪", ":pray:", ":+1:", ":man-bowing:"])
+def test_an_emoji_is_noticed_in_texts_to_clients_only(typed: str) -> None:
+    for sink in wording.TO_CLIENT:
+        (hint,) = check(f"Thank you {typed} for waiting.", sink)
+        assert (hint.family, hint.matched) == ("emoji", (typed,))
+    assert check(f"Thank you {typed} for waiting.", "boss") == ()
+    assert check(f"Thank you {typed} for waiting.", "team") == ()
+
+
+def test_one_remark_is_enough_for_an_emoji_of_panic() -> None:
+    assert families("The shop is 🔥 today", "client") == ["panic"]
+    assert families("The shop is 🔥 today 🙏", "client") == ["panic", "emoji"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["At 10:30:45 sharp", "ratio 1:2:3", "see https://shop.example:8080/a:b:c", "© Harbour™ – 20 °C → ok"],
+)
+def test_times_addresses_and_signs_are_no_emoji(text: str) -> None:
+    assert check(text, "client") == ()
+
+
 def test_self_talk_is_for_texts_to_clients_only() -> None:
     assert "self-focus" in families("I feel terrible", "client")
     assert "self-focus" in families("I feel terrible", "update")
