@@ -33,7 +33,8 @@ class What(StrEnum):
     APPROVED = "approved"  # gate: contact | plan | credit | halt
     REFUSED = "refused"  # gate
     CONTACTED = "contacted"  # party; result: reached | voicemail | not_reached | email | no_contact;
-    # promised; email: bool, an e-mail went (its draft was taken) along with the try
+    # promised; email: bool, an e-mail went (its draft was taken) along with the try; sent_at, via: of a text
+    # that went to many at once
     UPDATED = "updated"  # party; promised: time or None
     NOTED = "noted"
     LEVEL = "level"  # before, after: words
@@ -399,6 +400,10 @@ class Incident:
 
     def reached(self, party: str) -> bool:
         return any(e.data.get("result") == "reached" for e in self.all(What.CONTACTED, party=party))
+
+    def spoken_with(self, party: str) -> bool:
+        """They have had word from us, or want none; a try that reached nobody is no word."""
+        return any(e.data.get("result") not in TRIES for e in self.all(*TALKS, party=party))
 
     def settled(self, party: str) -> bool:
         """Nothing more is asked of first contact: reached, refused, or an e-mail and two more tries."""

@@ -60,6 +60,20 @@ def _updated(work: Work, incident: Incident, answers: Answers, user: str, party:
     team.tell_news(work, incident, "update_sent", next=promised[0].isoformat() if promised else "")
 
 
+def _to_all(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
+    """One text is out: a contact of each who had no word before, but for those who were left out."""
+    calls, promised = answers.get("but") or (), answers.get("promised_next")
+    said = {
+        "result": "email",
+        "promised": promised,
+        "sent_at": answers["sent_at"],
+        "via": answers["sent_via"],
+    }
+    written = [p.key for p in incident.parties if p.key not in calls and not incident.spoken_with(p.key)]
+    work.store.append(incident.id, [Event(work.now, What.CONTACTED, user, key, said) for key in written])
+    team.tell_news(work, incident, "update_sent", next=promised or "")
+
+
 def _fixed(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     team.tell_news(work, incident, "fixed")
 
@@ -143,6 +157,7 @@ CONSEQUENCES: Mapping[str, Consequence] = {
     "send": telling.send,
     "team": team.chosen,
     "plan": _planned,
+    "bulk": _to_all,
     "contact": _contact,
     "party": _another,
     "spoke": _updated,

@@ -52,7 +52,7 @@ def guard(work: Work, incident: Incident, stage: str, party: str, answers: Answe
     Whoever told us first is spoken to at once; where nobody leads by the time the first contact is due,
     nobody is waited for (product.md 1.3 S8). A try that reached nobody may always be logged.
     """
-    spoke = stage == "spoke" and answers.get("result") in ("reached", "email")
+    spoke = stage == "bulk" or (stage == "spoke" and answers.get("result") in ("reached", "email"))
     told_us = any(p.key == party and p.told_us for p in incident.parties)
     if not spoke or told_us or incident.reached(party) or open_(incident, "contact", work.policy):
         return

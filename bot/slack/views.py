@@ -11,7 +11,7 @@ from bot.slack.hub_view import hub
 from bot.stages import find
 from bot.words.pages import Words, facts, words
 
-GATED = ("contact", "spoke")  # pages whose gate can be asked for where it is closed
+GATED = ("contact", "spoke", "bulk")  # pages whose gate can be asked for where it is closed
 
 
 def view(screen: Screen) -> Block:

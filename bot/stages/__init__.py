@@ -23,6 +23,7 @@ ORDER = (
     "team",
     "plan",
     "ways",
+    "bulk",
     "contact",
     "spoke",
     "party",

@@ -3,17 +3,15 @@
 from bot.domain.field import Checks, Choice, Moment, Text
 from bot.domain.incident import Incident, What
 from bot.domain.stage import Stage
-from bot.stages.when import somebody_affected
-
-MANY = 10  # more parties than this get one text for all (product.md 5.3)
+from bot.stages.when import many, somebody_affected
 
 
 def to_say(incident: Incident, party: str) -> tuple[str, ...]:
     """The call first, unless they are written to; holding texts: when nobody above can be reached."""
     told_us = any(p.told_us for p in incident.parties if p.key == party)
-    many = len(incident.parties) > MANY or incident.fact("reach") in ("many", "public")
-    call = "client_call_inbound" if told_us else "client_call_bulk" if many else "client_call_script"
-    mail = "client_email_bulk" if many else "client_email_first"
+    bulk = many(incident) or incident.fact("reach") in ("many", "public")
+    call = "client_call_inbound" if told_us else "client_call_bulk" if bulk else "client_call_script"
+    mail = "client_email_bulk" if bulk else "client_email_first"
     first = (mail, call) if incident.answer("contact", "method", party) == "email" else (call, mail)
     got_data = set(incident.fact("flags") or ()) & {"personal", "confidential"}
     holding = ("client_call_holding", "client_email_holding")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.domain.incident import Event, Incident, Status, What
 from bot.domain.level import HARM_MAY_RUN, Level
 
+MANY = 10  # more parties than this get one text for all (product.md 5.3)
+
 
 def live(incident: Incident, user: str = "") -> bool:
     """Neither closed nor cancelled."""
@@ -37,6 +39,11 @@ def told(incident: Incident, user: str = "") -> bool:
 def somebody_affected(incident: Incident, user: str = "") -> bool:
     """Somebody outside the own team is affected."""
     return incident.live and bool(incident.parties)
+
+
+def many(incident: Incident, user: str = "") -> bool:
+    """More are affected than can be called one by one."""
+    return len(incident.parties) > MANY
 
 
 def fixed(incident: Incident, user: str = "") -> bool:

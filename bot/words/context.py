@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain.incident import Incident, Party, What
+from bot.stages.when import many
 from bot.words.phrases import day, prose, when
 from bot.words.times import zone
 
 GAP = "not known yet"
 FOUND_LATE = timedelta(minutes=60)  # from here on a text says when it happened and when it was noticed
-MANY = 10  # more parties than this get one text for all (product.md 5.3)
 OPTIONS = ("", "_2", "_3")
 
 
@@ -149,7 +149,7 @@ def to(source: Source) -> To:
         tz=str(source.raw("contact", "party_tz") or party.tz),
         told_us=party.told_us,
         several=len(parties) > 1,
-        many=len(parties) > MANY or source.incident.fact("reach") in ("many", "public"),
+        many=many(source.incident) or source.incident.fact("reach") in ("many", "public"),
     )
 
 

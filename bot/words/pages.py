@@ -68,6 +68,7 @@ def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict
         "who": party_words(incident, party),
         "colleague": bool(meant) and all(p.kind == "colleague" for p in meant),
         "not_reached": _parties_without(incident, incident.reached),
+        "spoken": _parties_without(incident, lambda key: not incident.spoken_with(key)),
         "afterwards": _afterwards(incident),
         "not_debriefed": _parties_without(incident, lambda key: _debriefed(incident, key)),
     }
@@ -130,6 +131,13 @@ def promised(incident: Incident, tz: str, now: datetime) -> dict[str, str]:
     }
 
 
+def _waiting(values: Mapping[str, Any]) -> dict[str, str]:
+    """Those affected who have had no word from us yet, by key."""
+    incident = values["inc"]
+    keys = [p.key for p in incident.parties if not incident.spoken_with(p.key)]
+    return {key: party_words(incident, key) for key in keys}
+
+
 def _steps(values: Mapping[str, Any]) -> dict[str, str]:
     """Prevention steps that are not in place yet."""
     return {a.key: a.text for a in values["inc"].actions if not (a.done_at or a.dropped)}
@@ -141,6 +149,7 @@ LISTS: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, str]]] = {
     "tags": _tags,
     "currencies": _currencies,
     "promises": _promises,
+    "waiting": _waiting,
     "steps": _steps,
 }
 

@@ -101,4 +101,4 @@ def rows(incident: Incident, tz: str, name: Name, party_name: Name) -> tuple[Row
 
 
 def _details(event: Event) -> Mapping[str, object]:
-    return {"data": event.data, "promised": event.time("promised")}
+    return {"data": event.data, "promised": event.time("promised"), "sent_at": event.time("sent_at")}

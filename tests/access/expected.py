@@ -72,6 +72,7 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "plan": ("edit facts", LIVE),
     "ways": ("edit facts", {_A, _F, _N}),
     "team": ("edit facts", TOLD),
+    "bulk": ("edit facts", set()),  # nowhere are there more than ten
     "contact": ("edit facts", OPENED),
     "spoke": ("edit facts", OPENED),
     "update": ("edit facts", {_A, _F, _N}),

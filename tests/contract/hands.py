@@ -52,7 +52,9 @@ def answer(house: House, key: str, element: dict[str, Any]) -> Any:  # noqa: ANN
         "multi_users_select": [IDS["reporter"], IDS["deputy"]],
         "conversations_select": "C000ROOM2",
         "datepicker": "2030-01-02",
-        "datetimepicker": now - 60 if key.endswith(("ed_at", "since", "until", "aware_at")) else now + 9000,
+        "datetimepicker": now - 60
+        if key.endswith(("ed_at", "sent_at", "since", "until", "aware_at"))
+        else now + 9000,
         "radio_buttons": CHOICES.get(key, values[0] if values else ""),
         "static_select": CHOICES.get(key, values[0] if values else ""),
         "checkboxes": ["confidential"] if key == "flags" else values[:1],

@@ -36,6 +36,7 @@ OF_LISTS = {
     "currencies": "JPY",
     "tags": "invoicing",
     "promises": "C1",
+    "waiting": "C2",
     "steps": "1",
 }
 
