@@ -29,6 +29,10 @@ def _room(post: Post, incident: Incident) -> str:
     return "" if incident.wants_room else "moved"
 
 
+def _over(post: Post, incident: Incident) -> str:
+    return "" if incident.live else "closed"
+
+
 def _invite(post: Post, incident: Incident) -> str:
     if not incident.live:
         return "closed"
@@ -69,7 +73,7 @@ KINDS: Mapping[str, Kind] = {
     ROOM_LEFT: Kind(),
     HOLDING: Kind(stale=_led),
     "next_time": Kind(),
-    "along": Kind(member_only=True),
+    "along": Kind(member_only=True, stale=_over),
     "all_clear": Kind(),
     "passed_on": Kind(),
     "door": Kind(),

@@ -162,6 +162,10 @@ def _along(case: Case) -> Body:
     """Somebody who was part of it is asked to join; whoever has joined goes on where they left off."""
     who = case.names.get(case.post.data.get("from", ""), "Somebody")
     say = words("surfaces/along", {**case.values, "sender": who})
+    if case.post.recipient in case.incident.co_reporters:
+        return messages.nudge([say("joined")], case.post, "", ("join",), put_off=False)
+    if not case.incident.live:
+        return messages.plain([say("ended")])
     return messages.nudge([say("text")], case.post, "", ("join",), put_off=False)
 
 

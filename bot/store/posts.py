@@ -23,6 +23,7 @@ REDRAWN = (
     CARD,
     "ask",
     "offer",
+    "along",
     *RUNGS,
 )  # kinds of posts that are redrawn in place; Home is no post
 

@@ -12,8 +12,8 @@ from tests.house import House
 HERS = "I read the address out wrong, and I can't stop thinking about it"
 
 
-async def joined(house: House) -> tuple[Member, Member]:
-    """Rina has asked Zoë along, and Zoë has joined; both look at the hub."""
+async def asked(house: House) -> tuple[Member, Member]:
+    """Rina has asked Zoë along, and looks at the hub."""
     await to_page(house, "hub")
     rina, zoe = house.reporter, house.t1
     await rina.fill("other", "together:")
@@ -22,6 +22,12 @@ async def joined(house: House) -> tuple[Member, Member]:
     assert (await rina.submit()).errors == {}
     await house.slack.wait(lambda: zoe.dm)
     assert SAID in zoe.dm[0].text
+    return rina, zoe
+
+
+async def joined(house: House) -> tuple[Member, Member]:
+    """The same, and Zoë has joined; both look at the hub."""
+    rina, zoe = await asked(house)
     await zoe.click(zoe.dm[0], "open.join")
     await zoe.wait_modal()
     assert stage_of(zoe.modal) == "join"
@@ -60,6 +66,22 @@ async def test_what_she_writes_is_there_for_her_and_for_nobody_else(house: House
     await house.slack.wait(lambda: house.slack.workspace.files)
     await house.slack.settle()
     assert all(HERS.encode() not in file.content for file in house.slack.workspace.files.values())
+
+
+async def test_who_was_asked_and_did_not_join_is_told_when_it_is_over(house: House) -> None:
+    rina, zoe = await asked(house)
+    await rina.fill("other", "cancel:")
+    await rina.submit()
+    await rina.fill("why", "false_alarm")
+    assert (await rina.submit()).errors == {}
+    await house.slack.wait(lambda: "nothing is asked of you" in zoe.dm[0].text)
+    assert not [block for block in zoe.dm[0].blocks if block["type"] == "actions"]
+
+
+async def test_who_has_joined_is_told_so_by_the_same_message(house: House) -> None:
+    _, zoe = await joined(house)
+    await house.slack.wait(lambda: "You have joined Rina" in zoe.dm[0].text)
+    await zoe.click(zoe.dm[0], "open.join")
 
 
 async def test_the_reporters_private_answers_are_not_hers_to_see(house: House, tmp_path: Path) -> None:
