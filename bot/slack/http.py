@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import parse_qsl
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
+from yarl import query_to_pairs
 
 from bot.slack.envelope import received
 
@@ -71,7 +71,7 @@ def parse(raw: bytes, content_type: str) -> object:
     try:
         if content_type == "application/json":
             return json.loads(raw)
-        form = dict(parse_qsl(raw.decode("utf-8"), keep_blank_values=True, max_num_fields=200))
+        form = dict(query_to_pairs(raw.decode("utf-8"), max_fields=200))
         return json.loads(form["payload"]) if "payload" in form and "command" not in form else form
     except (ValueError, RecursionError):
         return None

@@ -33,19 +33,24 @@ class Lookups:
         self._known_at: dict[str, float] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._in_line: set[str] = set()  # to be met, as soon as there is a place
 
     def meet(self, users: Iterable[str]) -> None:
         """Look them up behind the scenes, a few at a time: Slack answers a hundred such calls a minute
         (docs.slack.dev, `users.info`, tier 4), and whoever waits for an answer of ours goes first.
         """
         for user in dict.fromkeys(users):
-            if not self._known(user):
+            if user not in self._in_line and not self._known(user):
+                self._in_line.add(user)
                 self._spawn(self._meet(user))
 
     async def _meet(self, user: str) -> None:
         BEHIND.set(True)
-        async with self._places:
-            await self.know([user])
+        try:
+            async with self._places:
+                await self.know([user])
+        finally:
+            self._in_line.discard(user)
 
     def _known(self, user: str) -> bool:
         """Whether there is nobody to look up, or it was done within the last minute."""
@@ -66,7 +71,8 @@ class Lookups:
     async def know_in_time(self, users: Iterable[str]) -> None:
         """As `know`, for at most a second: whoever is not known then is checked before anything is sent."""
         try:
-            await asyncio.wait_for(self.know(users), SECONDS)
+            async with asyncio.timeout(SECONDS):
+                await self.know(users)
         except TimeoutError:
             log.info("people not looked up in time")
 

@@ -52,7 +52,6 @@ OF_INCIDENT = (
     .where(_p.tenant == bindparam("tenant"), _p.incident == bindparam("incident"))
     .order_by(_p.due_at, _p.ordinal)
 )
-OF_KINDS = OF_INCIDENT.where(_p.kind.in_(bindparam("kinds", expanding=True)))
 BY_ID = select(t.posts).where(_p.id == bindparam("post"))
 AS_READ = and_(
     _p.id == bindparam("of_id"), _p.attempt == bindparam("of_attempt"), _p.state == bindparam("of_state")
@@ -145,13 +144,8 @@ def _post(row: Any) -> Post:  # noqa: ANN401 - a row of the table
 
 def of_incident(store: Store, incident: str, *kinds: str) -> list[Post]:
     """Posts of an incident, oldest first; of these kinds where given."""
-    which = {"tenant": store.tenant, "incident": incident}
-    found = (
-        store.connection.execute(OF_KINDS, {**which, "kinds": kinds})
-        if kinds
-        else store.connection.execute(OF_INCIDENT, which)
-    )
-    return [_post(r) for r in found]
+    found = store.connection.execute(OF_INCIDENT, {"tenant": store.tenant, "incident": incident})
+    return [_post(r) for r in found if not kinds or r.kind in kinds]
 
 
 def by_message(store: Store, channel: str, ts: str) -> Post | None:

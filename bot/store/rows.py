@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.domain.incident import Action, Event, Page, Party, Signal, Status, Unfinished, What
 from bot.stages import find
@@ -77,6 +78,12 @@ def insert_of(table: Table, dialect: str) -> sqlite.Insert:
 @cache
 def insert_once_of(table: Table, dialect: str) -> sqlite.Insert:
     return insert_of(table, dialect).on_conflict_do_nothing()
+
+
+@cache
+def inserted_of(table: Table, dialect: str) -> ReturningInsert[Any]:
+    """The same; what it returns is what was inserted."""
+    return insert_once_of(table, dialect).returning(table.c.tenant)
 
 
 Newer = Callable[[Any, Any], ColumnElement[bool]]

@@ -42,9 +42,8 @@ class Store:
 
     def insert_once(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert unless a row of the same unique key stands; whether it was inserted."""
-        statement = rows.insert_once_of(table, self.connection.dialect.name)
-        row = {"tenant": self.tenant, **values}  # asked for, since Postgres' driver does not count it
-        return self.connection.execute(statement.returning(table.c.tenant), row).first() is not None
+        statement = rows.inserted_of(table, self.connection.dialect.name)  # Postgres' driver does not count
+        return self.connection.execute(statement, {"tenant": self.tenant, **values}).first() is not None
 
     def insert_all(self, table: Table, new: Sequence[Mapping[str, Any]]) -> None:
         """Insert those of which no row of the same unique key stands."""

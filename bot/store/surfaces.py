@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import Insert
 
 from bot.store import tables as t
@@ -31,7 +31,7 @@ OUT = (
     .where(
         _p.tenant == bindparam("tenant"),
         _p.incident == bindparam("incident"),
-        _p.kind.in_(REDRAWN),
+        or_(*(_p.kind == kind for kind in REDRAWN)),  # an IN would be spelt out anew each time
         _p.state == State.SENT.value,
         _p.sent_ts != "",
         _p.bundle == "",
