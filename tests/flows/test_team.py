@@ -8,7 +8,7 @@ import pytest
 
 from bot.playground.play import POLICY
 from bot.playground.workspace import Message
-from tests.edge.acts import SAID, stage_of, to_page
+from tests.edge.acts import SAID, stage_of, text_of, to_page
 from tests.house import IDS, House, open_house
 
 GENERAL, DELIVERY, UNSEEN = "C000ROOM1", "C000ROOM2", "C000ROOM4"
@@ -79,7 +79,10 @@ async def test_whoever_offers_help_is_brought_in_and_the_handler_is_asked_once(h
     await zoe.unreact(card, "raising_hand")
     await zoe.click(card, "card.help")
     await zoe.click(zoe.dm[0], "open")
-    assert stage_of(await zoe.wait_modal()) == "hub"
+    view = await zoe.wait_modal()
+    assert stage_of(view) == "hub"
+    assert '"withdraw"' not in text_of(view), "what a helper would be refused is not offered"
+    assert '"timeline"' in text_of(view)
     await zoe.fill("other", "note:")
     await zoe.submit()
     assert stage_of(zoe.modal) == "note"

@@ -70,6 +70,11 @@ class Walker(Pages):
         await message.get_by_test_id(f"pick-{emoji}").click()
         await expect(message.get_by_test_id(f"reaction-{emoji}")).to_be_visible()
 
+    async def thread(self, text: str) -> None:
+        """Open the thread of the message that says this."""
+        await self.message(text).get_by_test_id("reply").click()
+        await expect(self.page.get_by_test_id("thread")).to_be_visible()
+
     async def unreact(self, emoji: str, text: str) -> None:
         """Take one's reaction back."""
         reaction = self.message(text).get_by_test_id(f"reaction-{emoji}")
