@@ -156,6 +156,7 @@ class Source:
             now=self.work.now,
             extra={
                 **self.typed,
+                "plan_gated": gates.needed(self.incident, "plan", self.work.policy),
                 "default_currency": self.work.policy.currency,
                 "support": self.work.policy.contacts.support_link,
             },

@@ -42,7 +42,7 @@ ANSWERS: Answers = {
     "cost": "18400",
     "party_name": "Nordholm Paper",
     "contact_name": "Ms Falk",
-    "impact_on_them": "They wait for their money, and their own payday is on Friday.",
+    "impact_on_them": "you wait for your money, and your own payday is on Friday.",
     "what_happened_short": "We paid your invoice to a wrong account.",
     "result": "reached",
     "said_sorry": ("yes",),
