@@ -244,7 +244,8 @@ def test_with_nobody_above_a_plan_waits_for_nobody() -> None:
     senior = replace(large, events=(*large.events, Event(PRINT.start, What.SENIOR, "UR")))
     free = incident(SETTINGS, several=False, kind="client")  # medium, and costs nothing
     for inc, gated, waits in (
-        (large, True, True), (large, False, True), (senior, True, False), (free, True, True), (free, False, False)
+        (large, True, True), (large, False, True),
+        (senior, True, False), (free, True, True), (free, False, False),
     ):  # fmt: skip
         text = draft(
             "client_call_script", inc, party="C1", names=NAMES, org=ORG, reader_tz=TZ, now=NOW,
