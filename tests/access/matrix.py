@@ -1,4 +1,4 @@
-"""`make matrix`: every role, act, state, transport and workspace, through the real protocol; erased ones, too.
+"""`make matrix`: every role, act, state (erased, too), transport and workspace, through the real protocol.
 
 A cell is one delivery. It is held to: whether the thing happened (`expected`), that a refusal changes no row
 and is one line in the audit table, that all refusals of an act are answered alike, and that nothing shown to
