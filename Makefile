@@ -72,7 +72,7 @@ lock: $(ENV) ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --extra test pyproject.toml -o requirements-dev.lock
 
-matrix: $(ENV) ## who may do what: 28,000 deliveries against the table in tests/access/expected.py
+matrix: $(ENV) ## who may do what: 36,000 deliveries against the table in tests/access/expected.py
 	$(BIN)/python -m tests.access.matrix
 
 data: $(ENV) ## write docs/data.md anew: each answer and column, who sees it, where, for how long

@@ -62,6 +62,7 @@ ADVICE: Mapping[str, str] = {
     "deflecting": "The plain version is enough; reasons can come later. For example: “I sent the old file”.",
     "hours": "That is outside working hours. If you will be there, it stands; if not, take another time.",
     "night": "It is night where they are then. Their morning may suit them better.",
+    "two times": "One stands in your text, the other is what I remind you of. Which one do they wait for?",
     "emoji": "To them an emoji can look light. Words are safer. For example: “thank you for waiting”.",
     "long": "A long sentence is hard to hear. Two short ones say the same.",
     "sorry": "One sorry is enough here. What happens next says the rest.",

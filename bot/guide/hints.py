@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,15 @@ from bot.domain.stage import Raw, Stage
 from bot.domain.wording import ADVICE, Hint, check
 from bot.domain.worktime import MINUTE, Calendar, calendar_of, is_night, is_open
 from bot.guide.work import Work
+from bot.stages.texts import TEXT
 from bot.store.calendars import directory
 from bot.store.zones import known_zone
-from bot.words.times import clock, moment
+from bot.words.times import clock, moment, zone
 
 MOST = 2  # at a time
+TWO_TIMES = "two times"
+# "You will hear from me again by Tue 10 Mar, 15:00": the next time, as our drafts say it
+AGAIN = re.compile(r"\bagain\b[^.!?\n]*?\b(\d{1,2}):([0-5]\d)\b", re.IGNORECASE)
 
 
 def hints(
@@ -38,17 +43,29 @@ def is_promise(stage: Stage | None, key: str) -> bool:
 
 
 def _times(work: Work, incident: Incident, stage: Stage, raw: Raw, user: str, party: str) -> Iterator[Hint]:
-    """Promises outside the working time of who makes them, or at night where they are waited for (4.4)."""
+    """A promise of which text and page name two times; one outside the working time of who makes it, or at
+    night where it is waited for (4.4).
+    """
     at = next((t for f in stage.fields if is_promise(stage, f.key) and (t := _at(f, raw, work.now))), None)
     if at is None:
         return
     mine = calendar_of(directory(work.store, incident, work.policy), user)
+    theirs = known_zone(str(incident.answer("contact", "party_tz", party) or ""))
+    if stage.of and (said := _another(str(raw.get(TEXT) or ""), at, filter(None, (mine.zone, theirs)))):
+        yield Hint(TWO_TIMES, (said, moment(at, theirs or mine.zone, work.now)), ADVICE[TWO_TIMES])
     window = work.policy.windows[incident.level]
     if not is_open(at, window, mine) and not is_open(at - MINUTE, window, mine):  # its very end is in time
         yield Hint("hours", (clock(at, mine.zone, work.now),), ADVICE["hours"])
-    theirs = known_zone(str(incident.answer("contact", "party_tz", party) or ""))
     if theirs and is_night(at, work.policy.hours, Calendar(theirs)):
         yield Hint("night", (moment(at, theirs, work.now),), ADVICE["night"])
+
+
+def _another(text: str, at: datetime, zones: Iterable[str]) -> str:
+    """The next time that a text names, "" where it names none or this one; 3:00 is 15:00 as well."""
+    named = [(int(hour) % 12, int(minute), f"{hour}:{minute}") for hour, minute in AGAIN.findall(text)]
+    local = [at.astimezone(zone(name)) for name in zones]
+    same = {(time.hour % 12, time.minute) for time in local}
+    return "" if same & {(hour, minute) for hour, minute, _ in named} else next((s for *_, s in named), "")
 
 
 def _at(item: Any, raw: Raw, now: datetime) -> datetime | None:  # noqa: ANN401 - one of Stage.fields

@@ -11,11 +11,14 @@ from bot.domain.field import Field, Text
 from bot.domain.incident import Event, Incident, What
 from bot.domain.money import currency_of
 from bot.domain.nudges import Fired, plan
-from bot.domain.stage import Stage
+from bot.domain.stage import Raw, Stage
 from bot.domain.worktime import add, calendar_of
 from bot.guide import gates
+from bot.guide.hints import is_promise
 from bot.guide.reader import reader
+from bot.guide.unsaved import cleaned
 from bot.guide.work import Work
+from bot.stages import find
 from bot.store import people
 from bot.store.calendars import directory
 from bot.store.posts import RUNGS
@@ -65,6 +68,12 @@ class Source:
         stage, _, key = field.prefill.partition(".")
         page = self.incident.page(stage, self.party) or self.incident.page(stage)
         return field.raw(page.answers.get(key)) if page else None
+
+    def promising(self, stage: Stage, typed: Raw) -> Source:
+        """With the time that the page shows for the next word, picked or not: its drafts name the same."""
+        page = find(stage.of) or stage
+        shown = {f.key: typed.get(f.key, self.value(f)) for f in page.fields if is_promise(page, f.key)}
+        return replace(self, typed={**self.typed, **cleaned(page, shown, self.work.now)})
 
     def more(self, stage: Stage) -> Mapping[str, Any]:
         """What the page's words need beyond the record: the ladder, the contacts, what a draft left out."""
@@ -147,6 +156,7 @@ class Source:
             now=self.work.now,
             extra={
                 **self.typed,
+                "plan_gated": gates.needed(self.incident, "plan", self.work.policy),
                 "default_currency": self.work.policy.currency,
                 "support": self.work.policy.contacts.support_link,
             },

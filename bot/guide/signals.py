@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.access import Role, admits, may, roles
+from bot.domain.access import Role, account_may, admits, may, roles
 from bot.domain.errors import Busy, NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import plain_name
@@ -46,7 +46,25 @@ def reaction(work: Work, where: Where, user: str, name: str, at: datetime, *, ad
     post = post or _in_doubt(work, where)
     if post and added and work.policy.meaning(plain_name(name)) == "done":
         _ask_for_next(work, post, user)
-    return settle(work, post.incident) if post else None  # else it counts once we know where our message is
+    if post is None:
+        return None  # it counts once we know where our message is
+    if post.kind == CARD and added:
+        _bring_in(work, post.incident, user)
+    return settle(work, post.incident)
+
+
+def _bring_in(work: Work, key: str, user: str) -> None:
+    """Somebody offers their help on the card: H is asked, privately and once, to bring them in, and they are
+    shown the way to what helpers may read (product.md 0.5).
+    """
+    incident = work.reload(key)
+    mine = roles(incident, user, work.policy.contacts.privacy)
+    may_help = account_may("help", work.kind(user), guests_may_open=work.policy.guests_may_open)
+    if mine != {Role.HELPER} or not may_help or not incident.live:
+        return  # who has another part in it is in already
+    if work.store.first_time(work.now, "helper", key, user):
+        messages.send(work, incident, "helper", incident.handler, sender=user)
+        messages.send(work, incident, "helping", user)
 
 
 def _ask_for_next(work: Work, post: Post, user: str) -> None:
@@ -91,6 +109,8 @@ def press_card(work: Work, post_id: str, user: str, button: str, channel: str) -
         raise NotFound("card", user)
     work.account(user, ON_CARD[button])
     work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, work.now)
+    if button == "help":
+        _bring_in(work, post.incident, user)
     return settle(work, post.incident)
 
 

@@ -59,7 +59,7 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
     said = next((d.values.get("text", "") for d in drafts if d.stage == SAID), "")
     default = work.policy.currency
     answers = unsaved.answers(drafts, seen, stage, place.party, work.now, default)
-    facts = prefill.Source(work, seen, user, place.party, said, answers)
+    facts = prefill.Source(work, seen, user, place.party, said, answers).promising(stage, typed)
     stage = priced(stage, meant(seen, stage, place.party, typed, default))
     mine = [f for f in stage.fields if f.seen_by(incident, user, place.party)]
     values = {f.key: _first_value(f, typed, None if stage.repeats or stage.of else page, facts) for f in mine}

@@ -12,6 +12,7 @@ from bot.domain.incident import Incident
 from bot.domain.stage import Raw, Stage
 from bot.guide import flow, messages, stepper, unsaved
 from bot.guide.flow import Spot
+from bot.guide.hints import TWO_TIMES, hints
 from bot.guide.outcome import Hub, Invalid, Shown
 from bot.guide.stepper import Ref
 from bot.guide.work import Work
@@ -63,7 +64,9 @@ def out(work: Work, ref: Ref, raw: Raw, user: str) -> Shown | Hub | Invalid:
         problems = {key if key in drawn else TEXT: found for key, found in outcome.problems.items()}
         return Invalid(stage=stage, problems=problems)
     work.store.drop_draft(user, incident.id, stage.key, ref.party)
-    return outcome
+    remarks = hints(work, incident, stage, raw, user, ref.party)
+    two = tuple(hint for hint in remarks if hint.family == TWO_TIMES)  # its other words are out
+    return replace(outcome, hints=two or outcome.hints)
 
 
 def _before(work: Work, incident: Incident, stage: Stage, ref: Ref, user: str) -> Raw:

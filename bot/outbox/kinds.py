@@ -74,6 +74,8 @@ KINDS: Mapping[str, Kind] = {
     HOLDING: Kind(stale=_led),
     "next_time": Kind(),
     "along": Kind(member_only=True, stale=_over),
+    "helper": Kind(),
+    "helping": Kind(member_only=True, stale=_over),
     "all_clear": Kind(),
     "passed_on": Kind(),
     "door": Kind(),

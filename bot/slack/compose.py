@@ -169,6 +169,12 @@ def _along(case: Case) -> Body:
     return messages.nudge([say("text")], case.post, "", ("join",), put_off=False)
 
 
+def _helping(case: Case) -> Body:
+    """Somebody who has offered their help: what it is about, and the way in."""
+    say = words("surfaces/helping", case.values)
+    return messages.nudge([say("text")], case.post, "", put_off=False)
+
+
 def _door(case: Case) -> Body:
     return messages.door(case.incident.id, case.post.data["code"], {"now": case.moment.now, "tz": case.tz})
 
@@ -201,6 +207,7 @@ MAKERS: Mapping[str, Callable[[Case], Body]] = {
     HOLDING: _holding,
     "next_time": _next_time,
     "along": _along,
+    "helping": _helping,
     "copy": _copy,
     "legal_note": _legal,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from bot.words.times import zone
 
 Known = Mapping[str, Any]
 ISSUE_MOST = 300  # one thing said in one breath; the full account follows later
+FIRST_PERSON = re.compile(r"\b(?:I|my)\b", re.IGNORECASE)
 AUTHORITY = timedelta(hours=72)  # GDPR Art. 33: from awareness, for personal data (product.md 2.4)
 
 
@@ -89,9 +91,12 @@ def contact(source: Source, known: Known) -> Known:
     tried = source.incident.last(What.CONTACTED, party=source.party)
     fix = known["fix"]
     costs = fix.cost > 0 or fix.kind == "refund"
-    gated = costs or source.incident.level >= Level.LARGE
+    by_level = source.extra.get("plan_gated", source.incident.level >= Level.LARGE)
+    gated = (costs or by_level) and not source.incident.senior
+    issue = title if party.several else cut(known["facts"].what, ISSUE_MOST)
     return {
-        "issue": title if party.several else cut(known["facts"].what, ISSUE_MOST),
+        "issue": issue,
+        "not_mine": source.incident.handler != source.incident.reporter and bool(FIRST_PERSON.search(issue)),
         "impact_on_them": source.text("contact", "impact_on_them"),
         "what_happened_short": source.text("contact", "what_happened_short"),
         "complaint_summary": title,

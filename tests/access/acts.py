@@ -15,7 +15,7 @@ from bot.playground.core import Core
 from bot.playground.delivery import COMMAND, EVENT, INTERACTIVE, Delivery
 from bot.playground.workspace import Person
 from bot.stages import find
-from tests.access.expected import AFTER, LIVE, OPENED, PAGES, STATES, TOLD, allowed, page_allowed
+from tests.access.expected import AFTER, FORGOTTEN, LIVE, OPENED, PAGES, STATES, TOLD, allowed, page_allowed
 from tests.access.scene import BOSS, DEPUTY, TEAM_CHANNEL, H, P, R, Scene, mark
 
 Json = dict[str, Any]
@@ -224,6 +224,7 @@ def own_reminder(attempt_state: str, columns: set[str]) -> bool:
 
 REMINDED = frozenset({"R", "H", "lead", "first", "told", "seen", "P", "helper"})
 START = right("start one")
+ASKED = frozenset({"acknowledged", FORGOTTEN})  # where a plan waits for its yes
 ACTS: tuple[Act, ...] = (
     *saving(),
     Act("type own", in_view("input.own.", "own"), right("own page"), frozenset(LIVE), quiet=True),
@@ -253,10 +254,10 @@ ACTS: tuple[Act, ...] = (
     Act("details", on_post("details", "notice", BOSS), right("acknowledge"), frozenset(AFTER)),
     Act("arrived", on_post("arrived", "notice", BOSS), right("tell"), frozenset(AFTER)),
     Act("send again", on_post("again", "notice", BOSS), right("tell"), frozenset(AFTER)),
-    Act("answer yes", on_post("answer.yes", "ask", BOSS), right("approve"), frozenset({"acknowledged"})),
+    Act("answer yes", on_post("answer.yes", "ask", BOSS), right("approve"), ASKED),
     Act("answer yes, late", on_post("answer.yes", "ask", BOSS), right("approve late"),
-        frozenset({"acknowledged"}), later=timedelta(hours=6)),
-    Act("answer no", on_post("answer.no", "ask", BOSS), right("approve"), frozenset({"acknowledged"})),
+        ASKED, later=timedelta(hours=6)),
+    Act("answer no", on_post("answer.no", "ask", BOSS), right("approve"), ASKED),
     Act("snooze mine", on_post("snooze.30", "int.due"), own_reminder, frozenset(AFTER)),
     Act("snooze theirs", on_post("snooze.30", "int.due", H), right("nothing"), frozenset(AFTER), but=H),
     Act("leave out mine", reason, own_reminder, frozenset(AFTER)),

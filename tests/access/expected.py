@@ -46,11 +46,15 @@ RIGHTS = {
 }  # fmt: skip
 
 PRACTICE = "practice"  # R's rehearsal: nobody else has any part in it
+FORGOTTEN = "forgotten"  # acknowledged; then its reporter had their own data erased, and is nobody there now
+ERASED = "erased"  # gone as a whole: what is left of it are buttons in old messages
 STATES = ("draft", "open", "told", "acknowledged", "fixed", "closed", "cancelled", "reopened")
 _D, _O, _T, _A, _F, _C, _X, _N = STATES
-LIVE = {_D, _O, _T, _A, _F, _N}
+_G = FORGOTTEN
+ALSO = (PRACTICE, FORGOTTEN, ERASED)  # tried besides
+LIVE = {_D, _O, _T, _A, _F, _N, _G}
 OPENED = LIVE - {_D}
-TOLD = {_T, _A, _F, _N}
+TOLD = {_T, _A, _F, _N, _G}
 ENDED = {_C, _X}
 AFTER = TOLD | ENDED
 
@@ -70,12 +74,12 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "more": ("edit facts", LIVE),
     "party": ("edit facts", OPENED),
     "plan": ("edit facts", LIVE),
-    "ways": ("edit facts", {_A, _F, _N}),
+    "ways": ("edit facts", {_A, _F, _N, _G}),
     "team": ("edit facts", TOLD),
     "bulk": ("edit facts", set()),  # nowhere are there more than ten
     "contact": ("edit facts", OPENED),
     "spoke": ("edit facts", OPENED),
-    "update": ("edit facts", {_A, _F, _N}),
+    "update": ("edit facts", {_A, _F, _N, _G}),
     "debrief": ("edit facts", {_F}),
     "sat": ("edit facts", {_C}),
     "tell": ("tell", LIVE),

@@ -1,4 +1,4 @@
-"""`make matrix`: every role, act, state, transport and workspace, through the real protocol.
+"""`make matrix`: every role, act, state (erased, too), transport and workspace, through the real protocol.
 
 A cell is one delivery. It is held to: whether the thing happened (`expected`), that a refusal changes no row
 and is one line in the audit table, that all refusals of an act are answered alike, and that nothing shown to
@@ -25,7 +25,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.store import tables as t
 from tests.access.acts import ACTS, START, Act, Try, foreign
-from tests.access.expected import AFFECTED, CO_OWN, FACTS, PRACTICE, PRIVATE, SIGHT, STATES
+from tests.access.expected import AFFECTED, ALSO, CO_OWN, FACTS, PRACTICE, PRIVATE, SIGHT, STATES
 from tests.access.front import Front, open_front
 from tests.access.scene import EVERYBODY, IN_CHANNEL, MEMBER, R, Scene, build, columns, move_in, text_fields
 
@@ -94,7 +94,7 @@ class Table:
     def __init__(self, front: Front, scene: Scene, folder: Path, golden: Mapping[str, list[Any]]) -> None:
         self.front, self.scene, self.golden = front, scene, golden
         self.rows = sqlite3.connect(folder / "bot.db", check_same_thread=False)
-        self.before = {state: self.fingerprint(state) for state in (*STATES, PRACTICE)}
+        self.before = {state: self.fingerprint(state) for state in (*STATES, *ALSO)}
         self.meant: set[str] = set()  # states whose incident a test changes on purpose
 
     def fingerprint(self, state: str) -> list[Any]:
@@ -236,7 +236,7 @@ def cells(step: int = 1, states: tuple[str, ...] = STATES) -> Iterator[tuple[Act
         for home in (True, False):
             if act.name in ("home", "reply") and not home:
                 continue  # an event names no workspace of its user
-            for state in ("told",) if act.mine else (*states, PRACTICE) if home else ELSEWHERE:
+            for state in ("told",) if act.mine else (*states, *ALSO) if home else ELSEWHERE:
                 for user in EVERYBODY:
                     number += 1
                     here = not act.in_channel or user in IN_CHANNEL

@@ -1,4 +1,6 @@
-"""Eight incidents, one in each state, and a rehearsal, with everybody in a part; a mark in every text."""
+"""Eight incidents, one in each state, a rehearsal, one whose reporter was erased and one that was itself;
+everybody has a part, and each text a mark.
+"""
 
 from __future__ import annotations
 
@@ -13,24 +15,29 @@ from sqlalchemy import update
 from bot.domain import field as kinds
 from bot.domain.incident import Event, What
 from bot.domain.stage import Stage
-from bot.guide import saving
+from bot.guide import erasing, saving
+from bot.guide.entry import ALPHABET
 from bot.guide.work import Work
 from bot.playground.server import LocalSlack
 from bot.stages import STAGES, find
-from bot.store import people, posts
+from bot.store import erase, people, posts
 from bot.store import tables as t
 from bot.store.people import Person
 from bot.store.posts import Post
-from tests.access.expected import PRACTICE, STATES
+from tests.access.expected import ALSO, ERASED, FORGOTTEN, PRACTICE, STATES
 from tests.house import IDS
 
 TEAM_CHANNEL = "C000ROOM2"  # #delivery: everybody of the staff and the bot
 R, H, BOSS, DEPUTY, DUTY = IDS["reporter"], IDS["t1"], IDS["boss"], IDS["deputy"], IDS["lead"]
 HELPER, RECEIVER, P = IDS["t2"], IDS["t3"], IDS["privacy"]
 GUEST, GONE, ROBOT = IDS["guest"], IDS["deactivated"], IDS["robot"]
-EXTRA = ("CARLA", "ADMIN", "MEMBER", "CORA")  # in the channel; runs the bot; neither; was part of it
-CARLA, ADMIN, MEMBER, CORA = (f"U000{name}" for name in EXTRA)
-EVERYBODY = (R, H, BOSS, DEPUTY, DUTY, HELPER, RECEIVER, P, CARLA, ADMIN, MEMBER, GUEST, GONE, ROBOT, CORA)
+# in the channel; runs the bot; neither; was part of it; reported one and had his data erased
+EXTRA = ("CARLA", "ADMIN", "MEMBER", "CORA", "FRED")
+CARLA, ADMIN, MEMBER, CORA, FRED = (f"U000{name}" for name in EXTRA)
+EVERYBODY = (
+    *(R, H, BOSS, DEPUTY, DUTY, HELPER, RECEIVER, P),
+    *(CARLA, ADMIN, MEMBER, GUEST, GONE, ROBOT, CORA, FRED),
+)
 IN_CHANNEL = {R, H, BOSS, DEPUTY, DUTY, HELPER, RECEIVER, P, CARLA, GUEST, GONE, ROBOT}
 
 
@@ -38,12 +45,14 @@ def columns(user: str, state: str) -> set[str]:
     """What that person is in that state, by the columns of `expected`."""
     if state == PRACTICE:
         return {"R", "H"} if user == R else {"gone"} if user in (GONE, ROBOT) else {"member"}
-    told = STATES.index(state) >= STATES.index("told")
+    if state == ERASED:
+        return {"guest"} if user == GUEST else {"gone"} if user in (GONE, ROBOT) else {"member"}
+    told = state == FORGOTTEN or STATES.index(state) >= STATES.index("told")
     led = told and state != "told"
     live = state not in ("closed", "cancelled")
     handed = state != "draft"
     cast: Mapping[str, set[str]] = {
-        R: {"R"} if handed else {"R", "H"},
+        R: {"member"} if state == FORGOTTEN else {"R"} if handed else {"R", "H"},
         H: {"H"} if handed else {"member"},
         BOSS: {"lead"} if led else {"first"} if told else {"member"},
         DEPUTY: {"told"} if led else {"first"} if told else {"member"},
@@ -54,6 +63,7 @@ def columns(user: str, state: str) -> set[str]:
         CARLA: {"channel"},
         ADMIN: {"admin"},
         MEMBER: {"member"},
+        FRED: {"member"},
         CORA: {"co"} if handed else {"member"},
         GUEST: {"guest"},
         GONE: {"gone"},
@@ -89,6 +99,7 @@ class Story:
 
     work: Work
     key: str
+    reporter: str = R
 
     def at(self) -> Work:
         self.work = replace(self.work, now=self.work.now + timedelta(seconds=1))
@@ -120,7 +131,7 @@ class Story:
 
 
 def move_in(slack: LocalSlack) -> None:
-    """Four more people; the last was part of it, the others have no part in anything."""
+    """Five more people: who each of them is, `EXTRA` says."""
     for name in EXTRA:
         person = slack.add_person(name.lower()).person
         slack.workspace.people.pop(person.id)
@@ -148,45 +159,50 @@ class Scene:
 def build(work: Work) -> Scene:
     """All of it, in one transaction; every message counts as sent."""
     know(work)
-    ids = {state: f"aaaaa{n + 2}" for n, state in enumerate((*STATES, PRACTICE))}
+    names = (*STATES, *ALSO)
+    ids = {state: f"aaaaa{sign}" for state, sign in zip(names, ALPHABET, strict=False)}
     for state, key in ids.items():
-        work.store.create(
-            key, R, work.now, source="https://example.org/zqlinkmark", practice=state == PRACTICE
-        )
-        _one(work, "acknowledged" if state == PRACTICE else state, key)
+        reporter, link = FRED if state == FORGOTTEN else R, "https://example.org/zqlinkmark"
+        work.store.create(key, reporter, work.now, source=link, practice=state == PRACTICE)
+        _one(work, "acknowledged" if state in ALSO else state, key, reporter)
     _sent(work)
     found = {
         (state, p.kind, p.recipient): p.id
         for state, key in ids.items()
         for p in posts.of_incident(work.store, key)
     }
+    erasing.forget(work, FRED)
+    erase.incident(work.store.connection, work.store.tenant, ids[ERASED])
+    work.store.reread()
+    know(work)  # Slack tells of him anew with whatever he does next
+    _sent(work)
     return Scene(work.now, ids, found)
 
 
-def _one(work: Work, state: str, key: str) -> None:
+def _one(work: Work, state: str, key: str, reporter: str) -> None:
     if state == "draft":
         return
-    story = Story(replace(work, now=work.now - timedelta(minutes=5)), key)
-    story.save("open", R, reach="one", still_going="yes", found_how="self")
+    story = Story(replace(work, now=work.now - timedelta(minutes=5)), key, reporter)
+    story.save("open", reporter, reach="one", still_going="yes", found_how="self")
     for page in ("stop", "own", "more"):
-        story.save(page, R, process_tag=None)
-    story.save("together", R, who=CORA)
+        story.save(page, reporter, process_tag=None)
+    story.save("together", reporter, who=CORA)
     story.save("join", CORA)
     story.save("mine", CORA, "R2")
     known = {"undo": "partly", "money": "none", "reach": "one", "still_going": "yes"}
-    story.save("assess", R, flags=["personal"], **known)
-    story.save("halt", R, halt_status="someone_else")
-    story.save("handover", R, to=H)
+    story.save("assess", reporter, flags=["personal"], **known)
+    story.save("halt", reporter, halt_status="someone_else")
+    story.save("handover", reporter, to=H)
     story.save("accept", H)
-    story.remind(R, H)
+    story.remind(reporter, H)
     if state != "open":
         _told(story, state)
 
 
 def _told(story: Story, state: str) -> None:
-    story.save("tell", R, boss=BOSS, how="send", need=["know"], special=[], peer=None)
-    story.save("send", R)
-    story.save("legal", R)
+    story.save("tell", story.reporter, boss=BOSS, how="send", need=["know"], special=[], peer=None)
+    story.save("send", story.reporter)
+    story.save("legal", story.reporter)
     work = story.at()
     work.store.append(story.key, [Event(work.now, What.ASKED, "", "", {"to": u}) for u in (DEPUTY, DUTY)])
     story.save("team", H, channel=TEAM_CHANNEL, may_name_handler=[])
@@ -201,7 +217,7 @@ def _told(story: Story, state: str) -> None:
         _fixed(story)
     if state in ("closed", "reopened"):
         story.save("debrief", H, "C1", working_ok="yes", satisfied="yes")
-        story.save("letgo", R)
+        story.save("letgo", story.reporter)
         story.save("close", H)
     if state == "closed":
         story.save("hold", P)

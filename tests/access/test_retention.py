@@ -111,7 +111,7 @@ def test_names_become_roles_half_a_year_after_closing(work: Work) -> None:
 
 def test_all_of_it_goes_two_years_after_the_last_thing_that_happened(work: Work) -> None:
     release(work)
-    assert len(left(after(work, days=729))) == 6
+    assert len(left(after(work, days=729))) == 7
     assert left(after(work, days=731)) == set()
 
 

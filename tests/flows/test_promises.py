@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,7 @@ from bot.domain.worktime import Calendar, is_open
 from bot.playground.driver import Member
 from tests.contract.hands import take
 from tests.edge.acts import stage_of, text_of, to_page, values_of
-from tests.flows.test_texts import open_text, to_call
+from tests.flows.test_texts import MINE, copies, open_text, to_call
 from tests.house import House
 
 OFFICE = Window(frozenset(range(5)), 9 * 60, 18 * 60)  # medium, as shipped
@@ -89,3 +90,45 @@ async def test_the_time_filled_in_is_one_within_working_hours(house: House) -> N
     suggested = values_of(rina.modal or {})["promised_next"]
     assert is_open(datetime.fromtimestamp(suggested, house.slack.clock.now().tzinfo), OFFICE, HOME)
     assert suggested == at(house, days=1, hours=-1) // 300 * 300
+
+
+async def test_a_text_names_the_time_that_the_page_shows(house: House) -> None:
+    rina = await at_ten_on_monday(house)
+    view = await open_text(rina, "client_call_script")
+    shown = datetime.fromtimestamp(values_of(view)["promised_next"], ZoneInfo("Europe/London"))
+    assert f"I will call you again by {shown:%H:%M} (London time)" in values_of(view)["text"]
+
+
+TWO = "One stands in your text"
+
+
+async def test_a_text_that_names_another_time_than_the_page_is_remarked_upon(house: House) -> None:
+    rina = await at_ten_on_monday(house)
+    await rina.fill("promised_next", at(house, hours=6))  # 15:00 there
+    await open_text(rina, "client_email_first")
+    await rina.fill("promised_next", at(house, hours=4))
+    view = await rina.wait_modal(where=lambda v: TWO in text_of(v))
+    assert "“15:00, 13:00 (London time)”" in text_of(view)
+    await rina.fill("text", "You will hear from me again by 1:00 pm. It was stopped at 09:02.")
+    await rina.press("copy")
+    await rina.wait_modal(where=lambda v: TWO not in text_of(v))
+
+
+async def test_a_text_that_says_nothing_of_the_time_is_left_alone(house: House) -> None:
+    rina = await at_ten_on_monday(house)
+    await open_text(rina, "client_email_first")
+    await rina.fill("text", MINE)
+    await rina.fill("promised_next", at(house, hours=3))
+    await rina.press("copy")
+    await copies(house, rina, MINE)
+    assert TWO not in text_of(rina.modal or {})
+
+
+async def test_once_it_is_out_with_two_times_that_is_said_as_well(house: House) -> None:
+    rina = await at_ten_on_monday(house)
+    await open_text(rina, "client_call_script")
+    await rina.fill("promised_next", at(house, hours=3))
+    await rina.fill("text", "I call you again by 15:00.")
+    assert (await rina.submit()).action == "update"
+    assert stage_of(rina.modal) == "hub"
+    assert TWO in text_of(rina.modal or {})

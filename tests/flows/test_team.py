@@ -8,7 +8,7 @@ import pytest
 
 from bot.playground.play import POLICY
 from bot.playground.workspace import Message
-from tests.edge.acts import stage_of, to_page
+from tests.edge.acts import SAID, stage_of, text_of, to_page
 from tests.house import IDS, House, open_house
 
 GENERAL, DELIVERY, UNSEEN = "C000ROOM1", "C000ROOM2", "C000ROOM4"
@@ -61,6 +61,35 @@ async def test_the_card_says_who_helps_and_never_who_reported(house: House) -> N
     await house.t2.react(card, "eyes")
     await house.slack.wait(lambda: "Helping" in messages(house, DELIVERY)[0].text)
     await house.slack.wait(lambda: "1 has read this" in messages(house, DELIVERY)[0].text)
+
+
+async def test_whoever_offers_help_is_brought_in_and_the_handler_is_asked_once(house: House) -> None:
+    await to_team_page(house)
+    rina, zoe = house.reporter, house.t1
+    await rina.fill("channel", DELIVERY)
+    await rina.submit()
+    await house.slack.wait(lambda: len(messages(house, DELIVERY)) == 1)
+    card = messages(house, DELIVERY)[0]
+    await zoe.react(card, "raising_hand")
+    await house.slack.wait(lambda: zoe.dm)
+    await house.slack.wait(lambda: "offers to help" in rina.dm[-1].text)
+    assert "Zoë Ångström" in rina.dm[-1].text
+    assert SAID in zoe.dm[0].text
+    assert "Rina" not in zoe.dm[0].text
+    await zoe.unreact(card, "raising_hand")
+    await zoe.click(card, "card.help")
+    await zoe.click(zoe.dm[0], "open")
+    view = await zoe.wait_modal()
+    assert stage_of(view) == "hub"
+    assert '"withdraw"' not in text_of(view), "what a helper would be refused is not offered"
+    assert '"timeline"' in text_of(view)
+    await zoe.fill("other", "note:")
+    await zoe.submit()
+    assert stage_of(zoe.modal) == "note"
+    await house.boss.react(card, "raising_hand")
+    await house.slack.settle()
+    assert len([m for m in rina.dm if "offers to help" in m.text]) == 1, "who leads needs no bringing in"
+    assert len(zoe.dm) == 1
 
 
 async def test_a_wrong_channel_is_undone(house: House) -> None:

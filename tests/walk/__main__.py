@@ -38,7 +38,7 @@ async def main(names: list[str], transports: list[str], pictures: bool) -> int:
 async def _walk(browser: Browser, name: str, transport: str, camera: Camera) -> Walker:
     async with playing(transport) as url:
         path = PATHS.get(name, Path(()))
-        walker = await start(browser, url, camera, path.answers)
+        walker = await start(browser, url, camera, path.answers, path.by_hand)
         await (perform(walker, SCRIPTS[name]) if name in SCRIPTS else walker.walk(path.acts))
         await walker.page.close()
     return walker
@@ -54,9 +54,16 @@ def _report(name: str, transport: str, walker: Walker, folder: Folder) -> bool:
         f"{pictures} pictures in {folder.relative_to(ROOT)}"
     )
     print(f"    {' > '.join(walker.steps)}", flush=True)
+    for page in walker.typed:
+        print(
+            f"    {page.title}: {page.seconds:.1f} s with {page.keys} characters typed by hand; "
+            f"{page.shown} inputs, {page.needed} of them needed"
+        )
     within = pages <= (path.most_pages or pages) and seconds <= (path.most_seconds or seconds)
+    within = within and all(page.seconds <= (path.most_by_hand or page.seconds) for page in walker.typed)
     if not within:
-        print(f"    too much: at most {path.most_pages} pages and {path.most_seconds} s", file=sys.stderr)
+        most = f"{path.most_pages} pages, {path.most_seconds} s, {path.most_by_hand} s a page typed by hand"
+        print(f"    too much: at most {most}", file=sys.stderr)
     return within
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from playwright.async_api import Locator, Page, expect
@@ -14,17 +16,44 @@ Answer = str | tuple[str, ...] | timedelta | datetime
 Answers = Mapping[str, Answer]  # by the key of the field; a timedelta is from now on
 LAST = ("fixed", "close")  # pages that end something: when all that the hub offers has been visited
 LOOKED_AT = ("party", "level", "handover", "cancel", "reopen")  # with one client, by one person: only seen
+KEY_MS = (
+    233  # 52 words a minute, the mean of 168,000 volunteers: Dhakal et al. 2018, doi 10.1145/3173574.3174220
+)
 FORMATS = {"date": "%Y-%m-%d", "datetime-local": "%Y-%m-%dT%H:%M"}
 
 
-class Pages:
-    """Whoever has a modal open in `page`. `steps` are the screens seen, `pages` the pages sent off."""
+@dataclass(frozen=True)
+class Typed:
+    """A page typed at the pace of people: seconds from its opening to the screen after it was saved.
 
-    def __init__(self, page: Page, camera: Camera, answers: Answers) -> None:
-        self.page, self.camera, self.answers = page, camera, dict(answers)
+    `shown`: its inputs; `needed`: those of them that are not optional; `keys`: characters typed.
+    """
+
+    title: str
+    seconds: float
+    shown: int
+    needed: int
+    keys: int
+
+
+class Pages:
+    """Whoever has a modal open in `page`. `steps` are the screens seen, `pages` the pages sent off.
+
+    `by_hand`: keys of fields that are typed key by key; the pages that have them are `typed`.
+    """
+
+    def __init__(self, page: Page, camera: Camera, answers: Answers, by_hand: Collection[str] = ()) -> None:
+        self.page, self.camera, self.answers, self.by_hand = page, camera, dict(answers), by_hand
+        self.began = time.monotonic()
         self.steps: list[str] = []
         self.pages: list[str] = []
+        self.typed: list[Typed] = []
         self.visited: set[str] = set()  # keys of the pages that `go_on` went to
+
+    @property
+    def seconds(self) -> float:
+        """How long the walk took so far, without the time for its pictures."""
+        return time.monotonic() - self.began - self.camera.seconds
 
     @property
     def modal(self) -> Locator:
@@ -43,12 +72,19 @@ class Pages:
         """From here on these answers hold."""
         self.answers.update(answers)
 
-    async def fill(self) -> None:
-        """Answer what this page asks, as far as there is an answer."""
+    async def fill(self) -> int:
+        """Answer what this page asks, as far as there is an answer; how many characters by hand."""
+        keys = 0
         for key, answer in self.answers.items():
             block = self.modal.locator(f'[data-block-id="{key}"]')
-            if await block.count():
+            if not await block.count():
+                continue
+            if key in self.by_hand:
+                await block.locator("textarea, input").first.press_sequentially(str(answer), delay=KEY_MS)
+                keys += len(str(answer))
+            else:
                 await self._fill(block, answer)
+        return keys
 
     async def _fill(self, block: Locator, answer: Answer) -> None:
         choices = block.locator('input:is([type="radio"], [type="checkbox"])')
@@ -77,11 +113,16 @@ class Pages:
 
     async def send_off(self) -> None:
         """Fill the page that is open, and press Next."""
-        title = await self.page.get_by_test_id("modal-title").inner_text()
-        await self.fill()
+        title, began = await self.page.get_by_test_id("modal-title").inner_text(), self.seconds
+        inputs = self.modal.locator(".block.input")
+        shown = await inputs.count()
+        needed = await inputs.filter(has_not_text="(optional)").count()
+        keys = await self.fill()
         await self.step(f"page {title}")
         await self.next()
         self.pages.append(title)
+        if keys:
+            self.typed.append(Typed(title, self.seconds - began, shown, needed, keys))
 
     async def line(self, until: str = "") -> None:
         """One page after the other up to the hub, or up to the page with that field."""

@@ -14,12 +14,18 @@ COMMAND = "/screwedup"
 
 @dataclass(frozen=True)
 class Path:
-    """One way through. `most_pages`, `most_seconds`: more would be too many; None where nobody counts."""
+    """One way through. `most_pages`, `most_seconds`: more would be too many; None where nobody counts.
+
+    `by_hand`: fields that are typed key by key, at the pace of people; `most_by_hand`: seconds that a page
+    with such fields may take.
+    """
 
     acts: tuple[Act, ...]
     answers: Answers = field(default_factory=dict)
     most_pages: int | None = None
     most_seconds: float | None = None
+    by_hand: tuple[str, ...] = ()
+    most_by_hand: float | None = None
 
 
 INVOICE = "I sent the March invoice of one client to another client"
@@ -129,16 +135,16 @@ FULL = Path(
         "fix_kind_2": "workaround",
         "party_name": "Harbour Café",
         "contact_name": "Mina",
-        "impact_on_them": "Their opening on Friday could be without leaflets.",
+        "impact_on_them": "your opening on Friday could be without leaflets",
         "what_happened_short": "We sent last year's file to the printer.",
         "who": IDS["t2"],
         "result": "reached",
         "their_reaction": "worried",
         "asked_for": "A call before noon tomorrow",
         "said_sorry": ("yes",),
-        "means_for_them": "The leaflets come on Friday at eight.",
-        "changed": "The press runs with the right file.",
-        "doing_now": "We check the first sheets ourselves.",
+        "means_for_them": "Your leaflets come on Friday.",
+        "changed": "The press runs.",
+        "doing_now": "We check the first ones.",
         "note": "The printer has the right file and begins at six.",
         "fixed_how": "All 5,000 leaflets were printed again and delivered.",
         "verified_by": IDS["boss"],
@@ -158,6 +164,8 @@ FULL = Path(
         "proof": "The archive is there since Tuesday.",
         "outcome": "sent",
     },
+    by_hand=("means_for_them", "changed", "doing_now"),
+    most_by_hand=20,
 )
 
 PATHS = {"line": LINE, "small": SMALL, "full": FULL}

@@ -1,6 +1,7 @@
 """A script of docs/scenarios played in Chromium by everybody in it, with the clock moved on.
 
-Each line of `do` is what a person presses; each line of `bot` has to be found in that person's messages.
+Each line of `do` is what a person presses; each line of `bot` has to be found in that person's messages. A
+teammate, of whom the script says nothing, helps meanwhile (`BESIDES`): it changes none of these lines.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from tests.walk.walker import Walker
 
 SCRIPTS = {"supplier": "supplier-paid-wrong-account"}
 PEOPLE = {"R": "reporter", "B": "boss", "H2": "t1"}  # who plays whom; H is R until somebody takes over
+HELPER, TEAM = "t2", "tab-delivery"  # a teammate, of whom the script knows nothing, and where they read of it
 OTHERS = ("deputy", "lead", "privacy")  # the boss answered and nothing was flagged: they hear of nothing
 AT_HOME = "boss"  # the script's times are the boss's: the deputy's and Zoë's clocks show the same
 PAID = "We paid a supplier's invoice to the wrong account, and two of us had approved it"
 ANSWERS: Answers = {
     "hands_off": ("paused", "left_alone"),
     "halt_status": "stopped",
+    "channel": "C000ROOM2",
+    "helpers_needed": "Somebody who can wait for the bank's call until six",
+    "note": "I have the bank's call on my desk until six.",
     "halt_action": "I asked the bank to hold the transfer.",
     "own_line": "I changed the account number without ringing the supplier first.",
     "q1_mistake": "An invoice over 18,400 went to an account that is not the supplier's.",
@@ -37,7 +42,7 @@ ANSWERS: Answers = {
     "cost": "18400",
     "party_name": "Nordholm Paper",
     "contact_name": "Ms Falk",
-    "impact_on_them": "They wait for their money, and their own payday is on Friday.",
+    "impact_on_them": "you wait for your money, and your own payday is on Friday.",
     "what_happened_short": "We paid your invoice to a wrong account.",
     "result": "reached",
     "said_sorry": ("yes",),
@@ -65,6 +70,7 @@ NUDGES: Mapping[str, str] = {  # words of each reminder, by its id
     "letgo": "you can let go of it now",
     "checkin": "now that some days have passed",
 }
+TWINS = {"int.due": "A note on where things stand", "upd.over": "The update for the client was due"}
 MINUTE = timedelta(minutes=1)
 NOT_YET_MS = 2_500
 
@@ -107,6 +113,41 @@ class Cast:
         for place in places:
             await self.walker.arrive(place)
         await self.walker.close()
+
+    # --- what a teammate does besides ------------------------------------------------------------
+    async def tell_the_team(self) -> None:
+        await self.be("R")
+        await self.walker.open("Continue")
+        await self.walker.arrive("team:")
+        await self.walker.close()
+
+    async def help_out(self) -> None:
+        """The teammate reads the card, offers help, is brought in, and leaves a note."""
+        await self.walker.be(HELPER, TEAM)
+        await self.walker.react("eyes", "How you can help")
+        await self.walker.react("raising_hand", "How you can help")
+        await self.walker.see("Helping:", "the team's card, with somebody who helps")
+        await self.walker.be(HELPER)
+        await self.walker.see("Thank you for offering to help", "the helper is brought in")
+        await self.walker.open("Continue")
+        await self.walker.step("what the helper sees")
+        await self.walker.arrive("note:")
+        await self.walker.close()
+        await self.be("R")
+        await self.walker.see("offers to help", "the handler is asked to bring them in")
+
+    async def take_up(self, nudge: str) -> None:
+        """The teammate takes a reminder up in the team's thread, where it names nobody."""
+        await self.walker.be(HELPER, TEAM)
+        await self.walker.thread("How you can help")
+        await self.walker.react("eyes", TWINS[nudge])
+        await self.walker.step(f"{nudge} in the thread, taken up")
+
+    async def stand_down(self) -> None:
+        await self.walker.be(HELPER, TEAM)
+        await self.walker.see("Thank you for standing by", "the team's card at the end")
+        await self.walker.be(HELPER)
+        await expect(self.walker.page.get_by_test_id("message")).to_have_count(1)
 
     # --- verbs ----------------------------------------------------------------------------------
     async def open(self, step: Step) -> None:
@@ -192,6 +233,14 @@ VERBS: Mapping[str, Callable[[Cast, Step], Awaitable[None]]] = {
 }
 
 
+BESIDES: tuple[tuple[timedelta, Callable[[Cast], Awaitable[None]]], ...] = (
+    (9 * MINUTE, Cast.tell_the_team),
+    (10 * MINUTE, Cast.help_out),
+    (113 * MINUTE, partial(Cast.take_up, nudge="int.due")),
+    (188 * MINUTE, partial(Cast.take_up, nudge="upd.over")),
+)  # when after the script's beginning, and what the teammate's part in it is
+
+
 async def perform(walker: Walker, name: str) -> None:
     """The whole script. Raises: AssertionError for a reminder that is missing, or a message too many."""
     text = (ROOT / "docs" / "scenarios" / f"{name}.yaml").read_text(encoding="utf-8")
@@ -207,9 +256,11 @@ async def perform(walker: Walker, name: str) -> None:
     cast = Cast(walker, script, begin)
     acts = [(step.at, 0, partial(cast.do, step)) for step in script.steps]
     acts += [(line.at, 1, partial(cast.expect, line)) for line in script.bot or ()]
+    acts += [(script.start + after, 2, partial(act, cast)) for after, act in BESIDES]
     for at, _, act in sorted(acts, key=lambda one: one[:2]):
         await walker.until(cast.when(at))
         await act()
+    await cast.stand_down()
     for person in OTHERS:
         await walker.be(person)
         await walker.step(f"{person} has heard nothing")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from playwright.async_api import Browser, Locator, Page, expect
@@ -19,15 +18,11 @@ STEPS = {"1h": timedelta(hours=1), "15m": timedelta(minutes=15), "1m": timedelta
 class Walker(Pages):
     """Whoever the walk is at the moment. `steps` are the screens seen, `pages` the pages sent off."""
 
-    def __init__(self, page: Page, url: str, camera: Camera, answers: Answers) -> None:
-        super().__init__(page, camera, answers)
+    def __init__(
+        self, page: Page, url: str, camera: Camera, answers: Answers, by_hand: Collection[str] = ()
+    ) -> None:
+        super().__init__(page, camera, answers, by_hand)
         self.url = url
-        self.began = time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        """How long the walk took so far, without the time for its pictures."""
-        return time.monotonic() - self.began - self.camera.seconds
 
     async def walk(self, acts: Sequence[Act]) -> None:
         """Do one after the other. Raises: AssertionError where a screen does not say what it should."""
@@ -69,6 +64,11 @@ class Walker(Pages):
         await message.get_by_test_id("add-reaction").click()
         await message.get_by_test_id(f"pick-{emoji}").click()
         await expect(message.get_by_test_id(f"reaction-{emoji}")).to_be_visible()
+
+    async def thread(self, text: str) -> None:
+        """Open the thread of the message that says this."""
+        await self.message(text).get_by_test_id("reply").click()
+        await expect(self.page.get_by_test_id("thread")).to_be_visible()
 
     async def unreact(self, emoji: str, text: str) -> None:
         """Take one's reaction back."""
@@ -113,10 +113,12 @@ class Walker(Pages):
         return self.page.get_by_test_id("clock")
 
 
-async def start(browser: Browser, url: str, camera: Camera, answers: Answers) -> Walker:
+async def start(
+    browser: Browser, url: str, camera: Camera, answers: Answers, by_hand: Collection[str] = ()
+) -> Walker:
     """A walker with a window of their own, as the reporter."""
     page = await browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
     page.set_default_timeout(2 * PATIENCE_MS)
-    walker = Walker(page, url, camera, answers)
+    walker = Walker(page, url, camera, answers, by_hand)
     await walker.be("reporter")
     return walker

@@ -238,6 +238,33 @@ def test_whether_it_still_goes_on_is_said_as_it_is_known(going: str, said: str) 
         assert said in draft(key, running, party="C1", names={}, org=ORG, reader_tz=TZ, now=NOW).text
 
 
+def test_with_nobody_above_a_plan_waits_for_nobody() -> None:
+    """The senior branch has no gates; at each level they are the policy's (product.md 4.1)."""
+    large = incident(PRINT, several=False, kind="client", until=20)  # planned, and not agreed to
+    senior = replace(large, events=(*large.events, Event(PRINT.start, What.SENIOR, "UR")))
+    free = incident(SETTINGS, several=False, kind="client")  # medium, and costs nothing
+    for inc, gated, waits in (
+        (large, True, True), (large, False, True),
+        (senior, True, False), (free, True, True), (free, False, False),
+    ):  # fmt: skip
+        text = draft(
+            "client_call_script", inc, party="C1", names=NAMES, org=ORG, reader_tz=TZ, now=NOW,
+            extra={"plan_gated": gated},
+        ).text  # fmt: skip
+        assert ("waits for your lead's yes" in text) is waits
+        assert ("how we are putting it right" in text) is not waits
+
+
+def test_who_took_over_does_not_say_i_for_somebody_else() -> None:
+    mine = incident(PRINT, several=True, kind="client", until=45)
+    for inc, said in ((mine, False), (replace(mine, handler="UT"), True)):
+        for key in APOLOGIES:
+            if key in ("recipient_request", "final_apology_closing", "client_call_inbound"):
+                continue
+            text = draft(key, inc, party="C1", names=NAMES, org=ORG, reader_tz=TZ, now=PRINT.start).text
+            assert ("[These are a colleague's words: say “we” instead of “I”.]" in text) is said, key
+
+
 def test_somebody_met_in_person_is_not_rung() -> None:
     call = made("client_call_script", PRINT, method="in_person").text
     assert "go and see Ines Falk" in call
