@@ -1,4 +1,4 @@
-"""guide: reactions, replies and presses on our messages: rows that come and go (product.md 0.5)."""
+"""guide: reactions and presses on our messages: rows that come and go (product.md 0.5)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.access import Role, account_may, admits, may, roles
-from bot.domain.errors import Busy, NotFound
+from bot.domain.access import Role, account_may, admits, roles
+from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import plain_name
 from bot.guide import messages, sight
@@ -43,7 +43,7 @@ def reaction(work: Work, where: Where, user: str, name: str, at: datetime, *, ad
         return None
     work.account(user, "read_card")
     work.store.signal(where.channel, where.ts, user, plain_name(name), added, at)
-    post = post or _in_doubt(work, where)
+    post = post or in_doubt(work, where)
     if post and added and work.policy.meaning(plain_name(name)) == "done":
         _ask_for_next(work, post, user)
     if post is None:
@@ -138,38 +138,7 @@ def details(work: Work, post_id: str, user: str) -> Opened:
     return Opened(str(notice.data["text"]) if notice else "", incident, who.names, who.tz)
 
 
-def reply(work: Work, where: Where, user: str, text: str, ts: str, at: datetime) -> Incident | None:
-    """A typed reply in the DM: Seen, and passed on to R word for word; None when it answers nothing of ours.
-
-    `where.ts`: the head of its thread; there it belongs to that notice. "": outside one, to the newest that
-    went to this person, or may have: whoever answers has it. `ts`: the reply's own.
-    Raises: Busy while we do not know yet whether one has just arrived there: Slack then brings it again.
-    """
-    if posts.in_flight(work.store, where.channel, *NOTICES):
-        raise Busy
-    post = _answered(work, where)
-    if post is None or post.kind not in NOTICES or post.recipient != user:
-        return None
-    incident = work.reload(post.incident)
-    if not may("acknowledge", incident, user) or not work.store.first_time(
-        work.now, "reply", where.channel, ts
-    ):
-        return None
-    if posts.unrecorded(post) and post.state is State.UNCERTAIN:
-        posts.change(work.store.connection, post, State.SENT, sent_at=work.now, reason="confirmed")
-    work.store.signal(where.channel, posts.mark_of(post), user, "reply", True, at)
-    messages.send(work, incident, "passed_on", incident.reporter, sender=user, text=text)
-    return settle(work, post.incident)
-
-
-def _answered(work: Work, where: Where) -> Post | None:
-    """The post that a reply belongs to."""
-    if not where.ts:
-        return posts.newest_in(work.store, where.channel, *NOTICES)
-    return posts.by_message(work.store, where.channel, where.ts) or _in_doubt(work, where)
-
-
-def _in_doubt(work: Work, where: Where) -> Post | None:
+def in_doubt(work: Work, where: Where) -> Post | None:
     """The one post of unknown fate that this message of ours can be: tried there at that time.
 
     From now on we know where it is (reliability.md 3, step 7).

@@ -78,6 +78,7 @@ KINDS: Mapping[str, Kind] = {
     "helping": Kind(member_only=True, stale=_over),
     "all_clear": Kind(),
     "passed_on": Kind(),
+    "which": Kind(),
     "door": Kind(),
     "ask": Kind(member_only=True),
     "offer": Kind(member_only=True),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.incident import Incident, What
 from bot.guide.hub import next_spot
+from bot.guide.replies import WHICH
 from bot.outbox.ports import Body, Moment
 from bot.slack import messages
 from bot.stages import STAGES
@@ -60,6 +61,8 @@ def compose(store: Store, bundle: Sequence[Post], incident: Incident | None, mom
     tz = tz_of(store, post.recipient)
     if incident is None and post.kind == "copy":  # a piece of what somebody asked for about themselves
         return messages.plain([str(post.data["text"])])
+    if incident is None and post.kind == WHICH:
+        return _which(store, post, {"now": moment.now, "tz": tz})
     if incident is None:  # a door for nothing yet
         return messages.door("", post.data["code"], {"now": moment.now, "tz": tz})
     tz = tz or tz_of(store, incident.handler)
@@ -173,6 +176,16 @@ def _helping(case: Case) -> Body:
     """Somebody who has offered their help: what it is about, and the way in."""
     say = words("surfaces/helping", case.values)
     return messages.nudge([say("text")], case.post, "", put_off=False)
+
+
+def _which(store: Store, post: Post, values: Mapping[str, object]) -> Body:
+    """For which notice is what they have typed? Each is named by who sent it, and when."""
+    known = people.get(store, {choice["from"] for choice in post.data["choices"]})
+    named = [
+        (choice["post"], known[choice["from"]].name if choice["from"] in known else "", choice["at"])
+        for choice in post.data["choices"]
+    ]
+    return messages.which(post, named, values)
 
 
 def _door(case: Case) -> Body:

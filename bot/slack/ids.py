@@ -19,6 +19,7 @@ PICK = "pick"  # the one radio of hub and choose
 # Actions in messages and App Home
 OPEN, START, BEGIN_WITH, PRACTISE = "open", "start", "begin_with", "practise"
 NOTICE, DETAILS = "notice", "details"
+WHICH = "which"
 ARRIVED, AGAIN = "arrived", "again"
 SNOOZE, LEAVE_OUT = "snooze", "leave_out"
 CARD, ANSWER, ACCEPT = "card", "answer", "accept"

@@ -220,6 +220,16 @@ def reply(code: str, values: Mapping[str, Any]) -> Body:
     return body(made)
 
 
+def which(post: Post, named: Iterable[tuple[str, str, str]], values: Mapping[str, Any]) -> Body:
+    """A reply that could be for several notices; `named`: post, sender's name, time sent, of each of them."""
+    made = blocks.paragraphs(words("surfaces/which", values)("text"))
+    buttons = []
+    for notice, sender, at in named:
+        say = words("surfaces/which", {**values, "sender": sender, "at": datetime.fromisoformat(at)})
+        buttons.append(blocks.button(say("choice"), ids.action(ids.WHICH, notice), post.id))
+    return body([*made, *blocks.actions("which", buttons)])
+
+
 def ways_in(say: Words, incident: Incident, user: str) -> list[Block]:
     """[Continue] while it is not over; for a co-reporter also the page that is theirs alone."""
     go_on = [blocks.button(say("go_on"), ids.OPEN, incident.id)] if incident.live else []

@@ -50,6 +50,7 @@ ACTIONS: Mapping[str, Act] = {
     ids.BEGIN_WITH: entry.begin_with,
     ids.NOTICE: notices.press,
     ids.DETAILS: notices.details,
+    ids.WHICH: notices.which,
     ids.ARRIVED: notices.arrived,
     ids.AGAIN: notices.again,
     ids.SNOOZE: reminders.snooze,

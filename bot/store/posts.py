@@ -62,6 +62,7 @@ MOVE_MATES = update(t.posts).where(
 )
 DROP = delete(t.posts).where(AS_READ)
 NEXT_RUN = select(func.min(_p.run_at)).where(t.TO_DO)
+MOST_LYING = 30  # messages looked at in one conversation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,17 +165,17 @@ def of_message(store: Store, post: Post) -> list[Post]:
     return [post, *map(_post, store.connection.execute(mates.order_by(p.priority, p.id)))]
 
 
-def newest_in(store: Store, channel: str, *kinds: str) -> Post | None:
-    """The newest message of those kinds that lies in that channel, or may lie there."""
+def lying_in(store: Store, channel: str, *kinds: str) -> list[Post]:
+    """The newest messages of those kinds that lie in that channel, or may lie there; newest first."""
     p = t.posts.c
     there = or_(p.sent_ts != "", p.state.in_(UNRECORDED))
-    row = store.connection.execute(
+    found = store.connection.execute(
         select(t.posts)
         .where(p.tenant == store.tenant, p.channel == channel, p.kind.in_(kinds), p.bundle == "", there)
         .order_by(p.first_try_at.desc(), p.id)
-        .limit(1)
-    ).one_or_none()
-    return _post(row) if row else None
+        .limit(MOST_LYING)
+    )
+    return [_post(row) for row in found]
 
 
 def newest_of(store: Store, incident: str, kind: str) -> Post | None:

@@ -252,6 +252,7 @@ ACTS: tuple[Act, ...] = (
         for b in ("seen", "call", "take")
     ),
     Act("details", on_post("details", "notice", BOSS), right("acknowledge"), frozenset(AFTER)),
+    Act("a question nobody asked", on_post("which.x", "notice", BOSS), right("nothing"), frozenset(AFTER)),
     Act("arrived", on_post("arrived", "notice", BOSS), right("tell"), frozenset(AFTER)),
     Act("send again", on_post("again", "notice", BOSS), right("tell"), frozenset(AFTER)),
     Act("answer yes", on_post("answer.yes", "ask", BOSS), right("approve"), ASKED),

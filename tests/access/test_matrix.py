@@ -42,6 +42,7 @@ TRIED_AS: dict[str, set[str]] = {
     "begin_with": {"begin with"},
     "notice": {"notice seen", "notice call", "notice take", "a button nobody made"},
     "details": {"details"},
+    "which": {"a question nobody asked"},
     "arrived": {"arrived"},
     "again": {"send again"},
     "snooze": {"snooze mine", "snooze theirs"},

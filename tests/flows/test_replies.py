@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from bot.playground import payloads
 from bot.playground.workspace import Message
 from tests.crash.rig import jump, until
-from tests.edge.acts import rows, to_page
+from tests.edge.acts import SAID, deliver, rows, to_page
 from tests.house import House
 
 WORDS = "Thank you for telling me. I am calling them <now> & will be back at 3."
@@ -111,3 +113,76 @@ async def test_a_reaction_to_ones_own_words_says_nothing_about_a_notice_in_doubt
     await house.boss.react(own, "eyes")
     await house.slack.settle()
     assert "I can't tell whether" in house.reporter.dm[0].text
+
+
+async def two_notices(house: House, folder: Path) -> tuple[Message, Message]:
+    """Rina and Zoë have each told Bert of something; he has answered neither."""
+    bert = house.boss
+    await to_page(house, "hub")
+    await house.slack.wait(lambda: len(bert.dm) == 1)
+    await to_page(house, "hub", house.t1, "I printed last year's price list")
+    await house.slack.wait(lambda: len(bert.dm) == 2)
+    await until(lambda: rows(folder, "SELECT state FROM posts WHERE kind = 'notice'") == [("sent",)] * 2)
+    return bert.dm[0], bert.dm[1]
+
+
+async def test_with_two_open_a_reply_goes_to_nobody_before_he_has_said_whose_it_is(
+    house: House, tmp_path: Path
+) -> None:
+    first, _ = await two_notices(house, tmp_path)
+    rina, zoe, bert = house.reporter, house.t1, house.boss
+    await bert.say(first.channel, WORDS)
+    await house.slack.wait(lambda: "Whose is it for?" in bert.dm[-1].text)
+    question = bert.dm[-1]
+    assert SAID not in question.text
+    assert "price list" not in question.text
+    assert rows(tmp_path, "SELECT COUNT(*) FROM posts WHERE kind = 'passed_on'") == [(0,)]
+    assert rows(tmp_path, "SELECT COUNT(*) FROM signals") == [(0,)]
+    notice = rows(tmp_path, "SELECT id FROM posts WHERE kind = 'notice' AND sent_ts = ?", first.ts)[0][0]
+    for _ in range(2):
+        await bert.click(question, f"which.{notice}")
+    await house.slack.wait(lambda: any("I am calling them" in m.text for m in rina.dm))
+    await house.slack.wait(lambda: "Seen by Bert" in rina.dm[0].text)
+    assert "on its way to Rina Okafor" in bert.ephemerals[-1].text
+    assert "Seen by" not in zoe.dm[0].text
+    assert rows(tmp_path, "SELECT COUNT(*) FROM posts WHERE kind = 'passed_on'") == [(1,)]
+
+
+async def test_with_one_still_open_a_reply_goes_there_though_the_other_is_newer(
+    house: House, tmp_path: Path
+) -> None:
+    first, _ = await two_notices(house, tmp_path)
+    rina, zoe, bert = house.reporter, house.t1, house.boss
+    await zoe.fill("other", "cancel:")
+    await zoe.submit()
+    await zoe.fill("why", "false_alarm")
+    assert (await zoe.submit()).errors == {}
+    await house.slack.wait(lambda: "turned out fine" in zoe.dm[0].text)
+    await bert.say(first.channel, "I am on it.")
+    await house.slack.wait(lambda: "Seen by Bert" in rina.dm[0].text)
+    await house.slack.wait(lambda: any("I am on it." in m.text for m in rina.dm))
+    assert not any("Whose is it for?" in m.text for m in bert.dm)
+
+
+async def test_in_a_thread_nobody_is_asked(house: House, tmp_path: Path) -> None:
+    first, _ = await two_notices(house, tmp_path)
+    await house.boss.say(first.channel, "On it.", thread_ts=first.ts)
+    await house.slack.wait(lambda: "Seen by Bert" in house.reporter.dm[0].text)
+    assert not any("Whose is it for?" in m.text for m in house.boss.dm)
+
+
+async def test_whose_it_is_can_be_said_by_nobody_else(house: House, tmp_path: Path) -> None:
+    first, _ = await two_notices(house, tmp_path)
+    bert = house.boss
+    await bert.say(first.channel, WORDS)
+    await house.slack.wait(lambda: "Whose is it for?" in bert.dm[-1].text)
+    value, notice = rows(tmp_path, "SELECT id, data FROM posts WHERE kind = 'which'")[0]
+    forged = payloads.message_action(
+        house.slack.core,
+        house.lead.person,
+        bert.dm[-1],
+        {"type": "button", "action_id": f"which.{json.loads(notice)['choices'][0]['post']}", "value": value},
+        {},
+    )
+    await deliver(house, forged)
+    assert rows(tmp_path, "SELECT COUNT(*) FROM posts WHERE kind = 'passed_on'") == [(0,)]

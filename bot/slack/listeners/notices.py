@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.errors import NotFound
-from bot.guide import signals, telling
+from bot.guide import replies, signals, telling
 from bot.slack import ids, messages
 from bot.slack.edge import Edge, user_of
 
@@ -70,13 +70,20 @@ async def message(edge: Edge, event: Body) -> None:
     if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
         return
     await edge.do(
-        signals.reply,
+        replies.reply,
         _at(edge, event.get("channel"), event.get("thread_ts"), event.get("parent_user_id")),
         str(event.get("user", "")),
         str(event.get("text", "")),
         str(event.get("ts", "")),
         _time(event.get("event_ts") or event.get("ts")),
     )
+
+
+async def which(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """Whose notice a reply was for; said back only once it is passed on."""
+    notice = ids.rest_of(str(action["action_id"]))
+    to = await edge.do(replies.choose, str(action.get("value", "")), user_of(body), notice)
+    edge.spawn(edge.say(body, messages.reply("passed_on", {"to": to})))
 
 
 def _at(edge: Edge, channel: object, ts: object, author: object) -> signals.Where:

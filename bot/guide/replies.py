@@ -1,0 +1,99 @@
+"""guide: a typed reply to a notice: Seen, and passed on to R word for word (product.md 0.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.access import may
+from bot.domain.errors import Busy, NotFound
+from bot.domain.incident import Incident
+from bot.guide import messages
+from bot.guide.settling import settle
+from bot.guide.signals import Where, in_doubt
+from bot.guide.work import Work
+from bot.store import posts
+from bot.store.posts import Post, State
+from bot.store.rows import NOTICES
+
+WHICH = "which"  # the question which notice a reply is for
+MOST = 5  # notices to choose from, the newest ones: buttons of one row
+
+
+def reply(work: Work, where: Where, user: str, text: str, ts: str, at: datetime) -> Incident | None:
+    """A typed message in the DM; None when it answers nothing of ours, or nobody can tell what it answers.
+
+    `where.ts`: the head of its thread; there it belongs to that notice. "": outside one, to the only open
+    notice that went to this person, or may have; with several open they are asked for which it is. `ts`: the
+    reply's own. Raises: Busy while we do not know yet whether a notice has just arrived there: Slack then
+    brings it again.
+    """
+    if posts.in_flight(work.store, where.channel, *NOTICES):
+        raise Busy
+    found = _in_thread(work, where) if where.ts else _open(work, where.channel)
+    mine = [post for post in found if post.kind in NOTICES and post.recipient == user]
+    mine = [post for post in mine if may("acknowledge", work.reload(post.incident), user)]
+    if len(mine) > 1:
+        _ask(work, mine, user, text, ts, at)
+    return _pass_on(work, mine[0], user, text, ts, at) if len(mine) == 1 else None
+
+
+def _in_thread(work: Work, where: Where) -> list[Post]:
+    post = posts.by_message(work.store, where.channel, where.ts) or in_doubt(work, where)
+    return [post] if post else []
+
+
+def _open(work: Work, channel: str) -> list[Post]:
+    """The newest notice there of each incident that is not over; where all are over, of each of those."""
+    newest: dict[str, Post] = {}
+    for post in posts.lying_in(work.store, channel, *NOTICES):
+        newest.setdefault(post.incident, post)
+    live = [post for key, post in newest.items() if work.reload(key).live]
+    return live or list(newest.values())
+
+
+def _ask(work: Work, found: list[Post], user: str, text: str, ts: str, at: datetime) -> None:
+    """For which of these is it? Asked once, in their DM; until they say, it goes to nobody.
+
+    It belongs to no incident: whose record the words are for is what we do not know.
+    """
+    choices = [
+        {"post": post.id, "from": work.reload(post.incident).reporter, "at": post.due_at.isoformat()}
+        for post in found[:MOST]
+    ]
+    question = Post(
+        tenant=work.store.tenant,
+        incident="",
+        kind=WHICH,
+        party=ts,
+        recipient=user,
+        due_at=work.now,
+        priority=messages.PRIORITY,
+        data={"text": text, "said_at": at.isoformat(), "choices": choices},
+    )
+    posts.add(work.store, question)
+
+
+def choose(work: Work, question: str, user: str, post: str) -> str:
+    """They have said for which notice it is: it is passed on, once; to whom, by name. Raises: NotFound."""
+    asked = posts.by_id(work.store.connection, question)
+    if asked is None or (asked.tenant, asked.kind, asked.recipient) != (work.store.tenant, WHICH, user):
+        raise NotFound("which", user)
+    chosen = next((c["post"] for c in asked.data["choices"] if c["post"] == post), "")
+    notice = posts.by_id(work.store.connection, chosen)
+    if notice is None:
+        raise NotFound("which", user)
+    incident = work.incident(notice.incident, user, "acknowledge")
+    at = datetime.fromisoformat(asked.data["said_at"])
+    _pass_on(work, notice, user, str(asked.data["text"]), asked.party, at)
+    return work.names([incident.reporter]).get(incident.reporter, "")
+
+
+def _pass_on(work: Work, post: Post, user: str, text: str, ts: str, at: datetime) -> Incident | None:
+    if not work.store.first_time(work.now, "reply", post.channel, ts):
+        return None
+    if posts.unrecorded(post) and post.state is State.UNCERTAIN:
+        posts.change(work.store.connection, post, State.SENT, sent_at=work.now, reason="confirmed")
+    work.store.signal(post.channel, posts.mark_of(post), user, "reply", True, at)
+    incident = work.reload(post.incident)
+    messages.send(work, incident, "passed_on", incident.reporter, sender=user, text=text)
+    return settle(work, post.incident)
