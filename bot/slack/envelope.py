@@ -31,7 +31,7 @@ WORDS = (
         "root_view_id",
     ),
 )
-SUSPECT = re.compile(r"\\u(0000|d[89a-f])")  # in JSON; a whole emoji looks like two halves there
+SUSPECT = re.compile(r"\\u(0000|d[89a-f])", re.IGNORECASE)  # a whole emoji, too, is two halves
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 NEEDED = {
     "event_callback": "event",
@@ -41,10 +41,13 @@ NEEDED = {
 }
 
 
-def received(payload: Any) -> dict[str, Any] | None:  # noqa: ANN401 - whoever holds the secret sends anything
-    """The payload as listeners may read it; None for one that could not be Slack's, logged without it."""
+def received(payload: Any, text: str = "") -> dict[str, Any] | None:  # noqa: ANN401 - whoever holds the secret
+    """The payload as listeners may read it; None for one that could not be Slack's, logged without it.
+
+    `text`: the JSON that it came as, where that is at hand.
+    """
     try:
-        body = _storable(payload) if SUSPECT.search(json.dumps(payload)) else payload
+        body = _storable(payload) if SUSPECT.search(text or json.dumps(payload)) else payload
     except RecursionError:
         body = None
     if isinstance(body, dict) and _plausible(body):

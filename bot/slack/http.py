@@ -32,7 +32,7 @@ def application(app: AsyncApp, secret: str, healthy: Callable[[], bool]) -> web.
         raw = await request.read()
         if not _signed(verifier, raw, request.headers):
             return web.Response(status=401)
-        body = received(parse(raw, request.content_type))
+        body = received(*parse(raw, request.content_type))
         if body is None:
             return web.Response(status=400)
         if body.get("ssl_check"):
@@ -66,12 +66,17 @@ def _signed(verifier: SignatureVerifier, raw: bytes, headers: Mapping[str, str])
     return plain and verifier.is_valid(text, timestamp, signature)
 
 
-def parse(raw: bytes, content_type: str) -> object:
-    """What a signed body holds: JSON, a form, or a form whose `payload` is JSON; None for anything else."""
+def parse(raw: bytes, content_type: str) -> tuple[object, str]:
+    """What a signed body holds: JSON, a form, or a form whose `payload` is JSON; None for anything else. And
+    the JSON as it came, "" where it is none.
+    """
     try:
-        if content_type == "application/json":
-            return json.loads(raw)
-        form = dict(query_to_pairs(raw.decode("utf-8"), max_fields=200))
-        return json.loads(form["payload"]) if "payload" in form and "command" not in form else form
+        text = raw.decode("utf-8")
+        if content_type != "application/json":
+            form = dict(query_to_pairs(text, max_fields=200))
+            if "payload" not in form or "command" in form:
+                return form, ""
+            text = form["payload"]
+        return json.loads(text), text
     except (ValueError, RecursionError):
-        return None
+        return None, ""

@@ -12,19 +12,20 @@ Only templates of this project are rendered; text that people type enters as val
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context, Undefined
 
 from bot.words import times
 from bot.words.phrases import capital, prose
 
 Sink = Literal["plain", "slack", "markdown", "html"]
+Part = Callable[[Context], Iterator[str]]  # a block, as Jinja compiled it
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
@@ -99,10 +100,22 @@ def blocks(name: str, sink: Sink) -> Mapping[str, Callable[[Mapping[str, Any]], 
 
     Raises: jinja2.TemplateNotFound; jinja2.UndefinedError when a variable is missing.
     """
-    template = environment(sink).get_template(name)
+    found = template(name, sink)
 
-    def renderer(block: str) -> Callable[[Mapping[str, Any]], str]:
-        render = template.blocks[block]
-        return lambda values: "".join(render(template.new_context(dict(values)))).strip()
+    def renderer(part: Part) -> Callable[[Mapping[str, Any]], str]:
+        return lambda values: said(part, found.new_context(dict(values)))
 
-    return {block: renderer(block) for block in template.blocks}
+    return {block: renderer(part) for block, part in found.blocks.items()}
+
+
+def template(name: str, sink: Sink) -> Template:
+    """Raises: jinja2.TemplateNotFound."""
+    return environment(sink).get_template(name)
+
+
+def said(part: Part, context: Context) -> str:
+    """The text of a block. A context costs more than a block: who needs many of one template makes only one.
+
+    Raises: jinja2.UndefinedError when a variable is missing.
+    """
+    return "".join(part(context)).strip()

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from jinja2.runtime import Context
+
 from bot.domain.field import Problem
 from bot.domain.incident import Incident, What
 from bot.stages import find
 from bot.words import times
-from bot.words.environment import Sink, blocks
+from bot.words.environment import Part, Sink, said, template
 from bot.words.zones import ZONES
 
 AFTERWARDS = ("review", "prevent", "letter", "sat")
@@ -27,21 +29,23 @@ Render = Callable[[str], str]
 class Words:
     """A template's blocks, ready to be filled with one set of values."""
 
-    parts: Mapping[str, Callable[[Mapping[str, Any]], str]]
+    parts: Mapping[str, Part]
+    context: Context
     values: Mapping[str, Any]
 
     def __call__(self, block: str) -> str:
         """The text of that block. Raises: KeyError when the template has none of that name."""
-        return self.parts[block](self.values)
+        return said(self.parts[block], self.context)
 
     def maybe(self, block: str) -> str:
         """As a call, "" when the template has no such block."""
         return self(block) if block in self.parts else ""
 
 
-def words(template: str, values: Mapping[str, Any], sink: Sink = "plain") -> Words:
-    """The blocks of `templates/<template>.j2`."""
-    return Words(blocks(f"{template}.j2", sink), values)
+def words(name: str, values: Mapping[str, Any], sink: Sink = "plain") -> Words:
+    """The blocks of `templates/<name>.j2`."""
+    found = template(f"{name}.j2", sink)
+    return Words(found.blocks, found.new_context(dict(values)), values)
 
 
 def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict[str, Any]:

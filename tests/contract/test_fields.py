@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -66,6 +67,9 @@ SAMPLES: Mapping[str, tuple[Any, ...]] = {
 OF_THE_PAGE = {"tz": "Europe/Berlin", "now": NOW, "tags": ("sending", "invoicing", "payment")}
 
 
+SHOWN = {**facts(fullest("spoken", "W"), {}), **OF_THE_PAGE}
+
+
 class Labels(dict[str, Any]):
     """Every block is its own name: for fields that no template knows."""
 
@@ -73,7 +77,7 @@ class Labels(dict[str, Any]):
         return not str(name).endswith(("__hint", "__placeholder"))
 
     def __missing__(self, name: str) -> Any:  # noqa: ANN401
-        return lambda values: name
+        return lambda context: iter([name])
 
 
 def back_and_forth(field: Field, stored: Any, text: Words) -> Any:  # noqa: ANN401
@@ -89,7 +93,7 @@ def back_and_forth(field: Field, stored: Any, text: Words) -> Any:  # noqa: ANN4
 
 @pytest.mark.parametrize("field", KINDS, ids=lambda f: f.key)
 def test_a_value_comes_back_as_it_was(field: Field) -> None:
-    text = Words(Labels(), {**facts(fullest("spoken", "W"), {}), **OF_THE_PAGE})
+    text = replace(words("stages/open", SHOWN), parts=Labels())
     for value in SAMPLES[field.key]:
         assert back_and_forth(field, value, text) == value
     nothing = back_and_forth(field, None, text)
