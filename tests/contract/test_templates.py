@@ -49,6 +49,15 @@ def test_no_template_without_a_page() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
+def test_no_label_says_optional_beside_slack_which_says_so_itself(stage: Stage) -> None:
+    source = (TEMPLATES / "stages" / f"{stage.key}.j2").read_text(encoding="utf-8")
+    for field in stage.fields:
+        label = source.partition("{% block " + field.key + " %}")[2].partition("{% endblock %}")[0]
+        assert label
+        assert not re.search("optional|if you like", label, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.key)
 def test_pages_speak_in_short_kind_sentences(stage: Stage, work: Work) -> None:
     """Hints of the wording check, long sentences too; the names people have are left out."""
     for phase in PHASES:
