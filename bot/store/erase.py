@@ -239,7 +239,8 @@ def beyond_incidents(store: Store, user: str, besides: Sequence[str]) -> None:
     p, s, o, a = t.people.c, t.surfaces.c, t.posts.c, t.audit.c
     store.connection.execute(delete(t.people).where(p.tenant == store.tenant, p.user == user))
     store.connection.execute(delete(t.surfaces).where(s.tenant == store.tenant, s.subject == user))
-    doors = (o.tenant == store.tenant, o.recipient == user, o.incident.not_in(besides))
+    asked = and_(o.incident == "", *_inside(t.posts, user))  # a question to somebody else, which names them
+    doors = (o.tenant == store.tenant, or_(o.recipient == user, asked), o.incident.not_in(besides))
     store.connection.execute(delete(t.posts).where(*doors))
     noted = (a.tenant == store.tenant, a.actor == user, a.incident.not_in(besides))
     store.connection.execute(update(t.audit).where(*noted).values(actor=""))

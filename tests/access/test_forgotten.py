@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.guide import erasing
+from bot.guide import erasing, replies
+from bot.guide.signals import Where
 from bot.guide.work import Work
 from bot.policy import load_policy
 from bot.store import erase
@@ -63,8 +64,19 @@ def rows(tmp_path: Path) -> Iterator[Rows]:
         work = made.work(connection)
         build(work)
         _name_everybody(work)
+        _ask_for_which(work)
     yield made
     database.close()
+
+
+def _ask_for_which(work: Work) -> None:
+    """The boss has written beside several notices, and has not said yet which of them it is about."""
+    assert (
+        replies.reply(work, Where(f"D{BOSS[1:]}", ""), BOSS, f"Thank you! {NAMES[BOSS]}", "1.1", work.now)
+        is None
+    )
+    asked = work.store.connection.execute(t.posts.select().where(t.posts.c.incident == "")).all()
+    assert R in str(asked)
 
 
 def _name_everybody(work: Work) -> None:
