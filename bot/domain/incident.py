@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -188,7 +188,17 @@ class Incident:
     # --- reading the record -------------------------------------------------------------------
     def all(self, *what: What, party: str | None = None) -> Iterator[Event]:
         """Events of these kinds, oldest first; of one party where given."""
-        return (e for e in self.events if e.what in what and (party is None or e.party == party))
+        of_one = len(what) == 1
+        found = self._of_kind.get(what[0], ()) if of_one else (e for e in self.events if e.what in what)
+        return (e for e in found if e.party == party) if party is not None else iter(found)
+
+    @cached_property
+    def _of_kind(self) -> Mapping[What, Sequence[Event]]:
+        """Asked for some fifty times a plan."""
+        found: dict[What, list[Event]] = {}
+        for event in self.events:
+            found.setdefault(event.what, []).append(event)
+        return found
 
     def first(self, *what: What, party: str | None = None) -> Event | None:
         return next(self.all(*what, party=party), None)

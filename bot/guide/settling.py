@@ -19,17 +19,24 @@ def settle(work: Work, key: str) -> Incident:
 
 def _announce(work: Work, incident: Incident) -> None:
     """R's card exists from the first saved page on; everything that shows this incident is drawn anew."""
-    if incident.status is not Status.DRAFT and not is_stand_in(incident.reporter):
-        card = Post(
-            tenant=incident.tenant,
-            incident=incident.id,
-            kind=RCARD,
-            recipient=incident.reporter,
-            due_at=work.now,
-            priority=3,
-            data={},
-        )
-        posts.add(work.store, card)
-    nudges.replan(work.store, incident, work.policy, work.now)
+    found = posts.of_incident(work.store, incident.id)
+    new = nudges.settle(work.store, incident, nudges.among(found, work.policy), work.policy)
+    begun = incident.status is not Status.DRAFT and not is_stand_in(incident.reporter)
+    if begun and not any(post.kind == RCARD for post in found):
+        new.append(_card(work, incident))
+        work.store.outgoing = True
+    posts.add_all(work.store, new)
     theirs = {incident.reporter, incident.handler, *incident.co_reporters}
     surfaces.redraw(work.store, incident.id, theirs, work.now)
+
+
+def _card(work: Work, incident: Incident) -> Post:
+    return Post(
+        tenant=incident.tenant,
+        incident=incident.id,
+        kind=RCARD,
+        recipient=incident.reporter,
+        due_at=work.now,
+        priority=3,
+        data={},
+    )

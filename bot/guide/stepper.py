@@ -114,7 +114,7 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     }  # a block Slack left out is absent, not empty
     work.store.keep_draft(user, Draft(ref.incident, *place[:2], values, ref.version, typed_at, work.now))
     if not any((u.user, u.stage) == (user, ref.stage) for u in incident.unfinished):
-        nudges.replan(work.store, work.reload(ref.incident), work.policy, work.now)  # `resume` begins
+        nudges.replan(work.store, work.reload(ref.incident), work.policy)  # `resume` begins
 
 
 def keep_promise(

@@ -58,7 +58,7 @@ def claim(connection: Connection, post: Post, messenger: Messenger, moment: Mome
         return None
     incident = nudging.noted(store, incident, bundle, moment.now)
     taken = _take(replace(candidate, incident=incident), bundle, messenger, moment)
-    nudges.replan(store, incident, moment.policy, moment.now)  # the claim of one step plans the next
+    nudges.replan(store, incident, moment.policy)  # the claim of one step plans the next
     return taken
 
 

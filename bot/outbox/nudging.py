@@ -57,7 +57,7 @@ def _private(store: Store, incident: Incident, post: Post, policy: Policy, now: 
     rows = nudges.rows(store, incident.id, policy)
     mine = [r for r in rows if nudges.key(r) in dues and r.state is State.PENDING]
     if not mine:  # its time has moved, or its reason has gone
-        nudges.replan(store, incident, policy, now)
+        nudges.replan(store, incident, policy)
         return ()
     capped = not any(due.uncapped for due in dues.values())
     later = _spaced(known, post.recipient, now) or (capped and _over_cap(store, post, policy, now))

@@ -109,4 +109,4 @@ def _replan(store: Store, post: Post, moment: Moment) -> None:
 def _plan_anew(store: Store, post: Post, moment: Moment) -> None:
     incident = store.load(post.incident)
     if incident:
-        nudges.replan(store, incident, moment.policy, moment.now)
+        nudges.replan(store, incident, moment.policy)

@@ -34,4 +34,4 @@ def _piece(connection: Connection, keys: Iterable[tuple[str, str]], policy: Poli
         store = Store(connection, tenant)
         incident = store.load(key, for_update=True)
         if incident is not None:
-            nudges.replan(store, incident, policy, now)
+            nudges.replan(store, incident, policy)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from bot.domain.incident import Incident
 from bot.domain.nudges import Due, Fired, plan
@@ -22,7 +21,11 @@ Key = tuple[str, str, int, str]
 
 def rows(store: Store, incident: str, policy: Policy) -> list[Post]:
     """The nudges of an incident, each recipient's own; the neutral twins in the thread are left out."""
-    return [p for p in posts.of_incident(store, incident, *policy.nudges) if p.place != "thread"]
+    return among(posts.of_incident(store, incident), policy)
+
+
+def among(found: Iterable[Post], policy: Policy) -> list[Post]:
+    return [p for p in found if p.kind in policy.nudges and p.place != "thread"]
 
 
 def key(post: Post) -> Key:
@@ -38,15 +41,14 @@ def fired(nudges: Iterable[Post]) -> tuple[Fired, ...]:
     )
 
 
-def replan(store: Store, incident: Incident, policy: Policy, now: datetime) -> None:
+def replan(store: Store, incident: Incident, policy: Policy) -> None:
     """Make the pending rows what the plan says: new ones in, moved ones moved, ones without a reason out."""
-    known = rows(store, incident.id, policy)
+    posts.add_all(store, settle(store, incident, rows(store, incident.id, policy), policy))
+
+
+def settle(store: Store, incident: Incident, known: list[Post], policy: Policy) -> list[Post]:
+    """Move, take out and bring back rows until what waits is what is due; what is due and new is returned."""
     dues = plan(incident, policy, directory(store, incident, policy), fired(known))
-    settle(store, incident, known, dues, policy)
-
-
-def settle(store: Store, incident: Incident, known: list[Post], dues: Iterable[Due], policy: Policy) -> None:
-    """Insert, move, take out and bring back rows, until what waits is what is due."""
     wanted = {due.key: due for due in dues if not is_stand_in(due.recipient)}
     for row in known:
         due = wanted.pop(key(row), None)
@@ -58,7 +60,7 @@ def settle(store: Store, incident: Incident, known: list[Post], dues: Iterable[D
         elif due and ((waiting and due.due_at != row.due_at) or row.reason == GONE):
             times = {"due_at": due.due_at, "run_at": due.due_at}
             posts.change(store.connection, row, State.PENDING, reason="", **times)
-    posts.add_all(store, [post_of(incident, due, policy) for due in wanted.values()])
+    return [post_of(incident, due, policy) for due in wanted.values()]
 
 
 def post_of(incident: Incident, due: Due, policy: Policy) -> Post:

@@ -214,7 +214,7 @@ async def test_what_somebody_said_need_not_come_is_not_missed(
         connection.execute(delete(t.posts).where(t.posts.c.kind == "upd.due"))
         incident = store.load(key)
         assert incident is not None
-        nudges.replan(store, incident, watched.policy, now)
+        nudges.replan(store, incident, watched.policy)
         assert posts.of_incident(store, key, "upd.due") == []
     assert await watched.later(0, sender=False) == []
 

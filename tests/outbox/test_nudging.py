@@ -214,7 +214,7 @@ async def test_planning_again_writes_nothing(desk: Desk) -> None:
         if not statement.startswith(("SELECT", "BEGIN")):
             written.append(statement)
 
-    desk.do(lambda work: nudges.replan(work.store, work.reload("i1"), work.policy, work.now))
+    desk.do(lambda work: nudges.replan(work.store, work.reload("i1"), work.policy))
     assert written == []
 
 
