@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain.field import Field, Problem
+from bot.domain.field import Field, Moment, Problem
 from bot.domain.incident import Incident, What
 
 Raw = Mapping[str, Any]  # key -> str | list[str] | int | None, as Slack gave it; absent keys are absent
@@ -86,6 +86,11 @@ class Stage:
     def as_typed(self, answers: Mapping[str, Any]) -> Raw:
         """Stored answers as Slack gives them."""
         return {f.key: f.raw(answers.get(f.key)) for f in self.fields}
+
+    @property
+    def promises(self) -> tuple[Moment, ...]:
+        """The fields that say when somebody hears next."""
+        return tuple(f for f in self.fields if isinstance(f, Moment) and f.prefill == "promise")
 
     def carried(self, answers: Mapping[str, Any]) -> Answers:
         """The data of its event."""

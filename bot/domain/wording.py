@@ -60,7 +60,7 @@ ADVICE: Mapping[str, str] = {
     "liability": "This may promise more than you can keep. For example: “you hear from me by 15:00”.",
     "panic": "A calm word carries further. For example, name the time: “by 15:00”.",
     "deflecting": "The plain version is enough; reasons can come later. For example: “I sent the old file”.",
-    "hours": "That is outside working hours. If you will be there, it stands; if not, take another time.",
+    "hours": "That is outside working hours. If you will be there, it stands; if not, give them another.",
     "night": "It is night where they are then. Their morning may suit them better.",
     "two times": "One stands in your text, the other is what I remind you of. Which one do they wait for?",
     "emoji": "To them an emoji can look light. Words are safer. For example: “thank you for waiting”.",

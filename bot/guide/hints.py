@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from bot.domain.field import Moment, Text
 from bot.domain.incident import Incident
@@ -36,17 +35,11 @@ def hints(
     return tuple(dict.fromkeys(found))[:MOST]
 
 
-def is_promise(stage: Stage | None, key: str) -> bool:
-    """Whether that field is when somebody hears next."""
-    item = stage.field(key) if stage else None
-    return isinstance(item, Moment) and item.prefill == "promise"
-
-
 def _times(work: Work, incident: Incident, stage: Stage, raw: Raw, user: str, party: str) -> Iterator[Hint]:
     """A promise of which text and page name two times; one outside the working time of who makes it, or at
     night where it is waited for (4.4).
     """
-    at = next((t for f in stage.fields if is_promise(stage, f.key) and (t := _at(f, raw, work.now))), None)
+    at = next((at for f in stage.promises if (at := _at(f, raw, work.now))), None)
     if at is None:
         return
     mine = calendar_of(directory(work.store, incident, work.policy), user)
@@ -68,6 +61,6 @@ def _another(text: str, at: datetime, zones: Iterable[str]) -> str:
     return "" if same & {(hour, minute) for hour, minute, _ in named} else next((s for *_, s in named), "")
 
 
-def _at(item: Any, raw: Raw, now: datetime) -> datetime | None:  # noqa: ANN401 - one of Stage.fields
+def _at(item: Moment, raw: Raw, now: datetime) -> datetime | None:
     value = item.clean(raw.get(item.key), now)
     return datetime.fromisoformat(value) if isinstance(value, str) else None

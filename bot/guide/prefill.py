@@ -14,7 +14,6 @@ from bot.domain.nudges import Fired, plan
 from bot.domain.stage import Raw, Stage
 from bot.domain.worktime import add, calendar_of
 from bot.guide import gates
-from bot.guide.hints import is_promise
 from bot.guide.reader import reader
 from bot.guide.unsaved import cleaned
 from bot.guide.work import Work
@@ -72,7 +71,7 @@ class Source:
     def promising(self, stage: Stage, typed: Raw) -> Source:
         """With the time that the page shows for the next word, picked or not: its drafts name the same."""
         page = find(stage.of) or stage
-        shown = {f.key: typed.get(f.key, self.value(f)) for f in page.fields if is_promise(page, f.key)}
+        shown = {f.key: typed.get(f.key, self.value(f)) for f in page.promises}
         return replace(self, typed={**self.typed, **cleaned(page, shown, self.work.now)})
 
     def more(self, stage: Stage) -> Mapping[str, Any]:

@@ -117,17 +117,6 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
         nudges.replan(work.store, work.reload(ref.incident), work.policy)  # `resume` begins
 
 
-def keep_promise(
-    work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, *, asked: bool
-) -> Shown | Hub | None:
-    """As `keep`, where a promised time was picked: the page once more if there is something to ask about that
-    time, or was (`asked`) and no longer is. Raises: NotFound.
-    """
-    keep(work, ref, raw, user, typed_at)
-    screen = show(work, ref.incident, user, Spot(ref.stage, ref.party))
-    return screen if screen.hints or asked else None
-
-
 def _known(stage: Stage, raw: Raw, incident: Incident, user: str, party: str) -> dict[str, Any]:
     """What was typed into fields that this person has: whatever else a payload holds was never drawn."""
     return {f.key: raw[f.key] for f in stage.fields if f.key in raw and f.seen_by(incident, user, party)}

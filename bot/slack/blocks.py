@@ -12,7 +12,6 @@ from typing import Any
 from bot.domain.wording import Hint
 
 Block = dict[str, Any]
-HINTS = "hints"  # the block in which they stand
 TEXT_MAX, TITLE_MAX, BUTTON_MAX, OPTION_MAX = 3000, 24, 30, 75
 
 
@@ -52,7 +51,7 @@ def mention(user: str) -> Block:
 def hints(found: Sequence[Hint], lead_in: str) -> list[Block]:
     """Kinder words, said softly; nothing when there are none."""
     said = [f"{lead_in} “{', '.join(h.matched)}”: {h.better}" for h in found]
-    return [context(*said) | {"block_id": HINTS}] if said else []
+    return [context(*said)] if said else []
 
 
 def header(text: str) -> Block:

@@ -170,11 +170,6 @@ def note(code: str, **values: str) -> Block:
     )
 
 
-def block_ids(view: Any) -> set[str]:  # noqa: ANN401 - Slack's view
-    """The blocks that stand in it, as Slack gives it back."""
-    return {str(block.get("block_id")) for block in view.get("blocks") or ()}
-
-
 def picked(view: Any, block_id: str) -> str:  # noqa: ANN401 - Slack's view
     """The value of the one radio of hub and choose, "" for none."""
     block = ((view.get("state") or {}).get("values") or {}).get(block_id) or {}

@@ -16,14 +16,13 @@ from bot.stages import debrief, letter, review, spoke, update
 
 TEXT = "text"
 MOST = 3000  # docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
-PROMISES = ("promised_next", "next_at")
 REACHED = {"result": "reached"}
 WRITTEN = {"result": "email", "email": ["sent"]}
 
 
 def _text(page: Stage, draft: str, says: Mapping[str, Any] | None, *, sink: Sink = "client") -> Stage:
     """The draft of that name. `says`: what its being out means for the page, beside what was promised."""
-    promises = [f for f in page.fields if f.key in PROMISES and says is not None and f.key not in says]
+    promises = [f for f in page.promises if says is not None and f.key not in says]
     return Stage(
         key=draft,
         of=page.key,

@@ -8,10 +8,8 @@ from typing import Any
 from bot.domain.field import Channel, People, Person, Problem
 from bot.guide import entry, hub, stepper, telling
 from bot.guide.flow import Spot
-from bot.guide.hints import is_promise
 from bot.guide.outcome import Invalid, Screen, Shown
 from bot.slack import fields, hub_view, ids, views
-from bot.slack.blocks import HINTS
 from bot.slack.edge import Edge, user_of
 from bot.slack.hub_view import NEXT, OTHER
 from bot.stages import find
@@ -87,15 +85,9 @@ async def submit_choice(edge: Edge, body: Body, received: float) -> Ack:
 
 
 async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
-    """A key was pressed or something picked: keep the page, render nothing; a promise may be asked about."""
+    """A key was pressed or something picked: keep all of the page, render nothing."""
     ref = ids.ref(body["view"])
     raw = typed_into(body["view"], ref.stage)
-    if is_promise(find(ref.stage), str(action.get("block_id"))):
-        known = (ref, raw, user_of(body), acted_at(action))
-        screen = await edge.do(stepper.keep_promise, *known, asked=HINTS in views.block_ids(body["view"]))
-        if screen:
-            show(edge, body, screen)
-        return
     await edge.do(stepper.keep, ref, raw, user_of(body), acted_at(action))
     if action.get("type") in ("users_select", "multi_users_select"):
         edge.spawn(edge.people.know(_picked(ref.stage, raw)))
