@@ -204,6 +204,8 @@ class Incident:
         return next(self.all(*what, party=party), None)
 
     def last(self, *what: What, party: str | None = None) -> Event | None:
+        if self._of_kind.keys().isdisjoint(what):
+            return None
         return max(self.all(*what, party=party), key=lambda e: e.at, default=None)
 
     def page(self, stage: str, party: str = "") -> Page | None:

@@ -35,7 +35,7 @@ def write(work: Work, incident: Incident, level: Level, user: str) -> None:
     """A change after the first one is an event, which re-times every chain."""
     if level == incident.level:
         return
-    work.store.set_level(incident.id, level)
+    work.store.set_level(incident.id, level, incident.status)
     if incident.first(What.ASSESSED) or user:  # until then it is being computed, not changed
         said = {"before": incident.level.word, "after": level.word}
         work.store.append(incident.id, [Event(work.now, What.LEVEL, user, "", said)])

@@ -27,7 +27,7 @@ def _announce(work: Work, incident: Incident) -> None:
         work.store.outgoing = True
     posts.add_all(work.store, new)
     theirs = {incident.reporter, incident.handler, *incident.co_reporters}
-    surfaces.redraw(work.store, incident.id, theirs, work.now)
+    surfaces.redraw(work.store, incident.id, theirs, work.now, found)
 
 
 def _card(work: Work, incident: Incident) -> Post:

@@ -154,8 +154,10 @@ class Store:
         if row and row["status"] != incident.status.value:
             self._set(incident.id, status=incident.status.value)
 
-    def set_level(self, incident: str, level: Level) -> None:
-        self._set(incident, level=int(level))
+    def set_level(self, incident: str, level: Level, status: Status | None = None) -> None:
+        """`status`: as it follows from the record by now, where that is at hand; else `settle` writes it."""
+        along = {"status": status.value} if status else {}
+        self._set(incident, level=int(level), **along)
 
     def set_handler(self, incident: str, user: str) -> None:
         self._set(incident, handler=user)

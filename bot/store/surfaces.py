@@ -11,33 +11,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import Insert
 
 from bot.store import tables as t
-from bot.store.posts import HOME, REDRAWN, State
+from bot.store.posts import HOME, REDRAWN, Post, State, of_incident
 from bot.store.rows import insert_of
 from bot.store.store import Store
 
 # Built once, as in `store.rows`.
-_s, _p = t.surfaces.c, t.posts.c
+_s = t.surfaces.c
 NEXT_RUN = select(func.min(_s.run_at)).where(t.DIRTY)
 THIS = [_s[name] == bindparam(f"of_{name}") for name in ("tenant", "kind", "incident", "subject")]
 WANTED = select(_s.wanted).where(*THIS)
 CHANGE = update(t.surfaces).where(*THIS)
 DROP = delete(t.surfaces).where(*THIS)
-OUT = (
-    select(_p.kind, _p.id)
-    .where(
-        _p.tenant == bindparam("tenant"),
-        _p.incident == bindparam("incident"),
-        or_(*(_p.kind == kind for kind in REDRAWN)),  # an IN would be spelt out anew each time
-        _p.state == State.SENT.value,
-        _p.sent_ts != "",
-        _p.bundle == "",
-    )
-    .order_by(_p.id)
-)
 HOMES = (
     select(_s.subject)
     .where(
@@ -133,10 +121,20 @@ def next_run(connection: Connection) -> datetime | None:
     return connection.execute(NEXT_RUN).scalar()
 
 
-def redraw(store: Store, incident: str, people: set[str], now: datetime) -> None:
-    """Want everything drawn that shows this incident and is out; and the Home of those people."""
-    which = {"tenant": store.tenant}
-    shown = store.connection.execute(OUT, {**which, "incident": incident}).all()
-    homes = store.connection.execute(HOMES, {**which, "people": sorted(people)}).scalars().all()
-    found = [(post.kind, incident, post.id) for post in shown] + [(HOME, "", user) for user in homes]
-    _mark(store, found, now)
+def redraw(
+    store: Store, incident: str, people: set[str], now: datetime, found: Sequence[Post] | None = None
+) -> None:
+    """Want everything drawn that shows this incident and is out; and the Home of those people.
+
+    `found`: the posts of the incident, where they are at hand.
+    """
+    known = of_incident(store, incident) if found is None else found
+    shown = [(post.kind, incident, post.id) for post in known if _is_shown(post)]
+    which = {"tenant": store.tenant, "people": sorted(people)}
+    homes = store.connection.execute(HOMES, which).scalars()
+    _mark(store, sorted(shown) + [(HOME, "", user) for user in homes], now)
+
+
+def _is_shown(post: Post) -> bool:
+    """It lies somewhere as a message of its own, and is redrawn there."""
+    return post.kind in REDRAWN and post.state is State.SENT and bool(post.sent_ts) and not post.bundle
