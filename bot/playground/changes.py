@@ -37,5 +37,13 @@ class Changes:
         Raises TimeoutError after `timeout` seconds.
         """
         async with asyncio.timeout(timeout):
-            while not condition():
+            while not holds(condition):
                 await self._bells.setdefault(topic, asyncio.Event()).wait()
+
+
+def holds(condition: Callable[[], object]) -> bool:
+    """Whether it is true; what looks at something that is not there yet is not."""
+    try:
+        return bool(condition())
+    except LookupError:
+        return False

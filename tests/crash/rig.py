@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import yaml
 
+from bot.playground.changes import holds
 from bot.playground.play import ROOT
 from bot.playground.server import LocalSlack
 from tests.edge.acts import rows
@@ -31,7 +32,7 @@ def share(cases: Sequence[T], one_in: int) -> Sequence[T]:
 async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Return once `condition()` is true; for what no event tells of. Raises: TimeoutError."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not holds(condition):
             await asyncio.sleep(0.02)
 
 

@@ -61,6 +61,15 @@ def test_a_channel_finds_its_messages_by_time() -> None:
     assert [message.ts for message in channel.newest_first()] == ["5.0", "4.0", "2.0", "1.0"]
 
 
+async def test_what_is_not_there_yet_is_waited_for() -> None:
+    changes, messages = Changes(), []
+    waiting = asyncio.create_task(changes.wait(lambda: "Sent" in messages[0], 1.0))
+    await asyncio.sleep(0)
+    messages.append("Sent to Bert")
+    changes.notify()
+    await waiting
+
+
 async def test_waiting_ends_with_the_change_not_with_a_poll() -> None:
     changes, seen = Changes(), []
     end = changes.subscribe(lambda: seen.append("rang"))
