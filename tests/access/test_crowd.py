@@ -29,7 +29,6 @@ def crowd(slack: LocalSlack) -> None:
 @pytest.fixture
 async def front(tmp_path: Path, transport: str) -> AsyncIterator[Front]:
     async with open_front(tmp_path, transport, crowd) as opened:
-        opened.slack.ack_timeout = 30.0  # how fast fifty are answered is the machine's affair here
         yield opened
 
 
