@@ -405,11 +405,6 @@ class Incident:
         held, released = self.last(What.HELD), self.last(What.RELEASED)
         return None if held is None or (released and released.at >= held.at) else held
 
-    @property
-    def colleagues_only(self) -> bool:
-        """Nobody outside the own team is affected: contact, update and debrief do not exist."""
-        return not self.parties
-
     def reached(self, party: str) -> bool:
         return any(e.data.get("result") == "reached" for e in self.all(What.CONTACTED, party=party))
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident
+from bot.domain.level import Level
+from bot.domain.nudges.case import nobody_reachable
 from bot.domain.stage import Stage
 from bot.guide import flow, sight
 from bot.guide.flow import Spot
@@ -15,6 +17,7 @@ from bot.guide.reader import reader
 from bot.guide.work import Work
 from bot.stages import find
 from bot.store import posts
+from bot.store.calendars import directory
 from bot.store.posts import RCARD, Post, State
 from bot.store.rooms import ROOM, ROOM_LEFT
 
@@ -34,7 +37,18 @@ def hub(work: Work, incident: Incident, user: str) -> Hub:
         steps=steps,
         recommended=_recommended(incident, steps, work.now),
         posts=tuple(posts.of_incident(work.store, incident.id)),
+        asleep=_asleep(work, incident, user),
     )
+
+
+def _asleep(work: Work, incident: Incident, user: str) -> tuple[tuple[str, str], ...]:
+    """For H, while nobody of the ladder may be called before the morning: whom they could ring (4.4)."""
+    if user != incident.handler or not incident.live or incident.level is not Level.CRITICAL:
+        return ()
+    people = directory(work.store, incident, work.policy)
+    if not nobody_reachable(incident, work.policy, people, work.now):
+        return ()
+    return tuple((one, work.policy.phones.get(one, "")) for one in incident.ladder)
 
 
 def next_spot(incident: Incident, user: str, privacy: str, now: datetime) -> Spot | None:

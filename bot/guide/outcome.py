@@ -64,6 +64,7 @@ class Hub:
     steps: tuple[Step, ...]
     recommended: str
     posts: tuple[Post, ...]
+    asleep: tuple[tuple[str, str], ...] = ()  # the ladder (id, phone), where nobody of it is asked by night
     hints: tuple[Hint, ...] = ()
 
 

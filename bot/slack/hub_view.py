@@ -92,6 +92,7 @@ def _values(screen: Hub) -> dict[str, Any]:
         **facts(screen.incident, screen.reader.names),
         "steps": screen.steps,
         "posts": screen.posts,
+        "asleep": screen.asleep,
         "promised": promised(screen.incident, screen.reader.tz, screen.reader.now),
         "now": screen.reader.now,
         "tz": screen.reader.tz,

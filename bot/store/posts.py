@@ -291,14 +291,3 @@ def sent_to(store: Store, recipient: str, since: datetime, *kinds: str) -> list[
         )
     )
     return [at for at in rows.scalars() if at]
-
-
-def unsettled(store: Store, incident: str) -> list[Post]:
-    """Posts whose fate a person has to see."""
-    p = t.posts.c
-    rows = store.connection.execute(
-        select(t.posts).where(
-            p.tenant == store.tenant, p.incident == incident, or_(*(p.state == s for s in SHOWN))
-        )
-    )
-    return [_post(r) for r in rows]

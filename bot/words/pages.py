@@ -22,7 +22,6 @@ from bot.words.environment import Part, Sink, said, template
 from bot.words.zones import ZONES
 
 AFTERWARDS = ("review", "prevent", "letter", "sat")
-Render = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
