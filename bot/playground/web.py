@@ -128,10 +128,10 @@ class Pages:
     async def changes(self, request: web.Request) -> web.StreamResponse:
         """A server-sent event after each change; several changes at once are one event."""
         stream = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
-        await stream.prepare(request)
         bell = asyncio.Event()
-        self._bells.add(bell)
+        self._bells.add(bell)  # before the page hears that it is listening: nothing may fall in between
         try:
+            await stream.prepare(request)
             while not self._stopping:
                 await stream.write(await _rung(bell))
         except ConnectionResetError:

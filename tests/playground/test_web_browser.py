@@ -1,10 +1,11 @@
 """The pages in a real browser: what HTTP alone cannot show. Focus, keys, and nothing typed is ever lost."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser import PATIENCE_MS, chromium
 
@@ -253,6 +254,22 @@ async def test_threads_have_a_composer_of_their_own(site: Site, page: Page) -> N
     await page.get_by_test_id("thread-send").click()
     await expect(page.get_by_test_id("thread").get_by_test_id("message")).to_have_count(2)
     await expect(page.get_by_test_id("replies")).to_have_text("1 reply")
+
+
+async def test_nothing_can_be_typed_or_pressed_before_the_page_listens(site: Site, page: Page) -> None:
+    looked = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await looked.wait()
+        await route.continue_()
+
+    await page.route("**/static/*.js", late)
+    await page.get_by_test_id("person-boss").click()
+    await expect(page.get_by_test_id("composer")).to_be_hidden()
+    looked.set()
+    await page.get_by_test_id("composer").fill("in time")
+    await page.get_by_test_id("send").click()
+    await expect(page.get_by_test_id("message")).to_contain_text("in time")
 
 
 async def test_a_half_written_message_waits_for_its_author(site: Site, page: Page) -> None:

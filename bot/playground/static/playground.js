@@ -218,9 +218,10 @@ document.addEventListener("htmx:confirm", (event) => {
   dialog.showModal();
 });
 
-// ---- start
+// ---- start: once htmx has taken the page; until then nothing shows that could be typed into or pressed in vain
 
-document.addEventListener("DOMContentLoaded", () => {
+document.addEventListener("htmx:after:process", () => {
+  $("#client").hidden = false;
   for (const box of $$("[data-draft]")) {
     box.value = sessionStorage.getItem(box.dataset.draft) ?? "";
     if (box.value) keepDraft(box);
@@ -228,4 +229,4 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const current of $$("nav [aria-current]")) current.scrollIntoView({ block: "nearest", inline: "center" });
   settle();
   listen();
-});
+}, { once: true });
