@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from bot.bootstrap import Bot
+from bot.outbox.pace import Pace
 from bot.playground.driver import Member
 from bot.playground.people import ROLES
 from bot.playground.play import POLICY, ROOT
@@ -69,11 +70,16 @@ class House:
             self.slack.clock.advance(timedelta(days=1).total_seconds())
         self.later()
 
+    async def start(self) -> None:
+        """A bot that leaves no second between two messages of a channel; the outbox is tested with it."""
+        self.bot = Bot(self.settings)
+        await self.bot.__aenter__()
+        self.bot.sender.pace = Pace(spacing=0.0)
+
     async def restart(self) -> None:
         """The bot ends and a new one starts on the same database."""
         await self.bot.__aexit__(None, None, None)
-        self.bot = Bot(self.settings)
-        await self.bot.__aenter__()
+        await self.start()
 
     def check(self) -> None:
         """Nothing unexpected was answered, nothing broke a rule of Slack."""
@@ -91,7 +97,7 @@ async def open_house(folder: Path, transport: str = "socket", **more: str) -> As
     await slack.start()
     house = House(slack, from_environment(environment(slack, folder, transport, port, **more)))
     try:
-        await house.bot.__aenter__()
+        await house.start()
         try:
             yield house
         finally:

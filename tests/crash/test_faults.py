@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.outbox.pace import Pace
 from bot.playground.driver import Member
 from tests.crash.rig import jump, share, until
 from tests.edge.acts import SAID, rows, text_of, to_page
@@ -60,6 +61,7 @@ PLAINER = ("msg_too_long", "invalid_blocks", "metadata_too_large", "msg_blocks_t
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """Over Socket Mode only: what goes out does not depend on how things come in."""
     async with open_house(tmp_path, "socket") as opened:
+        opened.bot.sender.pace = Pace()
         yield opened
         opened.check()
 
