@@ -17,6 +17,7 @@ from bot.playground.people import ROLES
 from bot.playground.play import POLICY, ROOT
 from bot.playground.server import LocalSlack
 from bot.settings import Settings, from_environment
+from tests.store.databases import migrated_file
 
 IDS = {role.key: role.id for role in ROLES}
 
@@ -94,6 +95,8 @@ async def open_house(folder: Path, transport: str = "socket", **more: str) -> As
     url = f"http://127.0.0.1:{port}/slack/events" if transport == "http" else None
     slack = LocalSlack(manifest, events_url=url)
     slack.clock_file = folder / "clock"
+    if "DATABASE_URL" not in more:
+        migrated_file(folder / "bot.db")
     await slack.start()
     house = House(slack, from_environment(environment(slack, folder, transport, port, **more)))
     try:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ import aiohttp
 import yaml
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 
 from bot.bootstrap import bolt, who_are_we
 from bot.clock import Clock
@@ -27,9 +28,10 @@ from bot.slack import http, routes
 from bot.slack.edge import Edge
 from bot.slack.socket import Sockets
 from bot.store.database import Database
-from bot.store.schema import migrate
 from bot.store.store import Store
+from tests.access.scene import Scene, build
 from tests.house import environment, free_port
+from tests.store.databases import migrated_file
 
 
 class StandingClock(Clock):
@@ -40,6 +42,9 @@ class StandingClock(Clock):
 
     def __call__(self) -> datetime:
         return self.at
+
+
+_KEPT: list[tuple[sqlite3.Connection, Scene]] = []
 
 
 @dataclass
@@ -53,6 +58,19 @@ class Front:
 
     def work(self, connection: Connection) -> Work:
         return Work(Store(connection, self.edge.tenant), self.edge.clock(), self.edge.policy)
+
+    async def set_scene(self) -> Scene:
+        """The scene in its rows. A process builds it once; later fronts get a copy, and its hour."""
+        with closing(sqlite3.connect(make_url(self.edge.settings.database_url).database or "")) as rows:
+            if not _KEPT:
+                scene = await self.database.write(lambda connection: build(self.work(connection)))
+                kept = sqlite3.connect(":memory:", check_same_thread=False)
+                rows.backup(kept)
+                _KEPT.append((kept, scene))
+            kept, scene = _KEPT[0]
+            kept.backup(rows)
+        self.now.at = scene.at
+        return scene
 
     async def settle(self) -> None:
         """Until nothing that an act has begun is on its way."""
@@ -75,9 +93,9 @@ async def open_front(
         await slack.start()
         stack.push_async_callback(slack.stop)
         settings = from_environment(environment(slack, folder, transport, port))
+        migrated_file(folder / "bot.db")
         database = Database(settings.database_url)
         stack.callback(database.close)
-        migrate(database)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = AsyncWebClient(
             settings.slack_bot_token, settings.slack_api_url, session=session, retry_handlers=[]

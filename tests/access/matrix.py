@@ -27,7 +27,7 @@ from bot.store import tables as t
 from tests.access.acts import ACTS, START, Act, Try, foreign
 from tests.access.expected import AFFECTED, ALSO, CO_OWN, FACTS, PRACTICE, PRIVATE, SIGHT, STATES
 from tests.access.front import Front, open_front
-from tests.access.scene import EVERYBODY, IN_CHANNEL, MEMBER, R, Scene, build, columns, move_in, text_fields
+from tests.access.scene import EVERYBODY, IN_CHANNEL, MEMBER, R, Scene, columns, move_in, text_fields
 
 TABLES = (
     t.incidents, t.pages, t.drafts, t.events, t.parties, t.actions, t.signals, t.posts, t.surfaces, t.people,
@@ -249,7 +249,7 @@ async def play(transport: str, report: Report, step: int = 1, states: tuple[str,
     """All cells over one transport."""
     with tempfile.TemporaryDirectory(prefix="matrix-") as folder:
         async with open_front(Path(folder), transport, move_in) as front:
-            scene = await front.database.write(lambda connection: build(front.work(connection)))
+            scene = await front.set_scene()
             golden = await front.database.read(dump)
             await front.database.write(put_back, golden)  # as it will be after each cell, to the letter
             table = Table(front, scene, Path(folder), golden)

@@ -207,7 +207,7 @@ async def test_no_log_line_holds_what_was_typed(
 ) -> None:
     """Every act by everybody, in three states, with DEBUG on."""
     async with open_front(tmp_path, transport, move_in) as front:
-        scene = await front.database.write(lambda connection: build(front.work(connection)))
+        scene = await front.set_scene()
         golden: Any = await front.database.read(dump)
         await front.database.write(put_back, golden)
         table = Table(front, scene, tmp_path, golden)

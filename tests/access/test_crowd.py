@@ -13,7 +13,7 @@ from sqlalchemy import text
 from bot.playground.server import LocalSlack
 from tests.access.acts import Act, Try, on_post, right, submit
 from tests.access.front import Front, open_front
-from tests.access.scene import BOSS, DEPUTY, DUTY, TEAM_CHANNEL, H, Scene, build, move_in
+from tests.access.scene import BOSS, DEPUTY, DUTY, TEAM_CHANNEL, H, Scene, move_in
 from tests.edge.acts import rows
 
 FIFTY = 50
@@ -34,7 +34,7 @@ async def front(tmp_path: Path, transport: str) -> AsyncIterator[Front]:
 
 @pytest.fixture
 async def scene(front: Front) -> Scene:
-    return await front.database.write(lambda connection: build(front.work(connection)))
+    return await front.set_scene()
 
 
 async def together(front: Front, scene: Scene, act: Act, state: str, *people: str) -> dict[str, list[str]]:

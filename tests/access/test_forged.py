@@ -18,7 +18,7 @@ from bot.store import tables as t
 from tests.access.acts import Try, common, press, submit, view
 from tests.access.front import Front, open_front
 from tests.access.matrix import Table, dump, put_back
-from tests.access.scene import BOSS, MEMBER, H, R, Scene, build, mark, move_in
+from tests.access.scene import BOSS, MEMBER, H, R, Scene, mark, move_in
 from tests.edge.acts import rows
 
 FOREIGN = "bbbbb9"  # an incident of another workspace in the same database
@@ -38,7 +38,7 @@ async def front(tmp_path: Path, transport: str) -> AsyncIterator[Front]:
 
 @pytest.fixture
 async def table(front: Front, tmp_path: Path) -> AsyncIterator[Table]:
-    scene = await front.database.write(lambda connection: build(front.work(connection)))
+    scene = await front.set_scene()
     await front.database.write(foreign)
     golden = await front.database.read(dump)
     await front.database.write(put_back, golden)

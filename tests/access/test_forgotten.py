@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Connection, update
@@ -18,12 +20,12 @@ from bot.store import erase
 from bot.store import tables as t
 from bot.store.backup import save
 from bot.store.database import Database
-from bot.store.schema import migrate
 from bot.store.store import Store
 from tests.access.expected import CO_OWN, PRIVATE
 from tests.access.front import StandingClock
 from tests.access.matrix import MARKS
 from tests.access.scene import BOSS, DEPUTY, EVERYBODY, GONE, HELPER, ROBOT, H, P, R, build
+from tests.store.databases import migrated_file
 
 POLICY = f'[ladder]\nperson = "{BOSS}"\n[contacts]\nprivacy = "{P}"\n'
 NAMES = {user: f"Zq{number} Nameson{number}" for number, user in enumerate(EVERYBODY, 1)}
@@ -57,16 +59,27 @@ class Rows:
 
 @pytest.fixture
 def rows(tmp_path: Path) -> Iterator[Rows]:
+    content, now = _built()
+    (tmp_path / "bot.db").write_bytes(content)
     database = Database(f"sqlite:///{tmp_path / 'bot.db'}")
-    migrate(database)
-    made = Rows(database, tmp_path, StandingClock())
-    with database.engine.begin() as connection:
-        work = made.work(connection)
-        build(work)
-        _name_everybody(work)
-        _ask_for_which(work)
-    yield made
+    yield Rows(database, tmp_path, now)
     database.close()
+
+
+@cache
+def _built() -> tuple[bytes, StandingClock]:
+    with TemporaryDirectory(prefix="scene-") as folder:
+        file = Path(folder) / "bot.db"
+        migrated_file(file)
+        database = Database(f"sqlite:///{file}")
+        made = Rows(database, file.parent, StandingClock())
+        with database.engine.begin() as connection:
+            work = made.work(connection)
+            build(work)
+            _name_everybody(work)
+            _ask_for_which(work)
+        database.close()
+        return file.read_bytes(), made.now
 
 
 def _ask_for_which(work: Work) -> None:

@@ -2,9 +2,9 @@ import pytest
 
 from bot.store.database import Database
 from tests.outbox.desk import Desk
-from tests.store.databases import database, migrated_file, postgres, url
+from tests.store.databases import database, postgres, url
 
-__all__ = ["database", "desk", "migrated_file", "postgres", "url"]
+__all__ = ["database", "desk", "postgres", "url"]
 
 
 @pytest.fixture

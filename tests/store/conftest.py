@@ -1,3 +1,3 @@
-from tests.store.databases import database, migrated_file, postgres, url
+from tests.store.databases import database, postgres, url
 
-__all__ = ["database", "migrated_file", "postgres", "url"]
+__all__ = ["database", "postgres", "url"]
