@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, func, select, text
 
-from bot.domain.incident import Event, What
+from bot.domain.record import Event, What
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Answer, Verdict
 from bot.outbox.sender import Sender

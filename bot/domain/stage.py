@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.field import Field, Moment, Problem
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 
 Raw = Mapping[str, Any]  # key -> str | list[str] | int | None, as Slack gave it; absent keys are absent
 Answers = dict[str, Any]

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.domain.incident import Action, Event, Incident, Party, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
+from bot.domain.record import Action, Event, Party, What
 from bot.domain.stage import Answers
 from bot.guide import gates, levelling, messages, team, telling
 from bot.guide.work import Work

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.access import Role, roles
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.standin import is_stand_in, stand_in
 from bot.guide import messages
 from bot.guide.settling import settle

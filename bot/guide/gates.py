@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot.domain.access import admits
 from bot.domain.errors import NotFound, Refused
-from bot.domain.incident import Event, Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import Event, What
 from bot.domain.rules import Policy
 from bot.domain.stage import Answers
 from bot.guide import messages

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.domain import level as levels
 from bot.domain.access import may
 from bot.domain.errors import Refused
-from bot.domain.incident import Event, Incident, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
+from bot.domain.record import Event, What
 from bot.guide.work import Work
 
 FROM_PAGES = ("open", "assess")  # the pages whose answers count

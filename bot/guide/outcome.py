@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.field import Problem
-from bot.domain.incident import Incident, Page
+from bot.domain.incident import Incident
+from bot.domain.record import Page
 from bot.domain.stage import Stage
 from bot.domain.wording import Hint
 from bot.store.posts import Post

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.access import admits, roles
-from bot.domain.incident import Incident, Page, Status
+from bot.domain.incident import Incident, Status
+from bot.domain.record import Page
 from bot.guide import sight
 from bot.guide.outcome import File, Parcel
 from bot.guide.reader import alone, reader

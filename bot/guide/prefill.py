@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.field import Field, Text
-from bot.domain.incident import Event, Incident, What
+from bot.domain.incident import Incident
 from bot.domain.money import currency_of
 from bot.domain.nudges import Fired, plan
+from bot.domain.record import Event, What
 from bot.domain.stage import Raw, Stage
 from bot.domain.worktime import add, calendar_of
 from bot.guide import gates

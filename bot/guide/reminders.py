@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.access import admits
 from bot.domain.errors import NotFound
-from bot.domain.incident import Event, Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import Event, What
 from bot.domain.worktime import calendar_of, instant, local
 from bot.guide.settling import settle
 from bot.guide.work import Work

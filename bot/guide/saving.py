@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.incident import TRIES, Event, Incident, Page, What
+from bot.domain.incident import Incident
 from bot.domain.nudges.telling import breathing
+from bot.domain.record import TRIES, Event, Page, What
 from bot.domain.stage import Answers, Stage
 from bot.domain.worktime import whole_minute
 from bot.guide import levelling

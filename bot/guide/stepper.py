@@ -10,8 +10,9 @@ from bot.domain.errors import NotFound
 from bot.domain.field import People as PeopleField
 from bot.domain.field import Person as PersonField
 from bot.domain.field import Problem, Text
-from bot.domain.incident import Incident, Page
+from bot.domain.incident import Incident
 from bot.domain.money import meant, priced
+from bot.domain.record import Page
 from bot.domain.stage import Raw, Stage, parse
 from bot.guide import flow, gates, prefill, saving, sight, turn, unsaved
 from bot.guide.flow import Spot

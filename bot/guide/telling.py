@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.errors import NotFound, Refused
-from bot.domain.incident import Event, Incident, Page, What
+from bot.domain.incident import Incident
+from bot.domain.record import Event, Page, What
 from bot.domain.stage import Answers
 from bot.guide import messages
 from bot.guide.settling import settle

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.incident import Event, Incident, What
+from bot.domain.incident import Incident
 from bot.domain.nudges import Due
 from bot.domain.nudges.delivery import CaughtUp, catch_up, free_at
+from bot.domain.record import Event, What
 from bot.domain.rules import Policy
 from bot.domain.standin import is_stand_in
 from bot.store import nudges, posts

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
 from bot.domain.nudges import plan
+from bot.domain.record import What
 from bot.domain.rules import Policy
 from bot.domain.worktime import whole_minute
 from bot.store import nudges, posts

@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.field import Choice
-from bot.domain.incident import Incident, Party
+from bot.domain.incident import Incident
 from bot.domain.level import Level
+from bot.domain.record import Party
 from bot.guide import entry, gates, saving, signals
 from bot.guide.work import Work
 from bot.rehearsal.script import Script, ScriptError, Step

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.domain.incident import What
 from bot.domain.nudges.model import step_of
+from bot.domain.record import What
 from bot.domain.rules import Ladder, Policy
 from bot.guide.work import Work
 from bot.outbox.pace import Pace

@@ -1,7 +1,8 @@
 """X1, the other side: whoever was offered the handover says back what they take over (product.md 1.3)."""
 
 from bot.domain.field import Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 
 

@@ -1,7 +1,7 @@
 """S4: exactly what, how far (product.md 1.3). "Don't know yet" is an answer everywhere."""
 
 from bot.domain.field import Checks, Choice, Text
-from bot.domain.incident import What
+from bot.domain.record import What
 from bot.domain.stage import Stage, anyone
 from bot.stages.open import GOING, REACH
 from bot.stages.when import live

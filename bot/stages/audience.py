@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from bot.domain.access import WIDE, Role, roles
 from bot.domain.field import Text
-from bot.domain.incident import Incident, Page, What
+from bot.domain.incident import Incident
+from bot.domain.record import Page, What
 from bot.stages import STAGES
 
 Places = frozenset[tuple[str, str]]  # (stage, field)

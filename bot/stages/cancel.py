@@ -1,7 +1,7 @@
 """X2: a false alarm, a near miss, a duplicate, a test: always possible (product.md 1.3)."""
 
 from bot.domain.field import Choice, Text
-from bot.domain.incident import What
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import if_you_like, live
 

@@ -1,6 +1,7 @@
 """S11, its end: close this chapter; what goes on is named on the page (product.md 1.3)."""
 
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import fixed, live
 

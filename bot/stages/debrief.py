@@ -1,7 +1,8 @@
 """S11: check that all works, lighten the load, say sorry for the last time (product.md 1.3). Once a party."""
 
 from bot.domain.field import Amount, Checks, Choice, Day, Listed, Person, Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages import when
 

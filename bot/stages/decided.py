@@ -1,7 +1,8 @@
 """X4, the other side: P records what was decided, which stops the clock (product.md 1.3)."""
 
 from bot.domain.field import Choice, Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 
 

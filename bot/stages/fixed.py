@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.field import Moment, Person, Problem, Several, Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
+from bot.domain.record import What
 from bot.domain.stage import Answers, Stage
 from bot.stages.when import live
 

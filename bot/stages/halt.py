@@ -1,7 +1,8 @@
 """S5: stem the bleeding, from the first minute until it is contained (product.md 1.3)."""
 
 from bot.domain.field import Choice, Moment, Person, Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage, anyone
 from bot.stages.when import harm_may_run
 

@@ -1,7 +1,8 @@
 """X1: hand it over; until the other has accepted, nothing changes hands (product.md 1.3)."""
 
 from bot.domain.field import Person, Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import if_you_like, live
 

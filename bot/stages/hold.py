@@ -1,7 +1,8 @@
 """Legal hold: P, and nobody else, keeps a record from being erased, and says why (product.md 5.2)."""
 
 from bot.domain.field import Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import if_you_like
 

@@ -1,6 +1,6 @@
 """Whoever was asked along joins: from here on they can read along, and have a page of their own (5.1)."""
 
-from bot.domain.incident import What
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import live
 

@@ -1,7 +1,8 @@
 """X4: the text the privacy contact will get, sent by hand once something is flagged (product.md 1.3, 2.4)."""
 
 from bot.domain.field import Moment, Text
-from bot.domain.incident import Incident, Status, What
+from bot.domain.incident import Incident, Status
+from bot.domain.record import What
 from bot.domain.stage import Stage
 
 

@@ -1,7 +1,8 @@
 """S12: the letter that shows what has changed: sent, or not wanted (product.md 1.3). No page sends it."""
 
 from bot.domain.field import Choice
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import fixed, small
 

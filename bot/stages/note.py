@@ -1,7 +1,7 @@
 """An internal note: word for the others who work on it (product.md 4.3 `int.due`)."""
 
 from bot.domain.field import Text
-from bot.domain.incident import What
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import if_you_like, told
 

@@ -1,7 +1,8 @@
 """S0: get it out of the head, start the clock (product.md 1.3)."""
 
 from bot.domain.field import Checks, Choice, Moment, Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage, anyone
 from bot.stages.when import live
 

@@ -1,7 +1,8 @@
 """S3: say it plainly; it is not about you (product.md 1.3). The reporter's alone."""
 
 from bot.domain.field import Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import live, small
 

@@ -3,7 +3,7 @@
 First on the line while a timer runs, so that the breathing page leads here and here leads on.
 """
 
-from bot.domain.incident import What
+from bot.domain.record import What
 from bot.domain.stage import Stage, anyone
 from bot.stages.when import breathing
 

@@ -1,6 +1,7 @@
 """The legal hold ends: from here on the record goes when its time has come."""
 
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import if_you_like
 

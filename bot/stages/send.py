@@ -1,7 +1,8 @@
 """S6, second page: the exact text that goes out, read once more before it does (product.md 1.3)."""
 
 from bot.domain.field import Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage, anyone
 
 

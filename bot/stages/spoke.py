@@ -1,7 +1,8 @@
 """S8, second page: how the first contact went, what was promised (product.md 1.3). One try a save."""
 
 from bot.domain.field import Checks, Choice, Moment, Text
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import many, somebody_affected
 

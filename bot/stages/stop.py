@@ -1,7 +1,7 @@
 """S1: do no more harm (product.md 1.3). A page only where harm may be running."""
 
 from bot.domain.field import Checks, Text
-from bot.domain.incident import What
+from bot.domain.record import What
 from bot.domain.stage import Stage, anyone
 from bot.stages.when import harm_may_run
 

@@ -1,7 +1,8 @@
 """Somebody else was part of it, too: R asks them to join (product.md 5.1)."""
 
 from bot.domain.field import Person
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.domain.stage import Stage
 from bot.stages.when import if_you_like
 

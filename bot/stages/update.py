@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.field import Checks, Choice, Moment, Problem, Text
-from bot.domain.incident import TALKS, Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import TALKS, What
 from bot.domain.stage import Answers, Stage
 from bot.stages.when import if_you_like, somebody_affected
 

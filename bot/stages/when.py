@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.incident import Event, Incident, Status, What
+from bot.domain.incident import Incident, Status
 from bot.domain.level import HARM_MAY_RUN, Level
+from bot.domain.record import Event, What
 
 MANY = 10  # more parties than this get one text for all (product.md 5.3)
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, cast, delete, or_, select, update
 from sqlalchemy.types import String
 
-from bot.domain.incident import What
+from bot.domain.record import What
 from bot.stages.audience import ALONE, PRIVATE, TYPED, Places
 from bot.store import tables as t
 from bot.store.posts import OPEN, State

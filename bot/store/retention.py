@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, not_, null, or_, select, update
 
-from bot.domain.incident import Status, What
+from bot.domain.incident import Status
+from bot.domain.record import What
 from bot.domain.rules import Retention
 from bot.store import tables as t
 from bot.store.posts import REDRAWN, State

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.incident import Event, Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import Event, What
 from bot.domain.standin import is_stand_in
 from bot.store import posts
 from bot.store.posts import CARD, OPEN, Post, State

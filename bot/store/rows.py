@@ -28,7 +28,8 @@ from sqlalchemy import update as sql_update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from bot.domain.incident import Action, Event, Page, Party, Signal, Status, Unfinished, What
+from bot.domain.incident import Status
+from bot.domain.record import Action, Event, Page, Party, Signal, Unfinished, What
 from bot.stages import find
 from bot.store import tables as t
 

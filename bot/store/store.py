@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table, func, insert, select
 
-from bot.domain.incident import Action, Event, Incident, Page, Party, Status, Unfinished
+from bot.domain.incident import Incident, Status
 from bot.domain.level import Level
+from bot.domain.record import Action, Event, Page, Party, Unfinished
 from bot.store import rows
 from bot.store import tables as t
 from bot.store.memory import Memory

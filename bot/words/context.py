@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.domain.incident import Incident, Party, What
+from bot.domain.incident import Incident
+from bot.domain.record import Party, What
 from bot.stages.when import many
 from bot.words.phrases import day, prose, when
 from bot.words.times import zone

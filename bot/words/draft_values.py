@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.incident import Event, Incident, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.money import CURRENCY, amount, currency_of
+from bot.domain.record import Event, What
 from bot.words.context import Source, to
 from bot.words.phrases import cut, day, prose, when
 from bot.words.times import zone

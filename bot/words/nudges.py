@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain.access import may
-from bot.domain.incident import TRIES, Incident, What
+from bot.domain.incident import Incident
 from bot.domain.nudges.model import step_of
+from bot.domain.record import TRIES, What
 from bot.domain.rules import Policy
 from bot.stages import find
 from bot.words.pages import facts, party_words, words

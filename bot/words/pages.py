@@ -15,7 +15,8 @@ from typing import Any
 from jinja2.runtime import Context
 
 from bot.domain.field import Problem
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.stages import find
 from bot.words import times
 from bot.words.environment import Part, Sink, said, template

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from bot.domain.incident import TALKS, TRIES, Event, Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import TALKS, TRIES, Event, What
 from bot.words.environment import blocks
 from bot.words.phrases import day, when
 from bot.words.times import zone

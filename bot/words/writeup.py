@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.incident import Incident, What
+from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.words import drawing, mask, timeline
 from bot.words.context import GAP, Source
 from bot.words.draft_values import Step, lines, steps

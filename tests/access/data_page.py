@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 
 from bot.domain.access import ACTIONS, Role
 from bot.domain.field import Field, Text
-from bot.domain.incident import Event, Incident, Page, Party, Signal, What
+from bot.domain.incident import Incident
+from bot.domain.record import Event, Page, Party, Signal, What
 from bot.domain.rules import Retention
 from bot.domain.stage import Stage
 from bot.guide.keeping import NOTE, PARTY

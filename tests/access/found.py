@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from bot.domain.field import Text
-from bot.domain.incident import Page
+from bot.domain.record import Page
 from bot.guide import hub, own_data
 from bot.guide.work import Work
 from bot.outbox.ports import Moment

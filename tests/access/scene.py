@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import update
 
 from bot.domain import field as kinds
-from bot.domain.incident import Event, What
+from bot.domain.record import Event, What
 from bot.domain.stage import Stage
 from bot.guide import erasing, saving
 from bot.guide.entry import ALPHABET

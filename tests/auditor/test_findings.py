@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from bot.domain.incident import Event, What
+from bot.domain.record import Event, What
 from bot.outbox.ports import Answer, Verdict
 from bot.playground.play import ROOT
 from bot.rehearsal.script import parse

@@ -21,8 +21,9 @@ from bot.domain.field import (
     Several,
     Text,
 )
-from bot.domain.incident import Action, Event, Incident, Page, Party, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
+from bot.domain.record import Action, Event, Page, Party, What
 from bot.domain.stage import Stage
 from bot.stages import STAGES
 

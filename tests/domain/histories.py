@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.incident import Event, Incident, Page, Party, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges import Due, Fired, plan
+from bot.domain.record import Event, Page, Party, What
 from bot.domain.rules import Policy
 from bot.domain.worktime import Calendar
 from bot.policy import load_policy

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.field import Amount, Problem
-from bot.domain.incident import Incident, Page
+from bot.domain.incident import Incident
 from bot.domain.money import amount, currency_of, priced
+from bot.domain.record import Page
 from bot.stages import find
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from bot.domain.incident import Event, Incident, Page, Signal, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges import Fired, plan
 from bot.domain.nudges.case import nobody_reachable
+from bot.domain.record import Event, Page, Signal, What
 from bot.domain.worktime import Calendar
 from bot.policy import load_policy
 from tests.domain.histories import POLICY, at, go, only, opened, planned, told

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.incident import Action, Event, Incident, Page, Signal, Unfinished, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges import Fired, plan, still_due
 from bot.domain.nudges.delivery import catch_up, free_at, messages
+from bot.domain.record import Action, Event, Page, Signal, Unfinished, What
 from bot.policy import load_policy
 from tests.domain.histories import POLICY, T0, at, go, only, opened, planned, told
 

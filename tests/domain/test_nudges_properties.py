@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import worktime
-from bot.domain.incident import What
 from bot.domain.level import Level
 from bot.domain.nudges import plan
 from bot.domain.nudges.case import BY_HAND
+from bot.domain.record import What
 from bot.domain.worktime import Calendar
 from bot.rehearsal.script import Script, Step
 from tests.domain.test_worktime import ZONES, changes_of_clock

@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from bot.domain.incident import Event, Page, Party, What
 from bot.domain.level import Level
 from bot.domain.nudges.model import STEPS, step_of
+from bot.domain.record import Event, Page, Party, What
 from bot.domain.worktime import whole_minute
 from bot.guide.settling import settle
 from bot.guide.work import Work

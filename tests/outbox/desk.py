@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.domain.incident import Event, Incident, Page, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
+from bot.domain.record import Event, Page, What
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.outbox.pace import Pace

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.domain.errors import Busy
-from bot.domain.incident import Event, What
+from bot.domain.record import Event, What
 from bot.outbox import outcome
 from bot.outbox.claim import LEASE, claim
 from bot.outbox.pace import Pace

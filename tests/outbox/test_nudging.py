@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from bot.domain.incident import Event, What
 from bot.domain.level import Level
+from bot.domain.record import Event, What
 from bot.guide import reminders, team
 from bot.guide.settling import settle
 from bot.guide.work import Work

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.incident import Event, Party, What
+from bot.domain.record import Event, Party, What
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store.posts import HOLDING, State

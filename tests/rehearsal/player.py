@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.incident import Event, Incident, Page, Party, Signal, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges import Due, Fired, plan
 from bot.domain.nudges.delivery import free_at, messages
+from bot.domain.record import Event, Page, Party, Signal, What
 from bot.domain.rules import Policy
 from bot.domain.worktime import Directory
 from bot.policy import load_policy

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.domain.incident import Event, Page, What
 from bot.domain.level import Level
+from bot.domain.record import Event, Page, What
 from bot.domain.rules import Policy
 from bot.guide import messages, team
 from bot.guide.settling import settle

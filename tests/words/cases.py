@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.incident import What
 from bot.domain.level import Level
+from bot.domain.record import What
 
 HOUR, DAY = 60, 24 * 60
 Data = Mapping[str, Any]

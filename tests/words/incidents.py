@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.domain.incident import Action, Event, Incident, Page, Party, What
+from bot.domain.incident import Incident
+from bot.domain.record import Action, Event, Page, Party, What
 from tests.words.cases import CASES, Case
 
 NAMES = {"UR": "Robin Reyes", "UB": "Dana Bright", "UF": "Felix Odum", "UP": "Petra Lind", "UT": "Tarek Amin"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.domain.incident import Action, Event, Incident, Page, Party, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
+from bot.domain.record import Action, Event, Page, Party, What
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 LATER = (START + timedelta(hours=3)).isoformat()

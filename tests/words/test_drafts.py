@@ -11,7 +11,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from bot.domain import wording
-from bot.domain.incident import Event, Incident, Page, Party, What
+from bot.domain.incident import Incident
+from bot.domain.record import Event, Page, Party, What
 from bot.words.draft_specs import LIMIT, NOTICE_LIMIT, SPECS
 from bot.words.drafts import DRAFTS, Draft, draft
 from bot.words.environment import TEMPLATES, environment

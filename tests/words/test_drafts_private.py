@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.incident import Event, Incident, Page, Party, What
+from bot.domain.incident import Incident
+from bot.domain.record import Event, Page, Party, What
 from bot.words import mask
 from bot.words.draft_specs import SPECS
 from bot.words.drafts import DRAFTS, draft

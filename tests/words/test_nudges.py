@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from bot.domain import wording
-from bot.domain.incident import Action, Event, Incident, Page, Party, Signal, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges.model import Due, ordinal
+from bot.domain.record import Action, Event, Page, Party, Signal, What
 from bot.policy import load_policy
 from bot.stages import STAGES
 from bot.stages.texts import TEXTS

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import wording
-from bot.domain.incident import Event, Incident, Page, Party, Signal, What
+from bot.domain.incident import Incident
+from bot.domain.record import Event, Page, Party, Signal, What
 from bot.words import drawing, timeline
 from bot.words.writeup import markdown_text, writeup_html, writeup_markdown
 from tests.words.cases import PAYROLL, PRINT, SUPPLIER

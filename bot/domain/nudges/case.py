@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.domain import worktime
-from bot.domain.incident import Incident, Signal, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges.model import Fired
+from bot.domain.record import Signal, What
 from bot.domain.rules import Policy
 from bot.domain.worktime import MINUTE, Calendar, Directory, whole_minute
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain import worktime
-from bot.domain.incident import What
 from bot.domain.nudges.steps import Desk, Nudges, at
+from bot.domain.record import What
 from bot.domain.worktime import whole_minute
 
 LATER = ("legal.24", "legal.48", "legal.66")

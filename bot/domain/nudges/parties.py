@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import partial
 from itertools import pairwise
 
-from bot.domain.incident import TRIES, Event, Party, What
 from bot.domain.nudges.steps import Desk, Nudges, at
+from bot.domain.record import TRIES, Event, Party, What
 from bot.domain.worktime import MINUTE
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 
-from bot.domain.incident import What
 from bot.domain.nudges.case import Case
 from bot.domain.nudges.model import AGAIN, Due, Spent, ordinal, step_of
+from bot.domain.record import What
 from bot.domain.worktime import MINUTE, whole_minute
 
 When = Callable[[str], datetime]

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.domain import worktime
-from bot.domain.incident import TRIES, Incident, Unfinished, What
+from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges.model import Spent
 from bot.domain.nudges.steps import Desk, Nudges, at
+from bot.domain.record import TRIES, Unfinished, What
 from bot.domain.worktime import MINUTE, whole_minute
 
 

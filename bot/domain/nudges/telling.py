@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.incident import Event, Incident, What
+from bot.domain.incident import Incident
 from bot.domain.level import HARM_MAY_RUN, Level
 from bot.domain.nudges.model import Spent
 from bot.domain.nudges.steps import Desk, Next, Nudges, at
+from bot.domain.record import Event, What
 
 RUNGS = ("ack.1", "ack.2", "ack.3")
 LONGEST_BREATH = 5  # minutes in all, with the one extension (product.md 1.3 S2)
