@@ -50,15 +50,15 @@ def rehearse(arguments: list[str]) -> int:
     from bot.policy import PolicyError, load_policy
     from bot.rehearsal import play
     from bot.rehearsal.script import ScriptError
+    from bot.settings import SettingsError, policy_text
 
     parser = argparse.ArgumentParser(prog="python app.py rehearse")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--policy", type=Path)
+    parser.add_argument("--policy", default="")
     chosen = parser.parse_args(arguments)
     try:
-        policy = load_policy(chosen.policy.read_text(encoding="utf-8") if chosen.policy else None)
-        lines, good = play.rehearse(chosen.files, policy)
-    except (OSError, ScriptError, PolicyError) as error:
+        lines, good = play.rehearse(chosen.files, load_policy(policy_text(chosen.policy)))
+    except (ScriptError, PolicyError, SettingsError) as error:
         print(error, file=sys.stderr)
         return WRONG
     print(*lines, sep="\n")

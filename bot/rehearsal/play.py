@@ -6,7 +6,8 @@ An in-memory database, a virtual clock that jumps from one due time to the next,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from bot.outbox.pace import Pace
 from bot.outbox.painter import Painter
 from bot.outbox.sender import Sender
 from bot.rehearsal.acts import REACTS, REPORTER, Acts
-from bot.rehearsal.script import Line, Script, Step, name_of, parse
+from bot.rehearsal.script import Line, Script, ScriptError, Step, name_of, parse
 from bot.rehearsal.world import JumpingClock, Sent, TakesEverything
 from bot.store import posts, surfaces
 from bot.store.database import Database
@@ -74,9 +75,13 @@ class Rehearsal:
             self.database.close()
 
     async def _act(self, step: Step) -> None:
+        """Raises: ScriptError, which says at what time of the script."""
         if await self.database.read(lambda connection: self.acts.waits(self._work(connection), step)):
             await self._tick()
-        await self.database.write(lambda connection: self.acts.act(self._work(connection), step))
+        try:
+            await self.database.write(lambda connection: self.acts.act(self._work(connection), step))
+        except ScriptError as error:
+            raise ScriptError(f"{self.script.when(step.at)} {error}") from error
 
     def _work(self, connection: Connection) -> Work:
         return Work(Store(connection, TENANT), self.clock(), self.policy, self.acts.level)
@@ -114,16 +119,33 @@ class Rehearsal:
 def rehearse(files: Sequence[Path], policy: Policy) -> tuple[list[str], bool]:
     """Lines to print, and whether every script with a `bot` list came out as listed.
 
-    Raises: ScriptError, OSError.
+    All are read before the first is played. Raises: ScriptError, which names the file.
     """
     out: list[str] = []
     good = True
+    scripts = []
     for file in files:
-        script = parse(file.read_text(encoding="utf-8"))
-        lines = asyncio.run(Rehearsal(script, policy).run())
+        with _naming(file):
+            scripts.append(parse(file.read_text(encoding="utf-8")))
+    for file, script in zip(files, scripts, strict=True):
+        with _naming(file):
+            lines = asyncio.run(Rehearsal(script, policy).run())
         out += [f"# {file}"] if len(files) > 1 else []
         out += [script.text(line) for line in lines]
         if script.bot is not None and (different := script.differences(lines)):
             good = False
             out += ["", f"{file}: not as listed (- missing, + not expected)", *different]
     return out, good
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """Whatever is wrong with a script is said with its name. Raises: ScriptError."""
+    try:
+        yield
+    except OSError as error:
+        raise ScriptError(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ScriptError(f"{file}: not UTF-8 text") from error
+    except ScriptError as error:
+        raise ScriptError(f"{file}: {error}") from error

@@ -18,6 +18,7 @@ from bot.domain.level import Level
 MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 AFTERMATH = timedelta(days=6)  # nudges are compared so long after the last event
+LONGEST = timedelta(days=3650)  # from the start to any time in a script
 LEFT_OUT = frozenset({"resume", "stale", "still", "gate", "act.due", "recur", "hand.boss"})
 OF_REPORTER = frozenset({"breathe.end", "tell", "letgo", "checkin"})
 
@@ -44,6 +45,7 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("contact", "update"), ("WHO", "NEXT")),
     "breathe": ("MINUTES",),
 }
+OF_PARTY = frozenset({"contact", "update", "voicemail"})
 
 
 class ScriptError(ValueError):
@@ -128,40 +130,81 @@ def name_of(kind: str, name: str, handed_over: bool) -> str:
 
 def parse(text: str) -> Script:
     """A script of that YAML text. ScriptError names what cannot be read."""
-    try:
-        tree = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ScriptError(f"not a YAML file: {error}") from error
-    if not isinstance(tree, dict):
-        raise ScriptError("a script is a table with start, level, do …")
+    tree = _tree(text)
     answers = {key: _one_of(tree, key, allowed) for key, allowed in ANSWERS.items()}
     start = _start(tree.get("start"))
-    bot = tree.get("bot")
-    steps = tuple(_step(str(line), start) for line in tree.get("do") or ())
-    if not steps:
-        raise ScriptError("do: must list at least one step")
+    bot = None if tree.get("bot") is None else tuple(_line(line, start) for line in _lines(tree, "bot"))
+    clients = _count(tree.get("clients", 0))
     return Script(
         name=str(tree.get("name", "")),
         start=start,
         level=Level.from_word(answers["level"]),
         answers=answers,
-        flags=_flags(str(tree.get("flags", "none"))),
-        clients=_count(tree.get("clients", 0)),
+        flags=_flags(tree.get("flags", "none")),
+        clients=clients,
         boss=answers["boss"],
-        steps=tuple(sorted(steps, key=lambda step: step.at)),
-        bot=None if bot is None else tuple(_line(str(line), start) for line in bot),
+        steps=_steps([_step(line, start) for line in _lines(tree, "do")], clients),
+        bot=bot,
     )
+
+
+def _tree(text: str) -> dict[str, Any]:
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            raise ScriptError("a script has no aliases (*name)")
+        tree = yaml.safe_load(text)
+    except RecursionError as error:
+        raise ScriptError("not a script: it is nested too deeply") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise ScriptError(f"not a YAML file: {error}") from error
+    if not isinstance(tree, dict):
+        raise ScriptError("a script is a table with start, level, do …")
+    return tree
+
+
+def _lines(tree: Mapping[str, Any], key: str) -> list[str]:
+    """The lines of `do` or `bot`."""
+    lines = tree.get(key)
+    if not isinstance(lines, list):
+        raise ScriptError(f"{key}: must be a list of lines")
+    for number, line in enumerate(lines, 1):
+        if not isinstance(line, str):
+            raise ScriptError(f"{key}: line {number} must be text, with a time first")
+    return lines
+
+
+def _steps(steps: list[Step], clients: int) -> tuple[Step, ...]:
+    """In order of time; the first opens the incident, and no other does."""
+    ordered = tuple(sorted(steps, key=lambda step: step.at))
+    if not ordered:
+        raise ScriptError("do: must list at least one step")
+    if [step.verb == "open" for step in ordered] != [True] + [False] * (len(ordered) - 1):
+        raise ScriptError("do: must begin with open, and have it once")
+    parties = {f"C{number}" for number in range(1, clients + 1)}
+    for step in ordered:
+        if step.verb in OF_PARTY and step.who not in parties:
+            raise ScriptError(
+                f"{step.verb} {step.who}: must name one of C1 to C{clients} (clients: {clients})"
+            )
+    return ordered
 
 
 def _one_of(tree: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
     value = tree.get(key)
-    word = {True: "yes", False: "no", None: ""}.get(value, value) if not isinstance(value, str) else value
-    if word not in allowed:
-        raise ScriptError(f"{key}: {value!r} must be one of {', '.join(allowed)}")
-    return str(word)
+    word = {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else value
+    if not isinstance(word, str) or word not in allowed:
+        raise ScriptError(f"{key}: {_shown(value)} must be one of {', '.join(allowed)}")
+    return word
 
 
-def _flags(text: str) -> tuple[str, ...]:
+def _shown(value: object) -> str:
+    """What stands there, if it is short enough to be shown."""
+    return "a list or table" if isinstance(value, (list, dict)) else repr(value)[:80]
+
+
+def _flags(text: object) -> tuple[str, ...]:
+    if not isinstance(text, str):
+        raise ScriptError(f"flags: {_shown(text)} must be none, or a list with commas in between")
     flags = () if text == "none" else tuple(flag.strip() for flag in text.split(","))
     unknown = set(flags) - set(FLAGS)
     if unknown:
@@ -171,14 +214,14 @@ def _flags(text: str) -> tuple[str, ...]:
 
 def _count(value: object) -> int:
     if type(value) is not int or not 0 <= value <= 99:
-        raise ScriptError(f"clients: {value!r} must be a whole number from 0 to 99")
+        raise ScriptError(f"clients: {_shown(value)} must be a whole number from 0 to 99")
     return value
 
 
 def _start(value: object) -> datetime:
     day, _, clock = str(value).partition(" ")
     if day not in DAYS:
-        raise ScriptError(f"start: {value!r} must be a day and a time, like Mon 09:05")
+        raise ScriptError(f"start: {_shown(value)} must be a day and a time, like Mon 09:05")
     return _clock(clock, MONDAY + timedelta(days=DAYS.index(day)))
 
 
@@ -192,12 +235,14 @@ def _clock(text: str, day: datetime) -> datetime:
 
 def _moment(text: str, start: datetime) -> datetime:
     """`+40` or `d3@10:45`."""
-    if text.startswith("+") and text[1:].isdecimal():
-        return start + timedelta(minutes=int(text[1:]))
     day, at, clock = text[1:].partition("@")
-    if text.startswith("d") and day.isdecimal() and at:
-        return _clock(clock, start + timedelta(days=int(day)))
-    raise ScriptError(f"{text!r} must be +minutes or dN@HH:MM")
+    number = int(day[:9]) if day.isdecimal() else 0  # as many digits as any time within ten years can have
+    after = timedelta(days=number) if at else timedelta(minutes=number)
+    if not day.isdecimal() or text[:1] != ("d" if at else "+"):
+        raise ScriptError(f"{text!r} must be +minutes or dN@HH:MM")
+    if after > LONGEST or len(day) > 9:
+        raise ScriptError(f"{text!r} is more than ten years after the start")
+    return _clock(clock, start + after) if at else start + after
 
 
 def _step(line: str, start: datetime) -> Step:

@@ -94,5 +94,34 @@ def test_a_reaction_to_what_was_never_sent_is_an_error_in_words(line: str, tmp_p
     script = tmp_path / "early.yaml"
     head = "".join(f"{key}: {value}\n" for key, value in HEADER.items())
     script.write_text(f'{head}do: ["+0 open", "{line}"]\n', encoding="utf-8")
-    with pytest.raises(ScriptError, match=line[3:]):
+    with pytest.raises(ScriptError, match=rf"early.yaml: \+5 {line[3:]}"):
         rehearse([script], load_policy())
+
+
+@pytest.mark.parametrize("harm", ["missing", "latin", "broken"])
+def test_what_cannot_be_read_is_named_before_anything_is_played(harm: str, tmp_path: Path) -> None:
+    script = tmp_path / "second.yaml"
+    if harm != "missing":
+        script.write_bytes("name: Zoë".encode("latin-1") if harm == "latin" else b"[1]")
+    with pytest.raises(ScriptError, match=r"second\.yaml: "):
+        rehearse([SCRIPTS[0], script], load_policy())
+
+
+@pytest.mark.parametrize("contact", ["ladder", "duty_only", "never"])
+def test_the_boss_is_away_and_the_stand_in_has_the_notice_at_once_by_night_too(contact: str) -> None:
+    """It is part of what R sends by hand; whom the bot may call is asked from the next rung on."""
+    found = lines(
+        "+0 open", "+8 tell", "+60 fixed",
+        start="Thu 02:40", level="critical", boss="away", policy=f'night_contact = "{contact}"',
+    )  # fmt: skip
+    assert only("ack.2", found) == ["+8 ack.2 > F1"]
+
+
+def test_whoever_turns_out_to_be_the_most_senior_has_no_ladder_any_more() -> None:
+    assert only("ack.", lines("+0 open", "+5 tell", "+25 senior")) == ["+20 ack.1 > B"]
+
+
+def test_no_reminders_after_a_promised_time_leave_the_one_at_it() -> None:
+    acts = ("+0 open", "+5 tell", "+7 ack B", "+31 contact C1 next=+101", "+300 cancel test")
+    found = lines(*acts, policy='[nudges."upd.over"]\nat = []')
+    assert only("upd.due", found) == ["+101 upd.due > H"]

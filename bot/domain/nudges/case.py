@@ -54,6 +54,11 @@ class Case:
         """Until the boss notice is sent, nobody but R (and whom R called in by hand) is nudged."""
         return self.told or user in (self.incident.reporter, self.handler) or kind in BY_HAND
 
+    def of_sending(self, kind: str) -> bool:
+        """The boss is away: the first stand-in has the notice as part of R's own send, by night too."""
+        told = self.incident.told
+        return kind == "ack.2" and told is not None and bool(told.data.get("away"))
+
     def calendar(self, user: str) -> Calendar:
         """A user's calendar; a channel lives where the handler lives."""
         place = self.handler if user in ("", self.policy.contacts.admins_channel) else user
@@ -91,7 +96,7 @@ class Case:
         """The night rule of critical incidents (product.md 4.4): who is asleep is told in the morning."""
         hours, calendar = self.policy.hours, self.calendar(user)
         channel = user == self.policy.contacts.admins_channel
-        if self.incident.level is not Level.CRITICAL or kind in WAKES or channel:
+        if self.incident.level is not Level.CRITICAL or kind in WAKES or channel or self.of_sending(kind):
             return at
         if not worktime.is_night(at, hours, calendar) or self._awake(user, at) or user in self.on_duty:
             return at
@@ -142,5 +147,5 @@ class Case:
 def nobody_reachable(incident: Incident, policy: Policy, directory: Directory, at: datetime) -> bool:
     """Told by night, and nobody of the ladder may be called before morning (product.md 4.4)."""
     case = Case(incident, policy, directory, ())
-    asked = bool(incident.ladder) and not incident.acknowledged
+    asked = bool(incident.ladder) and not incident.acknowledged and not case.of_sending("ack.2")
     return asked and all(case.by_night("ack.1", user, at) != at for user in incident.ladder)

@@ -122,6 +122,6 @@ def _at_time(desk: Desk, party: str, promised: datetime, made: datetime) -> Nudg
         made,
         when,
         desk.case.handler,
-        lambda index: desk.case.lead if index in (2, 1 + len(late)) else "",
+        lambda index: desk.case.lead if index > 1 and index in (2, 1 + len(late)) else "",
         party=party,
     )

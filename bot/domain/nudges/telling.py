@@ -90,8 +90,8 @@ def notify(desk: Desk) -> Nudges:
 
 def ack(desk: Desk) -> Nudges:
     """Up the ladder until somebody has it; a rung that is not filled is passed over at its time."""
-    told = desk.incident.told
-    if told is None or desk.incident.acknowledged:
+    told, senior = desk.incident.told, desk.incident.last(What.SENIOR)
+    if told is None or desk.incident.acknowledged or (senior and senior.at > told.at):
         return
     if told.data.get("only_boss"):
         yield from _only_boss(desk, told)
@@ -104,8 +104,7 @@ def _ladder(desk: Desk, told: Event) -> Nudges:
     steps = _steps(desk)
     reached = max((i for i, (kind, _) in enumerate(steps) if desk.sent(kind, told.at)), default=-1)
     for index, (kind, user) in enumerate(steps):
-        at_once = kind == "ack.2" and told.data.get("away")  # F1 has it as part of R's own send
-        due = told.at if at_once else desk.case.after(_restarted(desk, before), wait, user)
+        due = told.at if desk.case.of_sending(kind) else desk.case.after(_restarted(desk, before), wait, user)
         if index > reached and _stands(desk, kind, user, due):
             yield from desk.step(kind, told.at, at(due), user)
             return
