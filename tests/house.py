@@ -49,9 +49,10 @@ def environment(slack: LocalSlack, folder: Path, transport: str, port: int, **mo
 class House:
     """The two together."""
 
+    bot: Bot
+
     def __init__(self, slack: LocalSlack, settings: Settings) -> None:
         self.slack, self.settings = slack, settings
-        self.bot = Bot(settings)
 
     def __getattr__(self, name: str) -> Member:
         """`house.reporter`, `house.boss`, …: people of the local Slack."""
