@@ -82,6 +82,12 @@ class Incident:
         pages = [p for p in self.pages.values() if p.stage in ("open", "assess") and p.answers.get(key)]
         return max(pages, key=lambda p: p.saved_at).answers[key] if pages else None
 
+    @cached_property
+    def chosen(self) -> Page | None:
+        """How R wants to tell, and whom: the newer of the two pages that ask it."""
+        pages = [p for key in ("tell", "safe") if (p := self.page(key)) and not p.skipped]
+        return max(pages, key=lambda p: p.saved_at, default=None)
+
     # --- what follows from it -----------------------------------------------------------------
     @cached_property
     def opened_at(self) -> datetime | None:

@@ -35,7 +35,7 @@ def command(work: Work, user: str, text: str, act: str = "") -> Shown | Hub | Ch
     words = said.lower().split()
     if (len(words) == 1 and words[0] in COMMANDS) or (len(words) == 2 and words[0] in WITH_ID):
         return ANSWERS[words[0]](work, user, words[1] if len(words) == 2 else "")
-    if len(words) == 1:
+    if len(words) == 1 and said.isascii():  # where words have no spaces between them, one can be a sentence
         return Reply(code="one_word", reader=alone(work, user), values={"said": said})
     again = bool(act) and not work.store.first_time(work.now, "command", user, act)
     return begin(work, user, "" if again else said)

@@ -55,7 +55,20 @@ def spots(
 
 def line(incident: Incident, user: str) -> list[Spot]:
     """The straight way up to `send`, as it applies to this person now (product.md 0.2)."""
-    return list(spots(incident, user, among=[stage for stage in STAGES if stage.line(incident, user)]))
+    way = spots(incident, user, among=[stage for stage in STAGES if stage.line(incident, user)])
+    return [_answered(incident, spot) for spot in way]
+
+
+def _answered(incident: Incident, spot: Spot) -> Spot:
+    """The page that was saved instead of that one, and later: whoever picked somebody safe is not led to
+    the page on which their boss stands.
+    """
+    known = incident.page(spot.stage, spot.party)
+    for stage in STAGES:
+        page = incident.page(stage.key, spot.party) if stage.instead_of == spot.stage else None
+        if page and (known is None or page.saved_at > known.saved_at):
+            return Spot(stage.key, spot.party)
+    return spot
 
 
 def unsaved(incident: Incident, way: Sequence[Spot]) -> Spot | None:
@@ -103,7 +116,9 @@ def before(incident: Incident, user: str, spot: Spot) -> Spot:
     way = line(incident, user)
     if spot in way:
         here = way.index(spot)
-        return way[here - 1] if here else spot
+        back = way[here - 1] if here else spot
+        page = find(back.stage)
+        return back if page and page.applies(incident, user) else HUB
     return unsaved(incident, way) or HUB
 
 

@@ -8,7 +8,7 @@ from bot.guide.work import Work
 from bot.store import posts
 from bot.store.posts import Post
 
-PRIORITY = 1  # a person has just asked for it
+PRIORITY = 0  # a person has just asked for it: no reminder reaches anybody before the notice it is about
 
 
 def send(work: Work, incident: Incident, kind: str, to: str, *, sender: str = "", **data: str) -> None:

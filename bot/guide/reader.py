@@ -9,8 +9,7 @@ from bot.guide.work import Work
 
 def reader(work: Work, incident: Incident, user: str) -> Reader:
     """The person who looks, with the names of everybody in the incident."""
-    page = incident.page("safe") or incident.page("tell")
-    picked = page.answers.get("boss") if page else None
+    picked = incident.chosen.answers.get("boss") if incident.chosen else None
     everybody = {user, incident.reporter, incident.handler, incident.lead, picked or ""}
     everybody |= {e.actor for e in incident.events} | {s.user for s in incident.signals}
     everybody |= set(incident.ladder) | set(work.policy.ladder_for(incident.reporter))

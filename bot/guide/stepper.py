@@ -154,6 +154,8 @@ def submit(
         work, incident, stage, ref.party, parsed.answers, user, ref.view, correction=correction
     )
     screen = _next(work, incident, user, Spot(ref.stage, ref.party))
+    if any(f.prefill.startswith("draft:") for f in stage.fields):
+        return screen  # it has gone out: a better phrase would come too late
     said = stage.as_typed(parsed.answers)
     return replace(screen, hints=screen.hints or hints(work, incident, stage, said, user, ref.party))
 

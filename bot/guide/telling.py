@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incident import Incident
-from bot.domain.record import Event, Page, What
+from bot.domain.record import Event, What
 from bot.domain.stage import Answers
 from bot.guide import messages
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store import posts
 from bot.store.posts import NOTICE, State
-
-
-def choice(incident: Incident) -> Page | None:
-    """How R wants to tell, and whom: the newer of the two pages that ask it."""
-    pages = [p for key in ("tell", "safe") if (p := incident.page(key)) and not p.skipped]
-    return max(pages, key=lambda p: p.saved_at, default=None)
 
 
 def chosen(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
@@ -38,7 +32,7 @@ def _offered(work: Work, incident: Incident, handler: str, user: str) -> None:
 
 def send(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     """The text was read and confirmed. Sending it is the outbox's; saying it oneself is a fact already."""
-    page = choice(incident)
+    page = incident.chosen
     if page is None:
         raise Refused("nobody_chosen")
     if _correct(work, incident, answers):
@@ -54,13 +48,13 @@ def send(work: Work, incident: Incident, answers: Answers, user: str, party: str
 
 def _again(incident: Incident) -> bool:
     """Whether a new telling is meant: somebody else was picked since the last one."""
-    page, told = choice(incident), incident.told
+    page, told = incident.chosen, incident.told
     return page is not None and told is not None and page.answers["boss"] != told.data["boss"]
 
 
 def _told(work: Work, incident: Incident, user: str) -> Event:
     """The telling as a fact: whom, how, and the ladder as it stands now (product.md 4.4 "Acks")."""
-    page = choice(incident)
+    page = incident.chosen
     answers = page.answers if page else {}
     boss, special = answers.get("boss") or "", answers.get("special") or ()
     safe = page is not None and page.stage == "safe"

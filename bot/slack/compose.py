@@ -140,7 +140,9 @@ def _offer(case: Case) -> Body:
     to = case.post.recipient
     still = case.incident.live and case.incident.offered_to == to
     note = case.draft("handover_note") if still or case.incident.handler == to else ""
-    return messages.offer(case.post, note, {**case.values, "open": still})
+    return messages.offer(
+        case.post, note, {**case.values, "open": still, "taken": case.incident.handler == to}
+    )
 
 
 def _holding(case: Case) -> Body:
@@ -283,6 +285,7 @@ def names_of(store: Store, incident: Incident | None, post: Post) -> dict[str, s
         wanted |= {incident.reporter, incident.handler, incident.lead, *incident.ladder}
         wanted |= {s.user for s in incident.signals} | {a.owner for a in incident.actions}
         wanted |= {e.actor for e in incident.events} | {incident.offered_to}
+        wanted |= {str(incident.chosen.answers.get("boss") or "")} if incident.chosen else set()
     return {user: p.name for user, p in people.get(store, wanted).items() if p.name}
 
 

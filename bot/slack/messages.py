@@ -156,6 +156,9 @@ def offer(post: Post, note: str, values: Mapping[str, Any]) -> Body:
     ]
     if values["open"]:
         made += blocks.actions("offer", [blocks.button(say("accept"), ids.ACCEPT, post.incident, "primary")])
+    elif values["taken"]:
+        go_on = blocks.button(say("go_on"), ids.OPEN, post.incident, "primary")
+        made += [blocks.context(say("taken")), *blocks.actions("offer", [go_on])]
     else:
         made.append(blocks.context(say("ended")))
     return body(made)

@@ -21,7 +21,7 @@ STAGE = Stage(
     line=anyone,
     event=What.OPENED,
     fields=(
-        Text(key="summary", required=True, least=8, most=150, prefill="said", sink="issue"),
+        Text(key="summary", required=True, least=8, most=150, prefill="said"),
         Choice(key="reach", required=True, options=REACH),
         Choice(key="still_going", required=True, options=GOING),
         Choice(key="found_how", options=FOUND, fallback="self"),

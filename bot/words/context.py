@@ -141,7 +141,7 @@ def about(source: Source) -> About:
 
 def to(source: Source) -> To:
     parties = source.incident.parties
-    kind = parties[0].kind if parties else "client"
+    kind, reach = parties[0].kind if parties else "client", source.incident.fact("reach")
     party = next((p for p in parties if p.key == source.party), Party(source.party, kind))
     return To(
         name=str(source.raw("contact", "party_name") or party.name),
@@ -149,8 +149,8 @@ def to(source: Source) -> To:
         client=party.kind == "client",
         tz=str(source.raw("contact", "party_tz") or party.tz),
         told_us=party.told_us,
-        several=len(parties) > 1,
-        many=many(source.incident) or source.incident.fact("reach") in ("many", "public"),
+        several=len(parties) > 1 or reach in ("several", "many", "public"),
+        many=many(source.incident) or reach in ("many", "public"),
     )
 
 

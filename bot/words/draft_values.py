@@ -65,7 +65,7 @@ def steps(source: Source, tz: str) -> tuple[Step, ...]:
 
 
 def boss_notice(source: Source, known: Known) -> Known:
-    page = _newer(source, "tell", "safe")
+    page = source.incident.chosen.stage if source.incident.chosen else "tell"
     own_line, title = source.text("own", "own_line"), prose(known["inc"].title)
     what = known["facts"].what
     plain = own_line or title or what
@@ -78,12 +78,6 @@ def boss_notice(source: Source, known: Known) -> Known:
         "details": "" if what == plain else what,
         "spoken": source.raw(page, "how") == "self",
     }
-
-
-def _newer(source: Source, *stages: str) -> str:
-    """Of pages that ask the same, the one saved last."""
-    pages = [p for p in map(source.incident.page, stages) if p]
-    return max(pages, key=lambda p: p.saved_at).stage if pages else stages[0]
 
 
 def contact(source: Source, known: Known) -> Known:
@@ -100,7 +94,6 @@ def contact(source: Source, known: Known) -> Known:
         "not_mine": source.incident.handler != source.incident.reporter and bool(FIRST_PERSON.search(issue)),
         "impact_on_them": source.text("contact", "impact_on_them"),
         "what_happened_short": source.text("contact", "what_happened_short"),
-        "complaint_summary": title,
         "asked_for": source.text("spoke", "asked_for"),
         "call_happened": source.extra.get("result") or (tried.data.get("result") if tried else ""),
         "fix_agreed": bool(fix.text) and not (gated and not approved(source.incident, "plan")),

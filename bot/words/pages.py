@@ -50,11 +50,7 @@ def words(name: str, values: Mapping[str, Any], sink: Sink = "plain") -> Words:
 
 def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict[str, Any]:
     """What every page's words may use: the incident, people by name, how telling is meant to happen."""
-    choice = max(
-        (p for key in ("tell", "safe") if (p := incident.page(key)) and not p.skipped),
-        key=lambda p: p.saved_at,
-        default=None,
-    )
+    choice = incident.chosen
     boss = choice.answers.get("boss") if choice else None
     affected = next((p for p in incident.parties if p.key == party), None)
     meant = (affected,) if affected else incident.parties
