@@ -8,7 +8,7 @@ from bot.guide.work import Work
 from bot.store import posts
 from bot.store.posts import Post
 
-PRIORITY = 0  # a person has just asked for it: no reminder reaches anybody before the notice it is about
+PRIORITY = -1  # a person has just asked for it: before any reminder, even one of the same minute
 
 
 def send(work: Work, incident: Incident, kind: str, to: str, *, sender: str = "", **data: str) -> None:

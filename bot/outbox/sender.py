@@ -89,7 +89,7 @@ class Sender:
         if limit == 0 or (self._shut_out and waiting and self.flights):
             return False
         busy = [*self.pace.busy(), *self._towards] if waiting else ()
-        found = await self.database.write(_taken, self.clock(), limit, state, busy)
+        found = await self.database.write(_taken, self.clock, limit, state, busy)
         for post in found:
             if waiting:
                 self._towards.add(post.recipient)
@@ -217,8 +217,12 @@ class Sender:
 
 
 def _taken(
-    connection: Connection, now: datetime, limit: int, state: State, busy: Sequence[str]
+    connection: Connection, clock: Callable[[], datetime], limit: int, state: State, busy: Sequence[str]
 ) -> list[Post]:
+    """The time is read in here: with one from before the wait for our turn, of rows that were written
+    together a reminder would be due and the notice it is about not yet.
+    """
+    now = clock()
     found = posts.due(connection, now, limit, state, busy)
     mine = one_each(found) if state is State.PENDING else found
     posts.hold(connection, mine, now + HELD)

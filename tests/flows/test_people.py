@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.edge.acts import stage_of, text_of, to_page
 from tests.flows.test_team import DELIVERY, messages, to_team_page
 from tests.house import House
@@ -22,6 +24,12 @@ async def test_nobody_above_picks_who_handles_it_and_it_is_offered(house: House)
     assert (await zoe.submit()).errors == {}
     await house.slack.wait(lambda: any("has taken this over" in m.text for m in rina.dm))
     assert not house.boss.dm
+    await house.slack.wait(lambda: "You have taken this over" in zoe.dm[0].text)
+    assert "ended" not in json.dumps(zoe.dm[0].blocks)
+    await house.slack.wait(lambda: "handles it now" in rina.dm[0].text)
+    assert "Next:" not in rina.dm[0].text
+    await zoe.click(zoe.dm[0], "open")
+    await zoe.wait_modal(where=lambda view: stage_of(view) == "hub")
 
 
 async def test_an_update_ticked_off_in_the_thread_asks_for_the_next_time(house: House) -> None:

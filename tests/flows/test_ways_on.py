@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.playground.driver import Member
 from tests.contract.hands import take
 from tests.edge.acts import stage_of, text_of
@@ -93,3 +95,49 @@ async def test_the_last_word_asks_for_nothing(house: House) -> None:
     await house.slack.wait(lambda: any("let go of it now" in m.text for m in rina.dm), timeout=10)
     word = next(m for m in rina.dm if "let go of it now" in m.text)
     assert "snooze" not in str(word.blocks)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("someone_else", "Whether it is stopped: not yet"), ("stopped", "What is stopped: IT kills the link")],
+)
+async def test_the_details_say_stopped_only_of_what_is_stopped(house: House, status: str, said: str) -> None:
+    await to_hub(house, {**LARGE, "open": {"reach": "many", "still_going": "yes"}, "halt": HALT[status]})
+    boss = house.boss
+    await boss.click(boss.dm[0], "details")
+    await house.slack.wait(lambda: bool(boss.stack))
+    assert said in text_of(boss.modal)
+    assert ("What is stopped" in text_of(boss.modal)) is (status == "stopped")
+
+
+HALT = {
+    status: {"halt_status": status, "halt_action": "IT kills the link"}
+    for status in ("someone_else", "stopped")
+}
+
+
+async def test_one_word_that_may_be_a_sentence_begins_and_another_is_asked_about(house: House) -> None:
+    zoe, rina = house.t1, house.reporter
+    await zoe.command("/screwedup", "我不知道我做了什么")
+    await zoe.wait_modal(where=lambda view: stage_of(view) == "open")
+    assert "我不知道我做了什么" in text_of(zoe.modal)
+    await rina.command("/screwedup", "lsit")
+    await house.slack.wait(lambda: house.slack.workspace.ephemerals.get(rina.id))
+    assert rina.modal is None
+
+
+async def test_no_reminder_reaches_the_boss_before_the_notice(house: House) -> None:
+    """They came to us first, and the lead is told in the minute in which a call back is due."""
+    house.monday_morning()
+    rina = house.reporter
+    await rina.command("/screwedup", "The client rang about a wrong invoice")
+    await rina.wait_modal()
+    await send_off(rina, reach="many", still_going="no", found_how="client")
+    while (here := stage_of(rina.modal)) != "send":
+        await send_off(rina, **LARGE.get(here, {}))
+    house.later(minutes=15)
+    await house.slack.wait(lambda: any("A call back" in m.text for m in rina.dm))
+    await send_off(rina)
+    await house.slack.wait(lambda: len(house.boss.dm) == 2)
+    assert "Hello Bert" in house.boss.dm[0].text
+    assert "due" in house.boss.dm[1].text

@@ -95,7 +95,7 @@ def claimer(url: str, file: Path, start: Barrier) -> None:
     desk.clock.now = T0 + AHEAD
     moment = Moment(desk.clock(), desk.policy)
     start.wait()
-    while rows := patiently(desk.database, _taken, moment.now, BATCH, State.PENDING, ()):
+    while rows := patiently(desk.database, _taken, lambda: moment.now, BATCH, State.PENDING, ()):
         for row in rows:
             patiently(desk.database, claim, row, desk.slack, moment)
 

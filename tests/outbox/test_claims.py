@@ -182,7 +182,7 @@ async def test_a_call_that_hangs_holds_up_its_own_channel_and_no_other(told: Des
 
 async def test_what_is_taken_and_not_claimed_is_free_again_soon(told: Desk) -> None:
     await due(told)
-    told.database.transact(_taken, told.clock(), 9, State.PENDING, ())  # and then the process ends
+    told.database.transact(_taken, told.clock, 9, State.PENDING, ())  # and then the process ends
     await told.tick()
     assert not told.nudges("B")
     await told.later(seconds=21)

@@ -184,7 +184,7 @@ def test_notice_asks_before_it_tells() -> None:
         ("client_call_holding", INVOICE, "Thank you for telling us", "noticed"),
         ("client_email_holding", INVOICE, "Thank you for telling us", "noticed"),
         ("client_voicemail", INVOICE, "calling you back", "our work for you"),
-        ("client_call_script", SUPPLIER, "we are having it stopped", "we are stopping it"),
+        ("client_call_script", SUPPLIER, "working on having it stopped", "Our bank is recalling"),
         ("client_email_first", PRINT, "Here it is in writing too", "agreed"),
         ("channel_post", PRINT, "Robin Reyes", "Morrow Books"),
         ("billing_note", PRINT, "not approved yet", "Approved by"),
@@ -331,3 +331,12 @@ def test_let_go_thanks_only_for_what_is_on_record() -> None:
     said = [draft("let_go", i, names={}, org=ORG, reader_tz=TZ, now=NOW).text for i in (opened, told)]
     assert "heard it from your side" not in said[0]
     assert "heard it from your side" in said[1]
+
+
+@pytest.mark.parametrize("key", ["client_call_script", "client_email_first", "client_call_holding"])
+def test_the_first_of_several_that_is_known_reads_nothing_of_the_account(key: str) -> None:
+    """Who else is affected may stand in it long before they are parties of their own."""
+    assert incident(PAYROLL, several=False, kind="client").fact("reach") == "several"
+    text = made(key, PAYROLL).text
+    assert "Tidal" not in text
+    assert "nobody else who is affected may be named" in text
