@@ -69,7 +69,6 @@ class Stage:
     done: Callable[[Incident, str], bool] | None = None
     check: Check = fine
     offers: tuple[str, ...] = ()  # other pages offered as buttons at the top
-    instead_of: str = ""  # a page of the line that asks the same: the newer of the two counts
     drafts: Callable[[Incident, str], tuple[str, ...]] = lambda incident, party: ()  # of `bot.words.drafts`
     of: str = ""  # of a text (`stages.texts`): the page that offers it, which its Next saves ...
     says: Mapping[str, Any] | None = None  # ... with these raw answers; None: that page is only shown again

@@ -60,15 +60,9 @@ def line(incident: Incident, user: str) -> list[Spot]:
 
 
 def _answered(incident: Incident, spot: Spot) -> Spot:
-    """The page that was saved instead of that one, and later: whoever picked somebody safe is not led to
-    the page on which their boss stands.
-    """
-    known = incident.page(spot.stage, spot.party)
-    for stage in STAGES:
-        page = incident.page(stage.key, spot.party) if stage.instead_of == spot.stage else None
-        if page and (known is None or page.saved_at > known.saved_at):
-            return Spot(stage.key, spot.party)
-    return spot
+    """Whoever picked somebody safe to tell is not led to the page on which their boss stands."""
+    chosen = incident.chosen
+    return Spot(chosen.stage) if chosen and spot.stage == "tell" else spot
 
 
 def unsaved(incident: Incident, way: Sequence[Spot]) -> Spot | None:

@@ -18,7 +18,6 @@ STAGE = Stage(
         Checks(key="need", options=NEED, fallback=["know"]),
         Choice(key="how", options=("send", "self"), fallback="send", required=True),
     ),
-    instead_of="tell",
     action="tell",
     applies=nobody_told,
     optional=if_you_like,
