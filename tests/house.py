@@ -60,17 +60,21 @@ class House:
             return self.slack.person(name)
         raise AttributeError(name)
 
-    def later(self, **ahead: float) -> None:
-        """Move the clock that Slack and the bot share; arguments as of timedelta."""
+    async def later(self, **ahead: float) -> None:
+        """Move the clock that Slack and the bot share; arguments as of timedelta. What has begun ends first:
+        a message that the clock overtakes on its way comes later than those that are due by then.
+        """
+        await self.bot.tick()
+        await self.bot.drain()
         self.slack.clock.advance(timedelta(**ahead).total_seconds())
         self.bot.ticker.wake()
 
-    def monday_morning(self, zone: str = "Europe/Stockholm") -> None:
+    async def monday_morning(self, zone: str = "Europe/Stockholm") -> None:
         """Ten o'clock of a working day there, so that timers count."""
         self.slack.clock.next_morning(zone, 10)
         while self.slack.clock.now().weekday() != 0:
             self.slack.clock.advance(timedelta(days=1).total_seconds())
-        self.later()
+        await self.later()
 
     async def start(self) -> None:
         """A bot that leaves no second between two messages of a channel; the outbox is tested with it."""

@@ -130,18 +130,19 @@ class Sender:
     async def _send(self, post: Post, deadline: float) -> None:
         """Until `deadline`, in monotonic seconds; refused for its form, its text alone goes."""
         answer = await self._call(post, deadline)
-        if answer and answer.verdict is Verdict.PLAINER and post.body and post.body.get("blocks"):
+        if answer.verdict is Verdict.PLAINER and post.body and post.body.get("blocks"):
             log.error("sent without its blocks", extra={"kind": post.kind, "reason": answer.reason})
             post = replace(post, body={"text": str(post.body["text"])[:LONGEST_TEXT]})
             answer = await self._call(post, deadline)
-        if answer:
-            await self.record(post, answer)
+        await self.record(post, answer)
 
-    async def _call(self, post: Post, deadline: float) -> Answer | None:
-        """None where we were frozen since the claim, by either clock: then the lease decides, not we."""
+    async def _call(self, post: Post, deadline: float) -> Answer:
+        """Nothing is sent where we were frozen since the claim, by either clock. It waits anew, unless another
+        worker has seen that our lease was over: then that one decides.
+        """
         ours_until = (post.run_at or self.clock()) - timedelta(seconds=CALL_SECONDS)
         if self._monotonic() > deadline or self.clock() > ours_until:
-            return None
+            return Answer(Verdict.RETRY, reason="frozen")
         self.pace.used(post)
         return await self.messenger.post(post)
 

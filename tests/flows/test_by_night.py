@@ -25,7 +25,7 @@ async def test_who_could_be_rung_is_said_while_nobody_is_asked(
     (tmp_path / "policy.toml").write_text(rules, encoding="utf-8")
     async with open_house(tmp_path) as house:
         house.slack.clock.next_morning("Europe/London", hour)
-        house.later()
+        await house.later()
         rina = house.reporter
         await rina.command("/screwedup", "I sent the payroll file to a client")
         await rina.wait_modal()

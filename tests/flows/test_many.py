@@ -23,7 +23,7 @@ def transport() -> str:
 
 async def with_many(house: House) -> Member:
     """Rina has told Bert, who has seen it; twelve clients are affected, eleven of them with a name."""
-    house.monday_morning()
+    await house.monday_morning()
     await to_page(house, "hub")
     rina: Member = house.reporter
     await house.slack.wait(lambda: house.boss.dm)

@@ -33,7 +33,7 @@ async def test_nobody_above_picks_who_handles_it_and_it_is_offered(house: House)
 
 
 async def test_an_update_ticked_off_in_the_thread_asks_for_the_next_time(house: House) -> None:
-    house.monday_morning()
+    await house.monday_morning()
     await to_team_page(house)
     rina = house.reporter
     await rina.fill("channel", DELIVERY)
@@ -44,7 +44,7 @@ async def test_an_update_ticked_off_in_the_thread_asks_for_the_next_time(house: 
     await rina.fill("result", "reached")
     await rina.fill("promised_next", int(house.slack.clock.now().timestamp()) + 3600)
     assert (await rina.submit()).errors == {}
-    house.later(minutes=61)
+    await house.later(minutes=61)
     await house.slack.wait(lambda: any("is due at" in m.text for m in messages(house, DELIVERY)))
     twin = next(m for m in messages(house, DELIVERY) if "is due at" in m.text)
     await house.t1.react(twin, "white_check_mark")  # somebody who has no say in it

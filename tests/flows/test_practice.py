@@ -33,7 +33,7 @@ async def walk(house: House, dice: random.Random) -> Member:
                 await rina.press("back")
                 await rina.wait_modal(where=lambda v: '"s":"hub"' in v["private_metadata"])
         if dice.random() < 0.3:
-            house.later(seconds=dice.choice([600, 3600, 86400]))
+            await house.later(seconds=dice.choice([600, 3600, 86400]))
     return rina
 
 

@@ -25,7 +25,7 @@ def transport() -> str:
 
 
 async def at_ten_on_monday(house: House) -> Member:
-    house.monday_morning()
+    await house.monday_morning()
     return await to_call(house)
 
 
@@ -71,7 +71,7 @@ async def test_in_a_text_it_is_asked_as_well_and_the_words_stay(house: House) ->
 
 
 async def test_night_where_they_are_is_asked_about(house: House) -> None:
-    house.monday_morning()
+    await house.monday_morning()
     rina: Member = house.reporter
     await to_page(house, "hub")
     await take(rina, "contact:C1")
@@ -85,8 +85,8 @@ async def test_night_where_they_are_is_asked_about(house: House) -> None:
 
 
 async def test_the_time_filled_in_is_one_within_working_hours(house: House) -> None:
-    house.monday_morning()
-    house.later(hours=7)
+    await house.monday_morning()
+    await house.later(hours=7)
     rina = await to_call(house)
     suggested = values_of(rina.modal or {})["promised_next"]
     assert is_open(datetime.fromtimestamp(suggested, house.slack.clock.now().tzinfo), OFFICE, HOME)

@@ -17,12 +17,12 @@ WORDS = "Thank you for telling me. I am calling them <now> & will be back at 3."
 
 
 async def test_a_reply_of_the_deputy_counts_as_one_of_the_boss_does(house: House) -> None:
-    house.monday_morning()
+    await house.monday_morning()
     await to_page(house, "hub")
     rina, dana = house.reporter, house.deputy
     for rung in (house.boss, dana):
         await house.slack.wait(lambda who=rung: who.dm, timeout=10)
-        house.later(minutes=121)
+        await house.later(minutes=121)
     await dana.say(dana.dm[0].channel, WORDS)
     await house.slack.wait(
         lambda: any(

@@ -113,7 +113,7 @@ async def test_a_lost_answer_makes_no_second_channel(house: House, tmp_path: Pat
     await house.slack.wait(lambda: rooms(house))
     looked_for = "SELECT 1 FROM posts WHERE kind = 'room' AND state = 'checking'"
     await until(lambda: rows(tmp_path, looked_for) and "being made" in house.reporter.dm[0].text)
-    house.later(seconds=20)
+    await house.later(seconds=20)
     await in_place(house, "t1")
 
 

@@ -113,7 +113,7 @@ async def test_the_thread_names_the_handler_only_where_they_want_it(tmp_path: Pa
     policy = 'thread_reminders = "mention"\n' + POLICY.format(**IDS)
     (tmp_path / "policy.toml").write_text(policy, encoding="utf-8")
     async with open_house(tmp_path) as house:
-        house.monday_morning()
+        await house.monday_morning()
         await to_team_page(house)
         rina = house.reporter
         await rina.fill("channel", DELIVERY)
@@ -121,7 +121,7 @@ async def test_the_thread_names_the_handler_only_where_they_want_it(tmp_path: Pa
             await rina.fill("may_name_handler", ["yes"])
         assert (await rina.submit()).errors == {}
         await house.slack.wait(lambda: len(messages(house, DELIVERY)) == 1)
-        house.later(minutes=121)
+        await house.later(minutes=121)
         await house.slack.wait(lambda: len(messages(house, DELIVERY)) > 1, timeout=10)
         twin = messages(house, DELIVERY)[-1]
         assert (f"<@{rina.id}>" in str(twin.blocks)) is ticked

@@ -22,7 +22,7 @@ LARGE = {
 
 async def to_hub(house: House, answers: dict[str, dict[str, str]]) -> Member:
     """Told, over the whole line; the hub is open."""
-    house.monday_morning()
+    await house.monday_morning()
     rina: Member = house.reporter
     await rina.command("/screwedup", "Something went wrong this morning")
     await rina.wait_modal()
@@ -77,10 +77,10 @@ async def test_a_question_says_what_it_costs_and_who_asked(house: House) -> None
 
 async def test_a_reminder_leads_to_the_page_it_is_about(house: House) -> None:
     rina, boss = await to_hub(house, LARGE), house.boss
-    house.later(minutes=5)
+    await house.later(minutes=5)
     await boss.click(boss.dm[0], "notice.seen")
     await rina.close_modal()
-    house.later(minutes=56)  # half of the time for a first contact; the note to the team is due later
+    await house.later(minutes=56)  # half of the time for a first contact; the note to the team is due later
     await house.slack.wait(lambda: len(rina.dm) == 2, timeout=10)
     await rina.click(rina.dm[1], "open.contact.C1")
     assert stage_of(await rina.wait_modal()) == "contact"
@@ -128,14 +128,14 @@ async def test_one_word_that_may_be_a_sentence_begins_and_another_is_asked_about
 
 async def test_no_reminder_reaches_the_boss_before_the_notice(house: House) -> None:
     """They came to us first, and the lead is told in the minute in which a call back is due."""
-    house.monday_morning()
+    await house.monday_morning()
     rina = house.reporter
     await rina.command("/screwedup", "The client rang about a wrong invoice")
     await rina.wait_modal()
     await send_off(rina, reach="many", still_going="no", found_how="client")
     while (here := stage_of(rina.modal)) != "send":
         await send_off(rina, **LARGE.get(here, {}))
-    house.later(minutes=15)
+    await house.later(minutes=15)
     await house.slack.wait(lambda: any("A call back" in m.text for m in rina.dm))
     await send_off(rina)
     await house.slack.wait(lambda: len(house.boss.dm) == 2)

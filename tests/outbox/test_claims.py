@@ -125,6 +125,9 @@ async def test_frozen_while_only_the_wall_clock_went_on(told: Desk) -> None:
     told.clock.now += timedelta(seconds=51)
     await told.sender._send(ours, float("inf"))
     assert not told.nudges("B")
+    assert told.row("ack.1").state is State.PENDING  # surely not sent: nothing has to be looked for
+    await told.later(seconds=3)
+    assert len(told.nudges("B")) == 1
 
 
 async def test_a_reason_that_goes_while_the_person_is_looked_up(told: Desk) -> None:
