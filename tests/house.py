@@ -83,7 +83,9 @@ class House:
         self.bot.sender.pace = Pace(spacing=0.0)
 
     async def restart(self) -> None:
-        """The bot ends and a new one starts on the same database."""
+        """The bot ends and a new one starts on the same database; nothing is handed to nobody meanwhile."""
+        await self.bot.drain()
+        await self.slack.settle()
         await self.bot.__aexit__(None, None, None)
         await self.start()
 

@@ -103,6 +103,7 @@ async def settled(house: House, folder: Path, *states: str) -> str:
     """Move on in steps until the notice is in one of these states."""
     for _ in range(8):
         await house.bot.tick()
+        await house.bot.drain()
         if state(folder) in states:
             return state(folder)
         house.bot.sender.pace._free_at.clear()  # kept in real time, which nobody moves

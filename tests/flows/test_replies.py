@@ -58,7 +58,7 @@ async def test_a_reply_before_we_know_that_the_notice_arrived_is_delivered_again
     await house.slack.wait(lambda: any(d.retry_num for d in house.slack.deliveries))
     await jump(house, 20)
     await house.slack.wait(lambda: "Seen by Bert" in rina.dm[0].text, timeout=10)
-    assert any("I have seen it." in message.text for message in rina.dm)
+    await house.slack.wait(lambda: any("I have seen it." in message.text for message in rina.dm))
     assert rows(tmp_path, "SELECT COUNT(*) FROM posts WHERE kind = 'passed_on'") == [(1,)]
     await house.slack.settle()
 

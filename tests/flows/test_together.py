@@ -94,7 +94,8 @@ async def test_the_reporters_private_answers_are_not_hers_to_see(house: House, t
 
 
 async def test_she_finds_the_incident_again(house: House) -> None:
-    _, zoe = await joined(house)
+    rina, zoe = await joined(house)
+    await house.slack.wait(lambda: "Sent to Bert" in rina.dm[0].text)
     key = str(json.loads((zoe.modal or {})["private_metadata"])["i"])
     await zoe.close_modal()
     listed = (await zoe.command("/screwedup", "list")).ephemerals
