@@ -18,11 +18,12 @@ from bot.domain.standin import is_stand_in
 from bot.store import nudges, posts
 from bot.store.calendars import directory
 from bot.store.nudges import Key
-from bot.store.posts import CARD, HOLDING, RUNGS, Post, State
+from bot.store.posts import CARD, HOLDING, NOTICE, RUNGS, Post, State
 from bot.store.store import Store
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+AFTER_NOTICE = timedelta(seconds=10)  # as often it is looked whether the notice is out by now
 LAST_RUNGS = ("ack.3", "ack.end")  # whichever comes: a rung that does not exist is passed over
 
 
@@ -61,7 +62,11 @@ def _private(store: Store, incident: Incident, post: Post, policy: Policy, now: 
         nudges.replan(store, incident, policy)
         return ()
     capped = not any(due.uncapped for due in dues.values())
-    later = _spaced(known, post.recipient, now) or (capped and _over_cap(store, post, policy, now))
+    later = (
+        _untold(store, post, now)
+        or _spaced(known, post.recipient, now)
+        or (capped and _over_cap(store, post, policy, now))
+    )
     if later:
         for row in mine:
             posts.change(store.connection, row, State.PENDING, run_at=later)
@@ -94,6 +99,13 @@ def _spaced(known: list[Post], recipient: str, now: datetime) -> datetime | None
     tried = (r.first_try_at for r in known if r.recipient == recipient and r.first_try_at)
     last = max(tried, default=None)
     return last + MINUTE if last and now - MINUTE < last else None
+
+
+def _untold(store: Store, post: Post, now: datetime) -> datetime | None:
+    """When to look again, while the notice that this is about is on its way to them; None: it is not."""
+    notices = posts.of_incident(store, post.incident, NOTICE)
+    coming = any(p.recipient == post.recipient and p.state in posts.OPEN for p in notices)
+    return now + AFTER_NOTICE if coming else None
 
 
 def _over_cap(store: Store, post: Post, policy: Policy, now: datetime) -> datetime | None:

@@ -137,8 +137,8 @@ class Sender:
         await self.record(post, answer)
 
     async def _call(self, post: Post, deadline: float) -> Answer:
-        """Nothing is sent where we were frozen since the claim, by either clock. It waits anew, unless another
-        worker has seen that our lease was over: then that one decides.
+        """Nothing is sent where we were frozen since the claim, by either clock. It waits anew, unless
+        somebody has seen meanwhile that our lease was over: then that one decides.
         """
         ours_until = (post.run_at or self.clock()) - timedelta(seconds=CALL_SECONDS)
         if self._monotonic() > deadline or self.clock() > ours_until:

@@ -9,13 +9,13 @@ from sqlalchemy import event
 
 from bot.domain.level import Level
 from bot.domain.record import Event, What
-from bot.guide import reminders, team
+from bot.guide import messages, reminders, team
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Answer, Verdict
 from bot.store import nudges
-from bot.store.posts import CARD, State
+from bot.store.posts import CARD, NOTICE, State
 from tests.outbox.desk import REFUSED, RESET, T0, TENANT, Desk, Message, Step
 
 TEAM = "CTEAM"
@@ -200,6 +200,30 @@ async def test_an_outage_of_slack_is_such_a_silence(desk: Desk) -> None:
     assert channels
     assert len(set(channels)) == len(channels)
     assert all("late" in text(m) for m in desk.slack.messages[before:])
+
+
+@pytest.mark.parametrize("executed", [False, True])
+async def test_no_reminder_overtakes_the_notice_that_it_is_about(desk: Desk, executed: bool) -> None:
+    harm(desk)
+    await desk.at(14, seconds=58)
+    desk.do(lambda work: messages.send(work, work.reload("i1"), NOTICE, "B", text="A mistake"))
+    desk.slack.then("B", RESET, executed=executed)
+    for second in range(0, 60, 3):
+        await desk.at(14, seconds=58 + second)
+        assert desk.row("ack.1").attempt == 0 or desk.row(NOTICE).state is State.SENT
+    assert desk.kinds(desk.nudges("B")) == [NOTICE, "ack.1"]
+
+
+async def test_a_notice_that_will_not_come_holds_no_reminder_back(desk: Desk) -> None:
+    harm(desk)
+    desk.do(lambda work: messages.send(work, work.reload("i1"), NOTICE, "B", text="A mistake"))
+    desk.slack.then("B", RESET)
+    desk.slack.unfindable = Answer(Verdict.UNKNOWN, reason="unreadable")
+    await desk.at(0)
+    await desk.at(1)
+    assert desk.row(NOTICE).state is State.UNCERTAIN
+    await desk.at(15)
+    assert desk.kinds(desk.nudges("B")) == ["ack.1"]
 
 
 # --- plan and rows ----------------------------------------------------------------------------------
