@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.domain.level import HARM_MAY_RUN, Level
-from bot.domain.record import TALKS, TRIES, Action, Event, Page, Party, Signal, Unfinished, What
+from bot.domain.record import Action, Event, Page, Party, Signal, Unfinished, What
 from bot.domain.standin import is_stand_in
 
 
@@ -271,32 +271,3 @@ class Incident:
         """The legal hold that stands, or None."""
         held, released = self.last(What.HELD), self.last(What.RELEASED)
         return None if held is None or (released and released.at >= held.at) else held
-
-    def reached(self, party: str) -> bool:
-        return any(e.data.get("result") == "reached" for e in self.all(What.CONTACTED, party=party))
-
-    def spoken_with(self, party: str) -> bool:
-        """They have had word from us, or want none; a try that reached nobody is no word."""
-        return any(e.data.get("result") not in TRIES for e in self.all(*TALKS, party=party))
-
-    def settled(self, party: str) -> bool:
-        """Nothing more is asked of first contact: reached, refused, or an e-mail and two more tries."""
-        events = list(self.all(What.CONTACTED, party=party))
-        if any(e.data.get("result") in ("reached", "no_contact") for e in events):
-            return True
-        mails = [e.at for e in events if e.data.get("result") == "email" or e.data.get("email")]
-        calls = [e.at for e in events if e.data.get("result") in TRIES]
-        return bool(mails) and (len(calls) >= 3 or sum(at > min(mails) for at in calls) >= 2)
-
-    def promise(self, party: str) -> tuple[datetime, datetime] | None:
-        """(promised time, when it was promised) of the party's open promise, or None.
-
-        A try that reached nobody keeps a promise open; "fixed" closes it, unless it was left for later.
-        """
-        talks = (e for e in self.all(*TALKS, party=party) if e.data.get("result") not in TRIES)
-        said = max(talks, key=lambda e: e.at, default=None)
-        promised = said.time("promised") if said else None
-        if said is None or promised is None:
-            return None
-        fixed = (e for e in self.all(What.FIXED) if e.at >= said.at)
-        return None if any(party not in e.data.get("later", ()) for e in fixed) else (promised, said.at)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from bot.domain import talks
 from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.record import Action, Event, Party, What
 from bot.domain.stage import Answers
 from bot.guide import gates, levelling, messages, team, telling
 from bot.guide.work import Work
+from bot.store.drafts import drop_draft
 from bot.store.rows import SAID
 
 Consequence = Callable[[Work, Incident, Answers, str, str], None]  # work, incident, answers, user, party
@@ -32,7 +34,7 @@ def _assessed(work: Work, incident: Incident, answers: Answers, user: str, party
     if not incident.parties and known["reach"] != "none":
         work.store.append(incident.id, [Event(work.now, What.AFFECTED, user, "C1")])
     _opened(work, incident, known, user, party)
-    work.store.drop_draft(incident.reporter, incident.id, SAID, "")
+    drop_draft(work.store, incident.reporter, incident.id, SAID, "")
 
 
 def _planned(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
@@ -57,7 +59,7 @@ def _another(work: Work, incident: Incident, answers: Answers, user: str, party:
 
 
 def _updated(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
-    promised = incident.promise(party)
+    promised = talks.promise(incident, party)
     team.tell_news(work, incident, "update_sent", next=promised[0].isoformat() if promised else "")
 
 
@@ -70,7 +72,9 @@ def _to_all(work: Work, incident: Incident, answers: Answers, user: str, party: 
         "sent_at": answers["sent_at"],
         "via": answers["sent_via"],
     }
-    written = [p.key for p in incident.parties if p.key not in calls and not incident.spoken_with(p.key)]
+    written = [
+        p.key for p in incident.parties if p.key not in calls and not talks.spoken_with(incident, p.key)
+    ]
     work.store.append(incident.id, [Event(work.now, What.CONTACTED, user, key, said) for key in written])
     team.tell_news(work, incident, "update_sent", next=promised or "")
 

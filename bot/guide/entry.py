@@ -12,6 +12,7 @@ from bot.guide.reader import alone, reader
 from bot.guide.work import Work
 from bot.stages.audience import seen_by
 from bot.store import posts, surfaces
+from bot.store.drafts import keep_draft
 from bot.store.posts import HOME
 from bot.store.rows import SAID, Draft
 
@@ -57,7 +58,7 @@ def begin(
         work.store.create(fresh, user, work.now, source=source, practice=practice)
         if said:
             draft = Draft(fresh, SAID, "", {"text": said}, 0, work.now.timestamp(), work.now)
-            work.store.keep_draft(user, draft)
+            keep_draft(work.store, user, draft)
         if not mine:
             return stepper.show(work, fresh, user)
         return _choose(work, user, fresh, said, mine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.domain import talks
 from bot.domain.access import admits
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incident import Incident
@@ -55,7 +56,7 @@ def guard(work: Work, incident: Incident, stage: str, party: str, answers: Answe
     """
     spoke = stage == "bulk" or (stage == "spoke" and answers.get("result") in ("reached", "email"))
     told_us = any(p.key == party and p.told_us for p in incident.parties)
-    if not spoke or told_us or incident.reached(party) or open_(incident, "contact", work.policy):
+    if not spoke or told_us or talks.reached(incident, party) or open_(incident, "contact", work.policy):
         return
     opened, minutes = incident.opened_at, work.policy.minutes("first", incident.level)
     overdue = opened is not None and minutes is not None and work.now - opened > timedelta(minutes=minutes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain import talks
 from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges.case import nobody_reachable
@@ -86,7 +87,7 @@ def _state(incident: Incident, stage: Stage, party: str) -> str:
 def _recommended(incident: Incident, steps: tuple[Step, ...], now: datetime) -> str:
     """A promise that is about to fall due; else the first step that is not done; "" when nothing is left."""
     for step in steps:
-        promise = incident.promise(step.party) if step.stage == "update" else None
+        promise = talks.promise(incident, step.party) if step.stage == "update" else None
         if promise and promise[0] - now <= SOON:
             return f"{step.stage}:{step.party}"
     todo = [s for s in steps if s.state == "open"] or [s for s in steps if s.stage == "close"]

@@ -15,6 +15,7 @@ from bot.guide.consequences import CONSEQUENCES, OWN_EVENTS
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.stages import TEXTS
+from bot.store.drafts import drop_draft
 
 
 def save(
@@ -34,7 +35,7 @@ def save(
     """
     before = incident.page(stage.key, party)
     _write(work, incident, stage, party, answers, user, view)
-    work.store.drop_draft(user, incident.id, stage.key, party)
+    drop_draft(work.store, user, incident.id, stage.key, party)
     _drop_texts(work, incident, stage, party, answers, user)
     carried = stage.carried(answers)
     same = correction and before is not None and carried == stage.carried(before.answers)
@@ -56,7 +57,7 @@ def _drop_texts(
     if answers.get("result") not in TRIES:
         for text in TEXTS:
             if text.of == stage.key and text.says is not None:
-                work.store.drop_draft(user, incident.id, text.key, party)
+                drop_draft(work.store, user, incident.id, text.key, party)
 
 
 def _ended_breathing(work: Work, incident: Incident, stage: Stage, user: str) -> Incident:
@@ -72,7 +73,7 @@ def _ended_breathing(work: Work, incident: Incident, stage: Stage, user: str) ->
 def skip(work: Work, incident: Incident, stage: Stage, party: str, user: str, view: str) -> None:
     """A record that says: seen, and left out."""
     _write(work, incident, stage, party, {}, user, view, skipped=True)
-    work.store.drop_draft(user, incident.id, stage.key, party)
+    drop_draft(work.store, user, incident.id, stage.key, party)
 
 
 def _write(

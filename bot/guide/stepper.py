@@ -24,6 +24,7 @@ from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.stages import find
 from bot.store import nudges, people
+from bot.store.drafts import drafts_of, keep_draft
 from bot.store.rows import SAID, Draft
 
 GATHERED = ("member", "guest", "unknown")  # accounts that may be picked where several are
@@ -47,7 +48,7 @@ def show(work: Work, key: str, user: str, spot: Spot | None = None) -> Shown | H
 
 def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -> Shown | Hub:
     """As `show`, for an incident at hand. A page that does not exist for this person leads to the hub."""
-    drafts = work.store.drafts_of(user, incident.id)
+    drafts = drafts_of(work.store, user, incident.id)
     place = spot or flow.resume(incident, user, drafts)
     stage = find(place.stage)
     privacy = work.policy.contacts.privacy
@@ -106,14 +107,14 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
         if current:
             keep(work, replace(ref, stage=stage.of), unsaved.beside(raw), user, typed_at)
         ref, raw = replace(ref, version=unsaved.TEXTS), unsaved.alone(raw)
-    drafts = work.store.drafts_of(user, ref.incident)
+    drafts = drafts_of(work.store, user, ref.incident)
     place = (ref.stage, ref.party, ref.version)
     before = next((d.values for d in drafts if (d.stage, d.party, d.page_version) == place), {})
     values = {
         **before,
         **_known(stage, raw, incident, user, ref.party),
     }  # a block Slack left out is absent, not empty
-    work.store.keep_draft(user, Draft(ref.incident, *place[:2], values, ref.version, typed_at, work.now))
+    keep_draft(work.store, user, Draft(ref.incident, *place[:2], values, ref.version, typed_at, work.now))
     if not any((u.user, u.stage) == (user, ref.stage) for u in incident.unfinished):
         nudges.replan(work.store, work.reload(ref.incident), work.policy)  # `resume` begins
 
@@ -133,7 +134,7 @@ def submit(
     incident = work.incident(ref.incident, user, stage.action, "enter")
     page = incident.page(ref.stage, ref.party)
     turn.check(work, incident, stage, ref.party, user, view=ref.view, version=ref.version)
-    drafts = work.store.drafts_of(user, incident.id)
+    drafts = drafts_of(work.store, user, incident.id)
     typed = next((d for d in drafts if (d.stage, d.party) == (ref.stage, ref.party)), None)
     saved = page.answers if page and not stage.repeats else {}
     stage = priced(stage, meant(incident, stage, ref.party, raw, work.policy.currency))
@@ -238,7 +239,7 @@ def _leave(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
 def _touched(work: Work, stage: Stage, ref: Ref, raw: Raw, user: str) -> bool:
     """Whether something is kept of that page already, or it holds more than it was drawn with."""
     incident = work.incident(ref.incident, user, stage.action)
-    drafts = work.store.drafts_of(user, ref.incident)
+    drafts = drafts_of(work.store, user, ref.incident)
     if any((d.stage, d.party) == (ref.stage, ref.party) for d in drafts):
         return True
     page = None if stage.repeats else incident.page(ref.stage, ref.party)

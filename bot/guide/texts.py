@@ -18,6 +18,7 @@ from bot.guide.stepper import Ref
 from bot.guide.work import Work
 from bot.stages import find
 from bot.stages.texts import MOST, TEXT
+from bot.store.drafts import drafts_of, drop_draft
 
 
 def to_me(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> Shown | Hub:
@@ -42,7 +43,7 @@ def anew(work: Work, ref: Ref, user: str) -> Shown | Hub:
     Raises: NotFound.
     """
     stage, incident = _text(work, ref, user)
-    work.store.drop_draft(user, incident.id, stage.key, ref.party)
+    drop_draft(work.store, user, incident.id, stage.key, ref.party)
     return stepper.show(work, ref.incident, user, Spot(stage.of, ref.party))
 
 
@@ -63,7 +64,7 @@ def out(work: Work, ref: Ref, raw: Raw, user: str) -> Shown | Hub | Invalid:
         drawn = {f.key for f in stage.fields}
         problems = {key if key in drawn else TEXT: found for key, found in outcome.problems.items()}
         return Invalid(stage=stage, problems=problems)
-    work.store.drop_draft(user, incident.id, stage.key, ref.party)
+    drop_draft(work.store, user, incident.id, stage.key, ref.party)
     remarks = hints(work, incident, stage, raw, user, ref.party)
     two = tuple(hint for hint in remarks if hint.family == TWO_TIMES)  # its other words are out
     return replace(outcome, hints=two or outcome.hints)
@@ -74,7 +75,7 @@ def _before(work: Work, incident: Incident, stage: Stage, ref: Ref, user: str) -
     page, origin = incident.page(stage.of, ref.party), find(stage.of)
     if page and origin and (page.saved_by, page.view) == (user, ref.view):
         return origin.as_typed(page.answers)
-    drafts = work.store.drafts_of(user, incident.id)
+    drafts = drafts_of(work.store, user, incident.id)
     return unsaved.values(drafts, incident, origin, ref.party) if origin else {}
 
 

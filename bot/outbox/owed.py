@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain import talks
 from bot.domain.incident import Incident
 from bot.domain.nudges import plan
 from bot.domain.record import What
@@ -76,7 +77,7 @@ def expected(incident: Incident) -> Iterator[Expected]:
         for recipient in told.data.get("notified", ()):
             yield Expected(NOTICE, "", recipient, told.at)
     for party in incident.parties if incident.live else ():
-        promise = incident.promise(party.key)
+        promise = talks.promise(incident, party.key)
         if promise:
             yield Expected("upd.due", party.key, "", promise[1])
     if legal and legal.data.get("to"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain import talks
 from bot.domain.incident import Incident
 from bot.domain.record import What
 from bot.guide.hub import next_spot
@@ -147,7 +148,7 @@ def _offer(case: Case) -> Body:
 
 def _holding(case: Case) -> Body:
     """Nobody answers: what needs no lead, and a short call that keeps faith with whoever waits for one."""
-    unspoken = next((p.key for p in case.incident.parties if not case.incident.settled(p.key)), "")
+    unspoken = next((p.key for p in case.incident.parties if not talks.settled(case.incident, p.key)), "")
     say = words("surfaces/holding", {**case.values, **facts(case.incident, case.names, unspoken)})
     call = [say("call"), case.draft("client_call_holding", unspoken)] if unspoken else []
     page = ("spoke", unspoken) if unspoken else ()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain import talks
 from bot.domain.field import Choice, Moment, Problem, Several, Text
 from bot.domain.incident import Incident
 from bot.domain.record import What
@@ -12,7 +13,11 @@ from bot.stages.when import many
 
 def somebody_waits(incident: Incident, user: str) -> bool:
     """There are many, and not all of them have been spoken with or written to."""
-    return incident.live and many(incident) and any(not incident.spoken_with(p.key) for p in incident.parties)
+    return (
+        incident.live
+        and many(incident)
+        and any(not talks.spoken_with(incident, p.key) for p in incident.parties)
+    )
 
 
 def before_any_call(incident: Incident) -> bool:
@@ -24,7 +29,9 @@ def all_but_the_calls(incident: Incident, party: str) -> bool:
     """Everybody has been spoken with or written to, but those who were left out for a call."""
     page = incident.page("bulk")
     calls = page.answers.get("but") or () if page else ()
-    return page is not None and all(incident.spoken_with(p.key) or p.key in calls for p in incident.parties)
+    return page is not None and all(
+        talks.spoken_with(incident, p.key) or p.key in calls for p in incident.parties
+    )
 
 
 def known_parties(answers: Answers, incident: Incident, party: str, now: datetime) -> Mapping[str, Problem]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain import talks
 from bot.domain.field import Moment, Person, Problem, Several, Text
 from bot.domain.incident import Incident
 from bot.domain.level import Level
@@ -12,7 +13,7 @@ from bot.stages.when import live
 
 
 def somebody_waits(incident: Incident, party: str) -> bool:
-    return any(incident.promise(p.key) for p in incident.parties)
+    return any(talks.promise(incident, p.key) for p in incident.parties)
 
 
 def second_person(answers: Answers, incident: Incident, party: str, now: datetime) -> Mapping[str, Problem]:

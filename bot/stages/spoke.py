@@ -1,5 +1,6 @@
 """S8, second page: how the first contact went, what was promised (product.md 1.3). One try a save."""
 
+from bot.domain import talks
 from bot.domain.field import Checks, Choice, Moment, Text
 from bot.domain.incident import Incident
 from bot.domain.record import What
@@ -38,6 +39,6 @@ STAGE = Stage(
         Checks(key="said_sorry", options=("yes",)),
     ),
     applies=somebody_affected,
-    done=Incident.settled,
+    done=talks.settled,
     drafts=to_say,
 )

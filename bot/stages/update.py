@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain import talks
 from bot.domain.field import Checks, Choice, Moment, Problem, Text
 from bot.domain.incident import Incident
 from bot.domain.record import TALKS, What
@@ -16,7 +17,7 @@ def spoken(incident: Incident, user: str) -> bool:
 
 def over(incident: Incident, party: str) -> bool:
     """Fixed, and nobody waits for word any more."""
-    return incident.since_reopening(What.FIXED) is not None and incident.promise(party) is None
+    return incident.since_reopening(What.FIXED) is not None and talks.promise(incident, party) is None
 
 
 def next_or_last(answers: Answers, incident: Incident, party: str, now: datetime) -> Mapping[str, Problem]:

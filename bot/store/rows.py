@@ -87,12 +87,12 @@ def inserted_of(table: Table, dialect: str) -> ReturningInsert[Any]:
     return insert_once_of(table, dialect).returning(table.c.tenant)
 
 
-Newer = Callable[[Any, Any], ColumnElement[bool]]
-"""Whether the row that comes is newer: columns of the one that stands, columns of the one that comes."""
+Newer = Callable[[Any, Any], Any]
+"""Whether what comes is newer than what stands: as a condition on their columns, or of two values."""
 
 
-def later_typed(stands: Any, comes: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
-    return or_(stands.typed_at < comes.typed_at, stands.page_version < comes.page_version)
+def later_typed(stands: Any, comes: Any) -> Any:  # noqa: ANN401 - columns or drafts
+    return (stands.typed_at < comes.typed_at) | (stands.page_version < comes.page_version)
 
 
 def later_act(stands: Any, comes: Any) -> ColumnElement[bool]:  # noqa: ANN401

@@ -15,7 +15,7 @@ from bot.domain.record import Action, Event, Page, Party, Unfinished
 from bot.store import rows
 from bot.store import tables as t
 from bot.store.memory import Memory
-from bot.store.rows import SAID, Draft, Head, Newer
+from bot.store.rows import Head, Newer
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Store:
 
     def __init__(self, connection: Connection, tenant: str) -> None:
         self.connection, self.tenant = connection, tenant
-        self._memory = Memory()
+        self.memory = Memory()
         self.outgoing = False  # something was put in that should go out or be drawn at once
         self._locked: set[str] = set()  # incidents nobody else changes until we are done
         self.people: dict[str, Any] = {}  # kept by `store.people`: user -> Person, or None for nobody known
@@ -68,10 +68,9 @@ class Store:
         }
         self.connection.execute(rows.CREATE, made)
         self._locked.add(incident)  # nobody else can know of it
-        self._memory.know(t.incidents.name, incident, [made])
+        self.memory.know(t.incidents.name, incident, [made])
         for table in (t.pages, t.events, t.signals, t.parties, t.actions, t.drafts):
-            self._memory.know(table.name, incident, ())  # nothing can be there yet
-        self._memory.know(_drafts(reporter), incident, ())
+            self.memory.know(table.name, incident, ())  # nothing can be there yet
 
     def head(self, incident: str, *, for_update: bool = False) -> Head | None:
         """Whose incident it is, without its record; locked until the transaction ends, where asked for."""
@@ -82,10 +81,10 @@ class Store:
         """The columns of its row."""
         lock = for_update and incident not in self._locked
         if lock:  # what was read before we had the lock may have changed
-            self._memory.forget(incident=incident)
+            self.memory.forget(incident=incident)
             self._locked.add(incident)
         query = rows.HEAD_LOCKED if lock else rows.HEAD
-        found = self._read(t.incidents.name, incident, query, lambda row: dict(row._mapping))
+        found = self.read(t.incidents.name, incident, query, lambda row: dict(row._mapping))
         return next(iter(found), None)
 
     def load(self, incident: str, *, for_update: bool = False) -> Incident | None:
@@ -107,34 +106,34 @@ class Store:
             practice=row["practice"],
             source=row["source"],
             pages={(page.stage, page.party): page for page in self._pages(incident)},
-            events=tuple(self._read(t.events.name, incident, rows.EVENTS, rows.event)),
-            signals=tuple(self._read(t.signals.name, incident, rows.SIGNALS, rows.signal)),
+            events=tuple(self.read(t.events.name, incident, rows.EVENTS, rows.event)),
+            signals=tuple(self.read(t.signals.name, incident, rows.SIGNALS, rows.signal)),
             parties=tuple(sorted(self._parties(incident), key=lambda party: (len(party.key), party.key))),
             actions=tuple(self._actions(incident)),
             unfinished=tuple(self._unfinished(incident)),
         )
 
-    def _read(
+    def read(
         self, what: str, incident: str, query: Select[Any], made: Callable[[Any], T], **where: str
     ) -> list[T]:
         which = {"tenant": self.tenant, "incident": incident, **where}
-        return self._memory.get(what, incident, lambda: map(made, self.connection.execute(query, which)))
+        return self.memory.get(what, incident, lambda: map(made, self.connection.execute(query, which)))
 
     def _pages(self, incident: str) -> list[Page]:
-        return self._read(t.pages.name, incident, rows.PAGES, rows.page)
+        return self.read(t.pages.name, incident, rows.PAGES, rows.page)
 
     def _parties(self, incident: str) -> list[Party]:
-        return self._read(t.parties.name, incident, rows.PARTIES, rows.party)
+        return self.read(t.parties.name, incident, rows.PARTIES, rows.party)
 
     def _actions(self, incident: str) -> list[Action]:
-        return self._read(t.actions.name, incident, rows.ACTIONS, rows.action)
+        return self.read(t.actions.name, incident, rows.ACTIONS, rows.action)
 
     def _unfinished(self, incident: str) -> list[Unfinished]:
-        return self._read(t.drafts.name, incident, rows.UNFINISHED, rows.unfinished)
+        return self.read(t.drafts.name, incident, rows.UNFINISHED, rows.unfinished)
 
     def reread(self) -> None:
         """Rows were changed past this store: what it remembers of them counts no more."""
-        self._memory.forget()
+        self.memory.forget()
         self.people.clear()
 
     def open_of(self, user: str, *, practice: bool = False) -> list[str]:
@@ -164,16 +163,16 @@ class Store:
         self._set(incident, handler=user)
 
     def _set(self, incident: str, **values: object) -> None:
-        self._memory.learn(t.incidents.name, incident, lambda known: [{**row, **values} for row in known])
+        self.memory.learn(t.incidents.name, incident, lambda known: [{**row, **values} for row in known])
         self.connection.execute(rows.CHANGE, {"of_tenant": self.tenant, "of_incident": incident, **values})
 
-    # --- pages and drafts -----------------------------------------------------------------------
+    # --- pages ----------------------------------------------------------------------------------
     def save_page(self, incident: str, page: Page) -> None:
         """Write the page's newest answers; who may overwrite whom was decided by the caller, in here."""
         stored = rows.as_stored(page)
         others = [p for p in self._pages(incident) if (p.stage, p.party) != (page.stage, page.party)]
         pages = sorted([*others, stored], key=lambda p: (p.stage, p.party))
-        self._memory.know(t.pages.name, incident, pages)
+        self.memory.know(t.pages.name, incident, pages)
         self.upsert(
             t.pages,
             {"incident": incident, "stage": page.stage, "party": page.party},
@@ -186,45 +185,6 @@ class Store:
                 "view": page.view,
             },
         )
-
-    def keep_draft(self, user: str, draft: Draft) -> None:
-        """Keep what was typed, unless something typed later is kept already."""
-        mine, place = self.drafts_of(user, draft.incident), (draft.stage, draft.party)
-        before = next((d for d in mine if (d.stage, d.party) == place), None)
-        newer = before is None or before.typed_at < draft.typed_at or before.page_version < draft.page_version
-        if newer:
-            others = [d for d in mine if (d.stage, d.party) != place]
-            self._know_drafts(user, draft.incident, [*others, rows.as_stored(draft)])
-        keys = {"user": user, "incident": draft.incident, "stage": draft.stage, "party": draft.party}
-        values = {
-            "values": dict(draft.values),
-            "page_version": draft.page_version,
-            "typed_at": draft.typed_at,
-            "saved_at": draft.saved_at,
-        }
-        self.upsert(t.drafts, keys, values, rows.later_typed)
-
-    def _know_drafts(self, user: str, incident: str, drafts: list[Draft]) -> None:
-        """All of that person's drafts there, as they stand now."""
-        drafts.sort(key=lambda d: (-d.typed_at, d.stage, d.party))
-        mine = [rows.left(user, d) for d in drafts if d.stage != SAID]
-        self._memory.know(_drafts(user), incident, drafts)
-        self._memory.learn(
-            t.drafts.name, incident, lambda known: [*(u for u in known if u.user != user), *mine]
-        )
-
-    def drafts_of(self, user: str, incident: str) -> list[Draft]:
-        """That person's drafts in that incident, newest first."""
-        return list(self._read(_drafts(user), incident, rows.DRAFTS, rows.draft, user=user))
-
-    def drop_draft(self, user: str, incident: str, stage: str, party: str) -> None:
-        drafts = self.drafts_of(user, incident)
-        left = [draft for draft in drafts if (draft.stage, draft.party) != (stage, party)]
-        if left == drafts:
-            return
-        self._know_drafts(user, incident, left)
-        place = {"of_user": user, "of_incident": incident, "of_stage": stage, "of_party": party}
-        self.connection.execute(rows.DROP_DRAFT, {"of_tenant": self.tenant, **place})
 
     # --- facts ----------------------------------------------------------------------------------
     def append(self, incident: str, events: Iterable[Event]) -> None:
@@ -243,14 +203,14 @@ class Store:
             }
             for event in stored
         ]
-        self._memory.learn(
+        self.memory.learn(
             t.events.name, incident, lambda known: sorted([*known, *stored], key=lambda event: event.at)
         )
         self.connection.execute(insert(t.events), made)
 
     def save_party(self, incident: str, party: Party) -> None:
         others = [known for known in self._parties(incident) if known.key != party.key]
-        self._memory.know(t.parties.name, incident, [*others, party])
+        self.memory.know(t.parties.name, incident, [*others, party])
         self.upsert(
             t.parties,
             {"incident": incident, "key": party.key},
@@ -258,7 +218,7 @@ class Store:
         )
 
     def save_action(self, incident: str, action: Action) -> None:
-        self._memory.forget(what=t.actions.name, incident=incident)
+        self.memory.forget(what=t.actions.name, incident=incident)
         self.upsert(
             t.actions,
             {"incident": incident, "key": action.key},
@@ -279,7 +239,7 @@ class Store:
 
         A press or a reply cannot be taken back, so that the first of them stays: who was first leads.
         """
-        self._memory.forget(what=t.signals.name)
+        self.memory.forget(what=t.signals.name)
         keys = {"channel": channel, "ts": ts, "user": user, "name": name}
         values = {"standing": standing, "at": at}
         once = name == "reply" or name.startswith("button:")
@@ -307,7 +267,3 @@ class Store:
         return self.connection.execute(
             select(func.count()).select_from(table).where(table.c.tenant == self.tenant)
         ).scalar_one()
-
-
-def _drafts(user: str) -> str:
-    return f"{t.drafts.name} of {user}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.domain import talks
 from bot.domain.incident import Incident
 from bot.domain.record import Party, What
 from bot.stages.when import many
@@ -203,7 +204,7 @@ def options(source: Source) -> tuple[Fix, ...]:
 def next_at(source: Source, now: datetime) -> datetime | None:
     """When this party hears next: what is typed now, else the open promise or planned try still to come."""
     typed = when(source.extra.get("next_at") or source.extra.get("promised_next"))
-    promise = source.incident.promise(source.party)
+    promise = talks.promise(source.incident, source.party)
     planned = promise[0] if promise else source.time("contact", "promised_next")
     return typed or (planned if planned and planned > now else None)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.domain import talks
 from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.money import CURRENCY, amount, currency_of
@@ -103,7 +104,7 @@ def contact(source: Source, known: Known) -> Known:
 
 
 def update(source: Source, known: Known) -> Known:
-    promise = source.incident.promise(source.party)
+    promise = talks.promise(source.incident, source.party)
     return {
         "changed": source.text("update", "changed"),
         "doing_now": source.text("update", "doing_now"),
@@ -154,7 +155,7 @@ def closing(source: Source, known: Known) -> Known:
 def team(source: Source, known: Known) -> Known:
     """What the team channel may know; `name_client` and `may_name_handler` are the only ways to a name."""
     parties = source.incident.parties
-    promised = [p[0] for party in parties if (p := source.incident.promise(party.key))]
+    promised = [p[0] for party in parties if (p := talks.promise(source.incident, party.key))]
     named = [to(replace(source, party=party.key)).name for party in parties]
     return {
         "parties": len(parties),
@@ -182,7 +183,7 @@ def legal(source: Source, known: Known) -> Known:
     return {
         "aware_at": aware,
         "clock": tuple(source.extra.get("clock") or default),
-        "contacted": sum(1 for p in source.incident.parties if source.incident.reached(p.key)),
+        "contacted": sum(1 for p in source.incident.parties if talks.reached(source.incident, p.key)),
         "count": len(source.incident.parties),
     }
 
@@ -198,8 +199,8 @@ def handover(source: Source, known: Known) -> Known:
         "contacts": tuple(
             (
                 to(Source(incident, p.key, source.names, {}, source.hide)),
-                incident.reached(p.key),
-                incident.promise(p.key),
+                talks.reached(incident, p.key),
+                talks.promise(incident, p.key),
             )
             for p in incident.parties
         ),
@@ -223,7 +224,7 @@ def let_go(source: Source, known: Known) -> Known:
         "days": (end.date() - start.date()).days if start else 0,
         "told": incident.told is not None or incident.senior,
         "stopped": incident.contained,
-        "party_told": any(incident.reached(p.key) for p in incident.parties),
+        "party_told": any(talks.reached(incident, p.key) for p in incident.parties),
         "put_right": incident.since_reopening(What.FIXED) is not None,
         "support": str(source.extra.get("support") or ""),
     }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.domain import talks
 from bot.domain.access import may
 from bot.domain.incident import Incident
 from bot.domain.nudges.model import step_of
@@ -66,7 +67,7 @@ def values(
     `about` is what `due.party` stands for: a party, a gate, a stage, a chain, an action.
     """
     known, step = facts(incident, names, due.party), step_of(due.ordinal)
-    promise = incident.promise(due.party)
+    promise = talks.promise(incident, due.party)
     told = incident.told
     return {
         **known,

@@ -14,6 +14,7 @@ from typing import Any
 
 from jinja2.runtime import Context
 
+from bot.domain import talks
 from bot.domain.field import Problem
 from bot.domain.incident import Incident
 from bot.domain.record import What
@@ -67,8 +68,10 @@ def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict
         "party": affected,
         "who": party_words(incident, party),
         "colleague": bool(meant) and all(p.kind == "colleague" for p in meant),
-        "not_reached": _parties_without(incident, incident.reached),
-        "spoken": _parties_without(incident, lambda key: not incident.spoken_with(key)),
+        "reached": talks.reached(incident, party),
+        "promise": talks.promise(incident, party),
+        "not_reached": _parties_without(incident, lambda key: talks.reached(incident, key)),
+        "spoken": _parties_without(incident, lambda key: not talks.spoken_with(incident, key)),
         "afterwards": _afterwards(incident),
         "not_debriefed": _parties_without(incident, lambda key: _debriefed(incident, key)),
     }
@@ -123,7 +126,7 @@ def _promises(values: Mapping[str, Any]) -> dict[str, str]:
 
 def promised(incident: Incident, tz: str, now: datetime) -> dict[str, str]:
     """Parties who wait for word from us, by key: who, and until when."""
-    waiting = ((p.key, incident.promise(p.key)) for p in incident.parties)
+    waiting = ((p.key, talks.promise(incident, p.key)) for p in incident.parties)
     return {
         key: f"{party_words(incident, key)}, {times.clock(promise[0], tz, now)}"
         for key, promise in waiting
@@ -134,7 +137,7 @@ def promised(incident: Incident, tz: str, now: datetime) -> dict[str, str]:
 def _waiting(values: Mapping[str, Any]) -> dict[str, str]:
     """Those affected who have had no word from us yet, by key."""
     incident = values["inc"]
-    keys = [p.key for p in incident.parties if not incident.spoken_with(p.key)]
+    keys = [p.key for p in incident.parties if not talks.spoken_with(incident, p.key)]
     return {key: party_words(incident, key) for key in keys}
 
 

@@ -62,7 +62,7 @@ def promises(incident: Incident, now: datetime) -> tuple[Promise, ...]:
 
 
 def _of_party(incident: Incident, party: str, now: datetime) -> Iterator[Promise]:
-    """As `Incident.promise`: a try that reached nobody neither makes a promise nor keeps one."""
+    """As `talks.promise`: a try that reached nobody neither makes a promise nor keeps one."""
     said = [e for e in incident.all(*TALKS, party=party) if e.data.get("result") not in TRIES]
     ends = [e for e in incident.all(What.FIXED) if party not in e.data.get("later", ())]
     for event in said:

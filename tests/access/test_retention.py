@@ -15,6 +15,7 @@ from bot.policy import load_policy
 from bot.store import people
 from bot.store import tables as t
 from bot.store.database import Database
+from bot.store.drafts import keep_draft
 from bot.store.people import Person
 from bot.store.rows import SAID, Draft
 from bot.store.store import Store
@@ -69,7 +70,7 @@ def test_an_empty_draft_goes_after_a_day(work: Work) -> None:
 def test_a_draft_goes_seven_days_after_the_last_word(work: Work) -> None:
     key = incident(work, "draft")
     typed = START + timedelta(days=3)
-    work.store.keep_draft(R, Draft(key, SAID, "", {"text": "it went out"}, 0, typed.timestamp(), typed))
+    keep_draft(work.store, R, Draft(key, SAID, "", {"text": "it went out"}, 0, typed.timestamp(), typed))
     assert key in left(after(work, days=9, hours=23))
     assert key not in left(after(work, days=10, hours=1))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from itertools import pairwise
 
+from bot.domain import talks
 from bot.domain.nudges.steps import Desk, Nudges, at
 from bot.domain.record import TRIES, Event, Party, What
 from bot.domain.worktime import MINUTE
@@ -77,7 +78,7 @@ def retry(desk: Desk) -> Nudges:
     for party in desk.incident.parties:
         tries = [e for e in desk.incident.all(What.CONTACTED, party=party.key) if _is_try(e)]
         opened, every = desk.incident.opened_at, desk.case.minutes("retry")
-        if tries and opened and every and not desk.incident.settled(party.key):
+        if tries and opened and every and not talks.settled(desk.incident, party.key):
             last = max(e.at for e in tries)
             when = partial(_next_try, desk, last, every)
             yield from desk.series("retry", opened, when, desk.case.handler, party=party.key, ticked=last)
@@ -94,7 +95,7 @@ def _is_try(event: Event) -> bool:
 def updates(desk: Desk) -> Nudges:
     """A promised time is wall-clock, whatever the window says."""
     for party in desk.incident.parties:
-        promise = desk.incident.promise(party.key)
+        promise = talks.promise(desk.incident, party.key)
         if promise:
             yield from _ahead(desk, party.key, *promise)
             yield from _at_time(desk, party.key, *promise)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from bot.domain import worktime
+from bot.domain import talks, worktime
 from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges.model import Spent
@@ -69,7 +69,7 @@ def _levels(desk: Desk) -> Iterator[tuple[datetime | None, datetime | None, Leve
 
 
 def _promises(desk: Desk) -> list[datetime]:
-    made = (desk.incident.promise(party.key) for party in desk.incident.parties)
+    made = (talks.promise(desk.incident, party.key) for party in desk.incident.parties)
     return [promise[0] for promise in made if promise]
 
 
