@@ -152,6 +152,12 @@ class Incident:
         return None if told is None or (withdrawn and withdrawn.at >= told.at) else told
 
     @property
+    def untold(self) -> bool:
+        """Whoever is picked by now has not been told: nobody was, somebody else was, or it was taken back."""
+        page, told = self.chosen, self.told
+        return told is None or (page is not None and page.answers.get("boss") != told.data.get("boss"))
+
+    @property
     def senior(self) -> bool:
         return self.last(What.SENIOR) is not None
 

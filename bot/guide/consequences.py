@@ -14,6 +14,7 @@ from bot.domain.record import Action, Event, Party, What
 from bot.domain.stage import Answers
 from bot.guide import gates, levelling, messages, team, telling
 from bot.guide.work import Work
+from bot.store import posts
 from bot.store.drafts import drop_draft
 from bot.store.rows import SAID
 
@@ -41,6 +42,12 @@ def _planned(work: Work, incident: Incident, answers: Answers, user: str, party:
     """A plan that wants a yes asks for it at once (product.md 1.3 S7)."""
     if gates.needed(incident, "plan", work.policy):
         gates.ask(work, incident, "plan", user)
+
+
+def _debriefed(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
+    """A credit that wants a yes asks for it at once (product.md 2.1)."""
+    if answers.get("credit_amount") and gates.needed(incident, "credit", work.policy):
+        gates.ask(work, incident, "credit", user)
 
 
 def _contact(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
@@ -109,12 +116,15 @@ def _proof(work: Work, incident: Incident, answers: Answers, user: str, party: s
 
 def _legal(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
     """The flag is confirmed: P gets the note, and the clock runs from awareness (product.md 1.3 X4)."""
-    privacy = work.policy.contacts.privacy
-    if incident.first(What.LEGAL_SENT) or not privacy:
+    privacy, text = work.policy.contacts.privacy, answers.get("text") or ""
+    if not privacy:
         return
-    said = {"aware_at": answers.get("aware_at") or _iso(incident), "to": privacy}
-    work.store.append(incident.id, [Event(work.now, What.LEGAL_SENT, user, "", said)])
-    messages.send(work, incident, "legal_note", privacy, text=answers.get("text") or "")
+    if not incident.first(What.LEGAL_SENT):
+        said = {"aware_at": answers.get("aware_at") or _iso(incident), "to": privacy}
+        work.store.append(incident.id, [Event(work.now, What.LEGAL_SENT, user, "", said)])
+    before = posts.newest_of(work.store, incident.id, "legal_note")
+    if before is None or before.data.get("text") != text:  # confirmed again with other words: they go too
+        messages.send(work, incident, "legal_note", privacy, text=text)
 
 
 def _iso(incident: Incident) -> str:
@@ -168,6 +178,7 @@ CONSEQUENCES: Mapping[str, Consequence] = {
     "spoke": _updated,
     "update": _updated,
     "fixed": _fixed,
+    "debrief": _debriefed,
     "prevent": _prevent,
     "proof": _proof,
     "legal": _legal,

@@ -20,7 +20,8 @@ class Spot:
     party: str = ""
 
 
-HUB = Spot("hub")
+HUB, SEND = Spot("hub"), Spot("send")
+TELLING = ("tell", "safe")  # the pages that ask whom to tell
 
 
 def open_to(incident: Incident, stage: Stage, user: str, privacy: str = "") -> bool:
@@ -96,6 +97,8 @@ def _current(incident: Incident, stage: Stage, draft: Draft, user: str) -> bool:
 def after(incident: Incident, user: str, spot: Spot) -> Spot:
     """Where Next leads: the first page of the line not saved yet, from here on first; then the hub."""
     way = line(incident, user)
+    if spot.stage in TELLING and SEND in way and incident.untold:
+        return SEND  # also where it was saved before: then somebody else was picked, or it was taken back
     here = way.index(spot) if spot in way else -1
     return unsaved(incident, way[here + 1 :]) or unsaved(incident, way) or HUB
 

@@ -70,9 +70,14 @@ def _answered(incident: Incident, gate: str, what: What) -> bool:
 
 
 def ask(work: Work, incident: Incident, gate: str, user: str) -> str:
-    """Ask the holder of a gate; whom it went to, "" when there is nobody to ask yet."""
+    """Ask the holder of a gate; whom it went to, "" when there is nobody to ask (yet).
+
+    Whoever holds it and asks has said yes: nobody is asked for their own.
+    """
     to = holder(incident, gate, work.policy)
-    if not to:
+    if to == user:
+        record(work, incident, gate, user, yes=True)
+    if to in ("", user):
         return ""
     work.store.append(incident.id, [Event(work.now, What.ASKED_GATE, user, "", {"gate": gate, "holder": to})])
     messages.send(work, incident, ASK, to, sender=user, gate=gate)
@@ -94,7 +99,11 @@ def answer(work: Work, post_id: str, user: str, *, yes: bool) -> Incident:
     given = next(before, None)
     if given and given.actor != actor:
         raise already_done(work, user, given.actor, given.at)
-    return incident if given else record(work, incident, gate, actor, yes=yes)
+    if given:
+        return incident
+    asked = next((e.actor for e in incident.all(What.ASKED_GATE) if e.at == post.due_at), "")
+    messages.send(work, incident, "gate_answered", asked, sender=actor, gate=gate, yes="yes" if yes else "")
+    return record(work, incident, gate, actor, yes=yes)
 
 
 def record(work: Work, incident: Incident, gate: str, user: str, *, yes: bool) -> Incident:

@@ -79,19 +79,35 @@ def _state(incident: Incident, stage: Stage, party: str) -> str:
     if stage.optional(incident):
         return "optional"
     page, reopened = incident.page(stage.key, party), incident.reopened_at
-    if page is None or stage.repeats or (reopened and page.saved_at < reopened):
+    unsent = stage.key == flow.SEND.stage and incident.untold
+    if page is None or stage.repeats or unsent or (reopened and page.saved_at < reopened):
         return "open"
     return "optional" if page.skipped else "waiting"
 
 
 def _recommended(incident: Incident, steps: tuple[Step, ...], now: datetime) -> str:
-    """A promise that is about to fall due; else the first step that is not done; "" when nothing is left."""
-    for step in steps:
-        promise = talks.promise(incident, step.party) if step.stage == "update" else None
-        if promise and promise[0] - now <= SOON:
-            return f"{step.stage}:{step.party}"
+    """A promise that is about to fall due; harm that runs; else the first step that is not done; "" when
+    nothing is left.
+    """
+    owed = sorted(
+        (promise[0], index)
+        for index, step in enumerate(steps)
+        if step.stage == "update" and (promise := talks.promise(incident, step.party))
+    )
     todo = [s for s in steps if s.state == "open"] or [s for s in steps if s.stage == "close"]
+    early = todo[:1] and todo[0].stage == "fixed"  # not while somebody waits for word, or the plan for a yes
+    if owed and (early or owed[0][0] - now <= SOON):
+        todo = [steps[owed[0][1]]]
+    elif _runs_on(incident):
+        todo = [s for s in steps if s.stage == "halt"] or todo
+    elif early:
+        todo = [s for s in steps if (s.stage, s.state) == ("plan", "waiting")] or todo
     return f"{todo[0].stage}:{todo[0].party}" if todo else ""
+
+
+def _runs_on(incident: Incident) -> bool:
+    """It may do harm still, and somebody can stop it."""
+    return incident.harm_may_run and incident.answer("halt", "halt_status") != "cannot"
 
 
 @dataclass(frozen=True, slots=True)

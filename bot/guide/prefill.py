@@ -19,6 +19,7 @@ from bot.guide.reader import reader
 from bot.guide.unsaved import cleaned
 from bot.guide.work import Work
 from bot.stages import find
+from bot.stages.tell import instead
 from bot.store import people
 from bot.store.calendars import directory
 from bot.store.posts import RUNGS
@@ -60,7 +61,7 @@ class Source:
         if kind == "us":
             return list(dict.fromkeys([self.incident.reporter, self.incident.handler]))
         if kind == "ladder":
-            return next(iter(self._ladder()), None)
+            return None if instead(self.incident) else next(iter(self._ladder()), None)
         if kind == "draft":
             return self._draft(name).text
         if kind == "text":
@@ -80,6 +81,7 @@ class Source:
         drafts = [f.prefill.partition(":")[2] for f in stage.fields if f.prefill.startswith(DRAFTED)]
         return {
             "ladder": self._ladder(),
+            "stand_in": self._stand_in(),
             "asked": self._asked() if stage.key in ("tell", "send") else (),
             "contacts": self.work.policy.contacts,
             "gate": "" if gates.open_(self.incident, "contact", self.work.policy) else "contact",
@@ -135,6 +137,12 @@ class Source:
     def _ladder(self) -> tuple[str, ...]:
         return tuple(u for u in self.work.policy.ladder_for(self.incident.reporter) if u != self.user)
 
+    def _stand_in(self) -> str:
+        """Who gets the message in place of a boss who is away, "" where the boss does."""
+        chosen = self.incident.chosen.answers if self.incident.chosen else {}
+        away = chosen.get("how") == "send" and "away" in (chosen.get("special") or ())
+        return next((u for u in self._ladder() if away and u != chosen.get("boss")), "")
+
     def drafts(self, stage: Stage) -> tuple[tuple[str, str], ...]:
         """The drafts that the page offers, by name, filled from the record as it is now.
 
@@ -156,6 +164,7 @@ class Source:
             now=self.work.now,
             extra={
                 **self.typed,
+                "stand_in": self._stand_in(),
                 "plan_gated": gates.needed(self.incident, "plan", self.work.policy),
                 "default_currency": self.work.policy.currency,
                 "support": self.work.policy.contacts.support_link,

@@ -9,11 +9,17 @@ from bot.guide.work import Work
 
 def reader(work: Work, incident: Incident, user: str) -> Reader:
     """The person who looks, with the names of everybody in the incident."""
-    picked = incident.chosen.answers.get("boss") if incident.chosen else None
-    everybody = {user, incident.reporter, incident.handler, incident.lead, picked or ""}
+    everybody = {user, incident.reporter, incident.handler, incident.lead, *picked(incident)}
     everybody |= {e.actor for e in incident.events} | {s.user for s in incident.signals}
     everybody |= set(incident.ladder) | set(work.policy.ladder_for(incident.reporter))
     return Reader(user=user, tz=work.tz(user), now=work.now, names=work.names(everybody))
+
+
+def picked(incident: Incident) -> set[str]:
+    """People who were picked on a page and are named in what we say of it."""
+    boss = incident.chosen.answers.get("boss") if incident.chosen else None
+    found = (boss, incident.answer("tell", "peer"), incident.answer("halt", "halt_owner"))
+    return {str(user) for user in found if user}
 
 
 def alone(work: Work, user: str) -> Reader:

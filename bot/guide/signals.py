@@ -10,12 +10,12 @@ from bot.domain.access import Role, account_may, admits, roles
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import plain_name
-from bot.guide import messages, sight
+from bot.guide import messages, sight, telling
 from bot.guide.reader import reader
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store import posts
-from bot.store.posts import CARD, NOTICE, Post, State
+from bot.store.posts import CARD, Post, State
 from bot.store.rows import NOTICES
 
 CLOCKS_DIFFER, LONGEST_CALL = timedelta(minutes=2), timedelta(minutes=1)  # Slack's from ours; the lease
@@ -134,8 +134,8 @@ def details(work: Work, post_id: str, user: str) -> Opened:
     """What [Details] shows. Raises: NotFound."""
     post = _of_mine(work, post_id, user)
     incident = sight.look(work, work.incident(post.incident, user, "see_facts"), user, "details")
-    who, notice = reader(work, incident, user), posts.newest_of(work.store, incident.id, NOTICE)
-    return Opened(str(notice.data["text"]) if notice else "", incident, who.names, who.tz)
+    who = reader(work, incident, user)
+    return Opened(telling.said(work.store, incident), incident, who.names, who.tz)
 
 
 def in_doubt(work: Work, where: Where) -> Post | None:

@@ -12,7 +12,7 @@ from bot.domain.field import Person as PersonField
 from bot.domain.field import Problem, Text
 from bot.domain.incident import Incident
 from bot.domain.money import meant, priced
-from bot.domain.record import Page
+from bot.domain.record import Page, What
 from bot.domain.stage import Raw, Stage, parse
 from bot.guide import flow, gates, prefill, saving, sight, turn, unsaved
 from bot.guide.flow import Spot
@@ -64,7 +64,7 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
     facts = prefill.Source(work, seen, user, place.party, said, answers).promising(stage, typed)
     stage = priced(stage, meant(seen, stage, place.party, typed, default))
     mine = [f for f in stage.fields if f.seen_by(incident, user, place.party)]
-    values = {f.key: _first_value(f, typed, None if stage.repeats or stage.of else page, facts) for f in mine}
+    values = {f.key: _first_value(f, typed, _begun(seen, stage, page), facts) for f in mine}
     cut = any(f.prefill == "said" and len(said) > f.most for f in stage.fields if isinstance(f, Text))
     return Shown(
         incident=seen,
@@ -79,6 +79,14 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
         hints=hints(work, seen, stage, values, user, place.party),
         said=said if cut else "",
     )
+
+
+def _begun(incident: Incident, stage: Stage, page: Page | None) -> Page | None:
+    """What is saved, to go on from: nothing where each save stands alone, or of a text to somebody else."""
+    told, picked = incident.last(What.TOLD), incident.chosen
+    whom = picked.answers.get("boss") if picked else None
+    elsewhere = stage.key == flow.SEND.stage and told is not None and told.data.get("boss") != whom
+    return None if stage.repeats or stage.of or elsewhere else page
 
 
 def _first_value(field: Any, typed: Raw, page: Page | None, facts: prefill.Source) -> Any:  # noqa: ANN401
@@ -232,7 +240,7 @@ def go(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, spot: Spot) -
 def _leave(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     """What is typed stays; a page that was only looked at is none that somebody is halfway through."""
     stage = find(ref.stage)
-    if stage is None or stage.of or _touched(work, stage, ref, raw, user):
+    if stage is None or _touched(work, stage, ref, raw, user):
         keep(work, ref, raw, user, typed_at)
 
 
@@ -242,8 +250,10 @@ def _touched(work: Work, stage: Stage, ref: Ref, raw: Raw, user: str) -> bool:
     drafts = drafts_of(work.store, user, ref.incident)
     if any((d.stage, d.party) == (ref.stage, ref.party) for d in drafts):
         return True
-    page = None if stage.repeats else incident.page(ref.stage, ref.party)
-    facts = prefill.Source(work, incident, user, ref.party, "", {})
+    page = _begun(incident, stage, incident.page(ref.stage, ref.party))
+    default = work.policy.currency
+    answers = unsaved.answers(drafts, incident, stage, ref.party, work.now, default)
+    facts = prefill.Source(work, incident, user, ref.party, "", answers).promising(stage, {})
     mine = [f for f in stage.fields if f.key in raw and f.seen_by(incident, user, ref.party)]
     return any((raw[f.key] or None) != (_first_value(f, {}, page, facts) or None) for f in mine)
 

@@ -10,7 +10,8 @@ from bot.guide import messages
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.store import posts
-from bot.store.posts import NOTICE, State
+from bot.store.posts import NOTICE, Post, State
+from bot.store.store import Store
 
 
 def chosen(work: Work, incident: Incident, answers: Answers, user: str, party: str) -> None:
@@ -19,7 +20,7 @@ def chosen(work: Work, incident: Incident, answers: Answers, user: str, party: s
         if not incident.senior:
             work.store.append(incident.id, [Event(work.now, What.SENIOR, user)])
         _offered(work, incident, str(answers.get("handler") or ""), user)
-    elif answers["how"] == "known" and incident.told is None:
+    elif answers["how"] == "known" and incident.untold:
         work.store.append(incident.id, [_told(work, incident, user)])
 
 
@@ -35,21 +36,15 @@ def send(work: Work, incident: Incident, answers: Answers, user: str, party: str
     page = incident.chosen
     if page is None:
         raise Refused("nobody_chosen")
-    if _correct(work, incident, answers):
+    if not incident.untold:
+        _correct(work, incident, answers)
         return
-    if incident.told is not None and not _again(incident):
-        return
+    _take_out(work, incident)
     told = _told(work, incident, user)
     work.store.append(incident.id, [told])
     if page.answers["how"] == "send":
         for recipient in told.data["notified"]:
             messages.send(work, incident, NOTICE, recipient, text=answers["text"])
-
-
-def _again(incident: Incident) -> bool:
-    """Whether a new telling is meant: somebody else was picked since the last one."""
-    page, told = incident.chosen, incident.told
-    return page is not None and told is not None and page.answers["boss"] != told.data["boss"]
 
 
 def _told(work: Work, incident: Incident, user: str) -> Event:
@@ -72,12 +67,39 @@ def _told(work: Work, incident: Incident, user: str) -> Event:
     return Event(work.now, What.TOLD, user, "", data)
 
 
-def _correct(work: Work, incident: Incident, answers: Answers) -> bool:
-    """Next was pressed twice, the second time with other words: the later words go out, if none went yet."""
-    waiting = [p for p in posts.of_incident(work.store, incident.id, NOTICE) if p.state is State.PENDING]
+def _correct(work: Work, incident: Incident, answers: Answers) -> None:
+    """The text was confirmed once more, with other words: they replace what still waits, and follow what is
+    out, to everybody who has that.
+    """
+    waiting = _waiting(work, incident)
     for post in waiting:
         posts.change(work.store.connection, post, State.PENDING, data={"text": answers["text"]})
-    return bool(waiting)
+    told = incident.told
+    if waiting or told is None or told.data["how"] != "send" or said(work.store, incident) == answers["text"]:
+        return
+    for recipient in incident.told_members:
+        more = {"text": answers["text"], "corrects": told.at.isoformat()}
+        messages.send(work, incident, NOTICE, recipient, **more)
+
+
+def said(store: Store, incident: Incident) -> str:
+    """The text of the telling that stands, as it went out; where no notice did (the boss is away), as R
+    confirmed it.
+    """
+    told, notice = incident.told, posts.newest_of(store, incident.id, NOTICE)
+    stands = told is not None and notice is not None and notice.due_at >= told.at
+    out = str(notice.data.get("text") or "") if notice and stands else ""
+    return out or str(incident.answer("send", "text") or "")
+
+
+def _waiting(work: Work, incident: Incident) -> list[Post]:
+    return [p for p in posts.of_incident(work.store, incident.id, NOTICE) if p.state is State.PENDING]
+
+
+def _take_out(work: Work, incident: Incident) -> None:
+    """What has not gone out is not sent."""
+    for post in _waiting(work, incident):
+        posts.change(work.store.connection, post, State.CANCELLED, reason="withdrawn")
 
 
 def withdraw(work: Work, key: str, user: str) -> Incident:
@@ -86,9 +108,7 @@ def withdraw(work: Work, key: str, user: str) -> Incident:
     if incident.told is None:
         return incident
     work.store.append(key, [Event(work.now, What.WITHDRAWN, user)])
-    for post in posts.of_incident(work.store, key, NOTICE):
-        if post.state is State.PENDING:
-            posts.change(work.store.connection, post, State.CANCELLED, reason="withdrawn")
+    _take_out(work, incident)
     return settle(work, key)
 
 

@@ -26,7 +26,7 @@ def check(
     was faster, so that there is nothing left to do.
     """
     page = incident.page(stage.key, party)
-    if page and (page.saved_by, page.view) == (user, view):
+    if page and (page.saved_by, page.view) == (user, view) and page.version != version:
         return
     theirs = work.may(stage.action, incident, user) and flow.is_place(incident, stage, party, user)
     if theirs and stage.applies(incident, user):

@@ -12,7 +12,7 @@ from bot.store.rooms import INVITE, ROOM, ROOM_LEFT
 
 def _notice(post: Post, incident: Incident) -> str:
     """Withdrawn, cancelled or closed since: nothing is sent."""
-    if incident.told is None:
+    if incident.told is None or post.due_at < incident.told.at:  # another telling stands by now
         return "withdrawn"
     return "" if incident.live else "closed"
 
@@ -81,6 +81,7 @@ KINDS: Mapping[str, Kind] = {
     "which": Kind(),
     "door": Kind(),
     "ask": Kind(member_only=True),
+    "gate_answered": Kind(),
     "offer": Kind(member_only=True),
     "accepted": Kind(),
     "left": Kind(),

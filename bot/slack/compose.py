@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from bot.domain import talks
 from bot.domain.incident import Incident
 from bot.domain.record import What
+from bot.guide import telling
 from bot.guide.hub import next_spot
+from bot.guide.reader import picked
 from bot.guide.replies import WHICH
 from bot.outbox.ports import Body, Moment
 from bot.slack import messages
@@ -246,10 +248,8 @@ def _nudge(case: Case) -> Body:
     lines = [*texts, late] if late else texts
     if post.place == "channel":
         return messages.plain(lines)
-    notice = posts.newest_of(case.store, incident.id, NOTICE)
     if post.kind in RUNGS and post.recipient != incident.reporter:
-        text = str(notice.data["text"]) if notice else str(incident.answer("send", "text") or "")
-        told = incident.told
+        text, told = telling.said(case.store, incident), incident.told
         since = told.at if told else post.due_at
         shown = replace(post, data={**post.data, "text": text}, due_at=since)
         return messages.notice(shown, incident, case.names, case.tz, case.moment.now, "\n\n".join(lines))
@@ -286,7 +286,7 @@ def names_of(store: Store, incident: Incident | None, post: Post) -> dict[str, s
         wanted |= {incident.reporter, incident.handler, incident.lead, *incident.ladder}
         wanted |= {s.user for s in incident.signals} | {a.owner for a in incident.actions}
         wanted |= {e.actor for e in incident.events} | {incident.offered_to}
-        wanted |= {str(incident.chosen.answers.get("boss") or "")} if incident.chosen else set()
+        wanted |= picked(incident)
     return {user: p.name for user, p in people.get(store, wanted).items() if p.name}
 
 

@@ -111,7 +111,8 @@ def rcard(incident: Incident, posts: Sequence[Post], values: Mapping[str, Any]) 
     say = words("surfaces/rcard", values)
     made = [blocks.section(say("title")), *blocks.paragraphs(say("state"))]
     for post in posts:
-        if post.kind == NOTICE and post.state in (State.UNCERTAIN, State.BLOCKED, State.DEAD):
+        unclear = post.state in (State.UNCERTAIN, State.BLOCKED, State.DEAD)
+        if post.kind == NOTICE and unclear and _stands(post, incident):
             made += blocks.actions(f"doubt.{post.id[:8]}", _doubt(say, post))
     if incident.live:
         made += blocks.actions("open", [blocks.button(say("go_on"), ids.OPEN, incident.id, "primary")])

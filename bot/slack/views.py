@@ -59,8 +59,9 @@ def _values(shown: Shown) -> dict[str, Any]:
 
 
 def _top(shown: Shown, text: Words, frame: Words) -> list[Block]:
-    lines = [frame("progress")] if shown.progress else []
-    top = [blocks.context(*lines)] if lines else []
+    lines = [frame("practice")] if shown.incident.practice else []
+    lines += [frame("progress")] if shown.progress else []
+    top = [blocks.context(line) for line in lines]
     top += [blocks.section(text("guidance"))]
     if shown.theirs is not None:
         top += [*blocks.paragraphs(frame("conflict")), blocks.divider()]

@@ -19,6 +19,11 @@ def needs_somebody(answers: Answers, incident: Incident, party: str, now: dateti
     return {} if senior or answers.get("boss") else {"boss": Problem("empty_person")}
 
 
+def instead(incident: Incident) -> bool:
+    """Somebody else was picked, because telling the boss is not safe: nobody is urged back to it."""
+    return incident.chosen is not None and incident.chosen.stage == "safe"
+
+
 STAGE = Stage(
     key="tell",
     line=anyone,
@@ -32,6 +37,7 @@ STAGE = Stage(
     ),
     action="tell",
     applies=live,
+    optional=instead,
     check=needs_somebody,
     offers=("safe", "cancel"),
 )

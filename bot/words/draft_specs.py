@@ -62,7 +62,7 @@ _ALL = (
     Spec("prevention_letter", "party", values.closing, optional=("due", "learned")),
     Spec("billing_note", "inside", values.closing),
     Spec("legal_note", "inside", values.legal, optional=("side_effects", "where_else"), by_hand=False),
-    Spec("handover_note", "inside", values.handover, optional=("timers", "steps", "details"), by_hand=False),
+    Spec("handover_note", "inside", values.handover, optional=("steps", "details"), by_hand=False),
     Spec("let_go", "inside", values.let_go, by_hand=False),
     Spec("recurrence_note", "inside", values.recurrence, by_hand=False),
 )

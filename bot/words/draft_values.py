@@ -43,8 +43,13 @@ def lines(value: object) -> tuple[str, ...]:
 
 
 def approved(incident: Incident, gate: str) -> Event | None:
-    """The standing yes of the lead: the last answer about this gate was not a refusal."""
-    answers = [e for e in incident.all(What.APPROVED, What.REFUSED) if e.data.get("gate") == gate]
+    """The standing yes of the lead: the last answer since it was last asked for was not a refusal."""
+    asked = max((e.at for e in incident.all(What.ASKED_GATE) if e.data.get("gate") == gate), default=None)
+    answers = [
+        e
+        for e in incident.all(What.APPROVED, What.REFUSED)
+        if e.data.get("gate") == gate and (asked is None or e.at >= asked)
+    ]
     return answers[-1] if answers and answers[-1].what is What.APPROVED else None
 
 
@@ -72,7 +77,7 @@ def boss_notice(source: Source, known: Known) -> Known:
     plain = own_line or title or what
     checkpoint = known["fix"].checkpoint_at
     return {
-        "boss": source.name(str(source.raw(page, "boss") or "")),
+        "boss": source.name(str(source.extra.get("stand_in") or source.raw(page, "boss") or "")),
         "need": tuple(source.raw(page, "need") or ()),
         "need_by": checkpoint if checkpoint and checkpoint > known["now"] else None,
         "plain": plain,
@@ -205,9 +210,33 @@ def handover(source: Source, known: Known) -> Known:
             for p in incident.parties
         ),
         "open_steps": tuple(s for s in steps(source, known["tz"]) if not s.done),
-        "open_timers": lines(source.extra.get("open_timers")),
+        "waiting_for": _waiting_for(source),
+        **_privacy(source.incident),
         "contingencies": lines(source.raw("handover", "contingencies")),
         "read_back": source.text("accept", "read_back"),
+    }
+
+
+def _waiting_for(source: Source) -> tuple[tuple[str, str], ...]:
+    """(gate, name of its holder) of each question that has no answer yet."""
+    asked = {str(e.data["gate"]): e for e in source.incident.all(What.ASKED_GATE)}
+    answers = [*source.incident.all(What.APPROVED, What.REFUSED)]
+    return tuple(
+        (gate, source.name(str(event.data["holder"])))
+        for gate, event in asked.items()
+        if not any(a.data.get("gate") == gate and a.at >= event.at for a in answers)
+    )
+
+
+def _privacy(incident: Incident) -> Known:
+    """What the privacy contact knows, and until when they have to decide."""
+    sent = incident.last(What.LEGAL_SENT)
+    aware = (sent.time("aware_at") or sent.at) if sent else None
+    return {
+        "legal_sent": sent.at if sent else None,
+        "legal_decided": incident.last(What.LEGAL_DECIDED) is not None,
+        "legal_until": aware + AUTHORITY if aware else None,
+        "personal": "personal" in (incident.fact("flags") or ()),
     }
 
 

@@ -17,7 +17,7 @@ from jinja2.runtime import Context
 from bot.domain import talks
 from bot.domain.field import Problem
 from bot.domain.incident import Incident
-from bot.domain.record import What
+from bot.domain.record import Event, What
 from bot.stages import find
 from bot.words import times
 from bot.words.environment import Part, Sink, said, template
@@ -70,11 +70,23 @@ def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict
         "colleague": bool(meant) and all(p.kind == "colleague" for p in meant),
         "reached": talks.reached(incident, party),
         "promise": talks.promise(incident, party),
+        "refused": _refused(incident),
         "not_reached": _parties_without(incident, lambda key: talks.reached(incident, key)),
         "spoken": _parties_without(incident, lambda key: not talks.spoken_with(incident, key)),
         "afterwards": _afterwards(incident),
         "not_debriefed": _parties_without(incident, lambda key: _debriefed(incident, key)),
     }
+
+
+def _refused(incident: Incident) -> Event | None:
+    """The "not yet" to the plan as it stands, where that was the last answer."""
+    if not incident.live:
+        return None
+    answers = [e for e in incident.all(What.APPROVED, What.REFUSED) if e.data.get("gate") == "plan"]
+    planned, last = incident.last(What.PLANNED), answers[-1] if answers else None
+    if last is None or planned is None or last.at < planned.at or last.what is What.APPROVED:
+        return None
+    return last
 
 
 def _afterwards(incident: Incident) -> list[str]:
