@@ -16,12 +16,16 @@ from bot.domain import talks
 from bot.domain.incident import Incident
 from bot.domain.record import Party, What
 from bot.stages.when import many
-from bot.words.phrases import day, prose, when
+from bot.words.phrases import day, prose, prose_if_any, when
 from bot.words.times import zone
 
 GAP = "not known yet"
 FOUND_LATE = timedelta(minutes=60)  # from here on a text says when it happened and when it was noticed
 OPTIONS = ("", "_2", "_3")
+IF_ANY = frozenset({
+    ("more", "where_else"), ("more", "unknowns"), ("halt", "side_effects"), ("team", "helpers_needed"),
+    ("update", "changed"), ("fixed", "lasting_effects"), ("fixed", "verified_how"),
+})  # fmt: skip  # answers that stand in the middle of a sentence, where "no" says that there is nothing
 
 
 class Org(Protocol):
@@ -63,7 +67,6 @@ class To:
 class Facts:
     what: str
     affected: str
-    consequences: str
     better: str
     where_else: str
     unknowns: str
@@ -117,7 +120,8 @@ class Source:
         return self.hide(str(self.raw(stage, key) or "").strip())
 
     def text(self, stage: str, key: str) -> str:
-        return self.hide(prose(self.raw(stage, key)))
+        said = prose_if_any if (stage, key) in IF_ANY else prose
+        return self.hide(said(self.raw(stage, key)))
 
     def time(self, stage: str, key: str) -> datetime | None:
         return when(self.raw(stage, key))
@@ -159,7 +163,6 @@ def facts(source: Source) -> Facts:
     return Facts(
         what=source.text("assess", "q1_mistake") or source.text("open", "summary"),
         affected=source.text("assess", "affected"),
-        consequences=source.text("more", "q3_consequences"),
         better=source.text("more", "q5_better"),
         where_else=source.text("more", "where_else"),
         unknowns=source.text("more", "unknowns"),

@@ -170,7 +170,7 @@ def team(source: Source, known: Known) -> Known:
         "news_at": min((at for at in promised if at > known["now"]), default=None),
         "changed": source.text("update", "changed"),
         "reason": str(source.extra.get("reason") or _ending(source.incident)),
-        "verified": bool(source.raw("fixed", "verified_by") or source.raw("fixed", "verified_how")),
+        "verified": bool(source.raw("fixed", "verified_by") or source.text("fixed", "verified_how")),
     }
 
 

@@ -8,6 +8,7 @@ from bot.words.times import MONTHS, WEEKDAYS
 
 CLOSED = ".!?…。！？؟।"
 MARKS = " .,;:!?…–—-"
+NOTHING = frozenset({"no", "none", "nothing", "nope", "n/a", "nowhere", "nobody"})
 AFTER_CLOSING = "\"'”’»)]"  # may stand behind the mark that closes a sentence
 
 
@@ -22,6 +23,12 @@ def prose(value: object) -> str:
     if text.rstrip(AFTER_CLOSING).endswith(tuple(CLOSED)):
         return text
     return f"{text.rstrip(' ,;:–-')}."
+
+
+def prose_if_any(value: object) -> str:
+    """As `prose`, for a question after things that may not be there: "" also for "no" or "nothing"."""
+    text = str(value or "").strip(MARKS).lower()
+    return "" if text in NOTHING else prose(value)
 
 
 def capital(text: str) -> str:

@@ -50,7 +50,8 @@ class View:
 
     def text(self, stage: str, key: str) -> object:
         """A typed answer, "" where there is none."""
-        return self.typed(self.source.text(stage, key)) if self.source.raw(stage, key) else ""
+        said = self.source.text(stage, key)
+        return self.typed(said) if said else ""
 
     def entries(self, key: str) -> tuple[object, ...]:
         """The lines of an answer on page `review`."""

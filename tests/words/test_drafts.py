@@ -108,6 +108,18 @@ def test_what_the_bot_posts_does_not_call_itself_a_draft(key: str) -> None:
     assert "Draft:" not in made(key, PRINT).text
 
 
+def test_a_notice_that_is_spoken_is_said_as_one_speaks() -> None:
+    page = {**INVOICE.pages["open"], "summary": "An invoice went out twice"}
+    case = replace(INVOICE, pages={**INVOICE.pages, "open": page})
+    said, sent = (made("boss_notice", case, how=how).text for how in ("self", "send"))
+    assert said.startswith("Dana Bright, do you have five minutes? ")
+    assert "More exactly:" in sent
+    assert "More exactly:" not in said
+    assert "We charged the February invoice twice." in said
+    assert "Robin Reyes" in sent
+    assert "Robin Reyes" not in said
+
+
 def test_a_notice_that_is_spoken_is_a_draft() -> None:
     assert made("boss_notice", INVOICE).text.endswith("send it yourself.")
 
@@ -188,6 +200,11 @@ def test_notice_asks_before_it_tells() -> None:
         ("client_email_first", PRINT, "Here it is in writing too", "agreed"),
         ("channel_post", PRINT, "Robin Reyes", "Morrow Books"),
         ("billing_note", PRINT, "not approved yet", "Approved by"),
+        ("client_email_bulk", NEWSLETTER, "[what everybody on the list will notice]", "in the shop"),
+        ("client_email_first", NEWSLETTER, "Put in the time you first knew.", ""),
+        ("legal_note", INVOICE, "Contained: not confirmed. Whoever reported it says", "Contained: yes"),
+        ("legal_note", SETTINGS, "Contained: not confirmed. What is noted", "says"),
+        ("legal_note", PRINT, "Contained: yes", "not confirmed"),
     ],
 )
 def test_says_what_this_moment_needs(key: str, case: Case, said: str, unsaid: str) -> None:
@@ -270,6 +287,14 @@ def test_somebody_met_in_person_is_not_rung() -> None:
     call = made("client_call_script", PRINT, method="in_person").text
     assert "go and see Ines Falk" in call
     assert "I am here about a mistake" in call
+    assert "I will come back to you by" in call
+    assert "call you again" not in call
+    unplanned = draft(
+        "client_call_script", replace(EMPTY, parties=(Party("C1", "client"),)), party="C1", names={}, org=ORG,
+        reader_tz=TZ, now=NOW, extra={"method": "in_person"},
+    ).text  # fmt: skip
+    assert "Agree on a time before you go." in unplanned
+    assert "hang up" not in unplanned
 
 
 def test_the_team_is_told_of_nobody_who_is_not_affected() -> None:

@@ -12,8 +12,11 @@ import pytest
 
 from bot.domain.field import Text
 from bot.stages import find
+from bot.words.context import IF_ANY
 from bot.words.draft_specs import SPECS
 from bot.words.drafts import DRAFTS, Draft, draft
+from bot.words.phrases import prose, prose_if_any
+from bot.words.writeup import writeup_markdown
 from tests.words.cases import CASES, PRINT, Case
 from tests.words.incidents import NAMES, ORG, TZ, incident
 from tests.words.print_drafts import AFTERWARDS
@@ -34,6 +37,7 @@ SHAPES: Mapping[str, Shape] = {
     "emoji": lambda said: said.rstrip(".") + " 🙂",
     "a noun": lambda said: "the March file",
     "a dash": lambda said: "-",
+    "a no": lambda said: "No.",
     "nothing": lambda said: "",
 }
 BROKEN: Mapping[str, str] = {
@@ -104,6 +108,31 @@ def test_a_label_with_nothing_behind_it_is_found() -> None:
     """The patterns find what they are for."""
     broken = "It is.. so  it is , and\n- \n\nWhat has changed: \n\nIt is None. and\n"
     assert [what for what, pattern in BROKEN.items() if not re.search(pattern, broken)] == []
+
+
+@pytest.mark.parametrize("typed", ["no", "None.", " NOTHING! ", "nope", "n/a", "Nowhere…", "nobody", "-", ""])
+def test_that_there_is_nothing_is_not_pasted_into_a_sentence(typed: str) -> None:
+    assert prose_if_any(typed) == ""
+    pages = {stage: {**PRINT.pages[stage]} for stage in PRINT.pages}
+    for stage, key in IF_ANY:
+        pages.setdefault(stage, {})[key] = typed
+    case = replace(PRINT, pages=pages)
+    notice = made("boss_notice", case, False, "client").text
+    assert "do not know yet" not in notice
+    assert "also" not in notice
+    assert "How we checked" not in made("client_fixed", case, False, "client").text
+    assert "nothing new since" in made("client_update", case, False, "client").text
+    assert "nothing is written down" in made("legal_note", case, False, "client").text
+    whole = incident(case, several=False, kind="client")
+    written = writeup_markdown(whole, names=NAMES, tz=TZ, now=case.start, final=False)
+    assert "It may also show here" not in written
+
+
+def test_a_no_stays_where_it_is_an_answer_of_its_own() -> None:
+    assert prose("Nobody") == "Nobody."
+    assert prose_if_any("Nobody but the printer") == "Nobody but the printer."
+    case = replace(PRINT, pages={**PRINT.pages, "assess": {**PRINT.pages["assess"], "affected": "nobody"}})
+    assert "Who or what is affected: nobody." in made("boss_notice", case, False, "client").text
 
 
 def test_nothing_to_put_right_is_no_promise_to_put_it_right() -> None:
