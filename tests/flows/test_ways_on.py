@@ -140,4 +140,4 @@ async def test_no_reminder_reaches_the_boss_before_the_notice(house: House) -> N
     await send_off(rina)
     await house.slack.wait(lambda: len(house.boss.dm) == 2)
     assert "Hello Bert" in house.boss.dm[0].text
-    assert "due" in house.boss.dm[1].text
+    assert "came to us first and waits for a call" in house.boss.dm[1].text

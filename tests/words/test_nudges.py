@@ -192,14 +192,20 @@ def test_words_of_ones_own_are_not_called_a_page_left_halfway() -> None:
     assert one("resume", EMPTY, "UR", "more").startswith("You were halfway through")
 
 
-def test_each_rung_reads_its_step_and_who_comes_next() -> None:
+def test_each_rung_reads_to_whom_it_was_sent() -> None:
+    """Who comes next, and how to answer, stands in the notice below."""
     unseen = COURSES["unseen"]
     first, second, third = (one(f"ack.{n}", unseen, u) for n, u in ((1, "UB"), (2, "UF"), (3, "UD")))
-    assert "step 1 of 3; after you comes Odalys Pike." in first
-    assert "09:05" in first
-    assert "step 2 of 3; after you comes Wim Dekker." in second
-    assert third.endswith("step 3 of 3.")
+    assert first == "Quillon Varga wrote to you at 09:05 and has no answer yet."
+    comes = "What Quillon Varga wrote to Zenobia Marsh at 09:05 has no answer yet, so it comes to you."
+    assert second == third == comes
     assert "Zenobia Marsh is away" in one("ack.2", COURSES["boss away"], "UF")
+
+
+def test_once_somebody_has_answered_each_rung_reads_only_that() -> None:
+    seen = COURSES["one client, large"]
+    assert one("ack.2", seen, "UF") == "Zenobia Marsh has answered this."
+    assert one("ack.1", seen, "UB") == "You have answered this."
 
 
 def test_with_only_the_boss_r_hears_of_each_reminder_and_nobody_else_is_named() -> None:
@@ -237,6 +243,20 @@ def test_the_gate_is_mentioned_only_where_it_is_closed() -> None:
     assert "go-ahead" in one("first.half", COURSES["unseen"], "UR", "C1")
     assert "go-ahead" not in one("first.half", COURSES["one client, critical"], "UR", "C1")
     assert "go-ahead" not in one("first.half", COURSES["one client, small"], "UR", "C1")
+
+
+def test_once_it_is_due_nobody_is_asked_to_wait_for_a_yes() -> None:
+    """Nobody leads, so the call may be noted without one; whoever told us never waits for it."""
+    unseen, led = COURSES["unseen"], COURSES["one client, critical"]
+    for kind in ("first.due", "first.over"):
+        told_us, other = (one(kind, unseen, "UR", party) for party in ("C1", "C2"))
+        assert "No yes is needed to call them back." in told_us
+        assert "you need not wait any longer" in other
+        assert "go-ahead" not in told_us + other
+        assert "need" not in one(kind, led, "UR", "C1").replace("need a hand", "")
+        to_lead = one(kind, unseen, "UB", "C1")
+        assert to_lead.startswith("A client came to us first and")
+        assert "none is on record" not in to_lead
 
 
 def test_legal_marks_count_from_awareness() -> None:
