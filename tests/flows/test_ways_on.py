@@ -110,6 +110,14 @@ async def test_the_details_say_stopped_only_of_what_is_stopped(house: House, sta
     assert ("What is stopped" in text_of(boss.modal)) is (status == "stopped")
 
 
+async def test_what_is_said_to_be_over_is_not_called_unknown(house: House) -> None:
+    await to_hub(house, LARGE)
+    boss = house.boss
+    await boss.click(boss.dm[0], "details")
+    await house.slack.wait(lambda: bool(boss.stack))
+    assert "it is not going on any more, says whoever reported it" in text_of(boss.modal)
+
+
 HALT = {
     status: {"halt_status": status, "halt_action": "IT kills the link"}
     for status in ("someone_else", "stopped")
