@@ -35,7 +35,8 @@ def always(incident: Incident, party: str) -> bool:
 class Field:
     """What all fields share. `required` ones must have a value; `fallback` is preselected when none is kept.
 
-    `prefill` names where the first value comes from (`draft:<name>`, `said`, `us`, or `<stage>.<key>`).
+    `prefill` names where the first value comes from (`draft:<name>`, `said`, `us`, `promises`, or
+    `<stage>.<key>`).
     `applies`: drawn only then, for the party of the page; a field that is not drawn keeps what it has.
     """
 

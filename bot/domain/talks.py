@@ -27,6 +27,16 @@ def settled(incident: Incident, party: str) -> bool:
     return bool(mails) and (len(calls) >= 3 or sum(at > min(mails) for at in calls) >= 2)
 
 
+def unwell(incident: Incident) -> bool:
+    """Somebody said in a closing talk that not all is well yet; talks before it was reopened are past."""
+    since = incident.reopened_at
+    talks = (p for p in incident.pages.values() if p.stage == "debrief")
+    said = [p.answers for p in talks if since is None or p.saved_at >= since]
+    return any(
+        a.get("working_ok") in ("no", "mostly") or a.get("satisfied") in ("no", "partly") for a in said
+    )
+
+
 def promise(incident: Incident, party: str) -> tuple[datetime, datetime] | None:
     """(promised time, when it was promised) of the party's open promise, or None.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain import talks
 from bot.domain.field import Field, Text
 from bot.domain.incident import Incident
 from bot.domain.money import currency_of
@@ -58,6 +59,8 @@ class Source:
             return self._currency("debrief")
         if kind == "promise":
             return self._promise()
+        if kind == "promises":
+            return [p.key for p in self.incident.parties if talks.promise(self.incident, p.key)]
         if kind == "us":
             return list(dict.fromkeys([self.incident.reporter, self.incident.handler]))
         if kind == "ladder":

@@ -44,7 +44,7 @@ STAGE = Stage(
         Text(key="verified_how", most=300),
         Text(key="lasting_effects", sink="client", most=400),
         Moment(key="fixed_at", when="past", prefill="now"),
-        Several(key="later", of="promises", applies=somebody_waits),
+        Several(key="later", of="promises", prefill="promises", applies=somebody_waits),
     ),
     action="finish",
     applies=live,

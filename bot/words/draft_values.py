@@ -254,7 +254,7 @@ def let_go(source: Source, known: Known) -> Known:
         "told": incident.told is not None or incident.senior,
         "stopped": incident.contained,
         "party_told": any(talks.reached(incident, p.key) for p in incident.parties),
-        "put_right": incident.since_reopening(What.FIXED) is not None,
+        "put_right": incident.since_reopening(What.FIXED) is not None and not talks.unwell(incident),
         "support": str(source.extra.get("support") or ""),
     }
 

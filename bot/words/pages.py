@@ -74,6 +74,8 @@ def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict
         "not_reached": _parties_without(incident, lambda key: talks.reached(incident, key)),
         "spoken": _parties_without(incident, lambda key: not talks.spoken_with(incident, key)),
         "afterwards": _afterwards(incident),
+        "unwell": talks.unwell(incident),
+        "awaited": _awaited(incident),
         "not_debriefed": _parties_without(incident, lambda key: _debriefed(incident, key)),
     }
 
@@ -100,6 +102,12 @@ def _afterwards(incident: Incident) -> list[str]:
 
 def _debriefed(incident: Incident, party: str) -> bool:
     return incident.since_reopening(What.DEBRIEFED, party=party) is not None
+
+
+def _awaited(incident: Incident) -> list[tuple[str, datetime]]:
+    """Those affected whom we still owe a word: who, and by when."""
+    open_ = ((p.key, talks.promise(incident, p.key)) for p in incident.parties)
+    return [(party_words(incident, key), promise[0]) for key, promise in open_ if promise]
 
 
 def _parties_without(incident: Incident, has: Callable[[str], bool]) -> list[str]:

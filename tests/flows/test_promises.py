@@ -10,10 +10,10 @@ import pytest
 from bot.domain.rules import Window
 from bot.domain.worktime import Calendar, is_open
 from bot.playground.driver import Member
-from tests.contract.hands import take
+from tests.contract.hands import shown, take
 from tests.edge.acts import stage_of, text_of, to_page, values_of
 from tests.flows.test_texts import MINE, copies, open_text, to_call
-from tests.house import House
+from tests.house import IDS, House
 
 OFFICE = Window(frozenset(range(5)), 9 * 60, 18 * 60)  # medium, as shipped
 HOME = Calendar("Europe/Stockholm")
@@ -134,3 +134,20 @@ async def test_once_it_is_out_with_two_times_that_is_said_as_well(house: House) 
     assert (await rina.submit()).action == "update"
     assert stage_of(rina.modal) == "hub"
     assert TWO in text_of(rina.modal or {})
+
+
+@pytest.mark.parametrize("told", [False, True])
+async def test_whoever_waits_is_ticked_until_they_are_told(house: House, told: bool) -> None:
+    """A promise ends only where somebody says that they know; what is left open is named at the end."""
+    rina = await at_ten_on_monday(house)
+    await save(rina, at(house, hours=3))
+    await take(rina, "fixed:")
+    assert shown(rina, "later") == ["C1"]
+    await rina.fill("fixed_how", "The other firm has deleted it")
+    await rina.fill("verified_by", IDS["boss"])
+    if told:
+        await rina.fill("later", [])
+    assert (await rina.submit()).action == "update"
+    await take(rina, "close:")
+    assert ("The client still expects word by 12:00" in text_of(rina.modal or {})) is not told
+    assert ("nobody is reminded of it" in text_of(rina.modal or {})) is not told

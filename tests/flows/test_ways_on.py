@@ -6,7 +6,8 @@ import pytest
 
 from bot.playground.driver import Member
 from tests.contract.hands import take
-from tests.edge.acts import stage_of, text_of
+from tests.edge.acts import go_back, stage_of, text_of
+from tests.flows.test_texts import open_text
 from tests.house import IDS, House
 
 SMALL = {
@@ -116,6 +117,19 @@ async def test_what_is_said_to_be_over_is_not_called_unknown(house: House) -> No
     await boss.click(boss.dm[0], "details")
     await house.slack.wait(lambda: bool(boss.stack))
     assert "it is not going on any more, says whoever reported it" in text_of(boss.modal)
+
+
+@pytest.mark.parametrize(("works", "said"), [("mostly", "not all is well yet"), ("yes", "the end of it")])
+async def test_closing_says_what_they_said(house: House, works: str, said: str) -> None:
+    rina = await to_hub(house, LARGE)
+    await take(rina, "fixed:")
+    await send_off(rina, fixed_how="Printed again", verified_by=IDS["boss"])
+    await take(rina, "debrief:C1")
+    assert "you send it yourself" in text_of(await open_text(rina, "debrief_invite"))
+    await go_back(rina)
+    await send_off(rina, working_ok=works)
+    await take(rina, "close:")
+    assert said in text_of(rina.modal)
 
 
 HALT = {

@@ -358,6 +358,26 @@ def test_let_go_thanks_only_for_what_is_on_record() -> None:
     assert "heard it from your side" in said[1]
 
 
+@pytest.mark.parametrize(
+    ("answers", "well"),
+    [
+        ({"working_ok": "yes"}, True), ({"working_ok": "yes", "satisfied": "yes"}, True),
+        ({"working_ok": "mostly"}, False), ({"working_ok": "yes", "satisfied": "partly"}, False),
+        ({"working_ok": "no"}, False), ({"working_ok": "yes", "satisfied": "no"}, False),
+    ],
+)  # fmt: skip
+def test_put_right_is_only_what_they_call_well(answers: dict[str, str], well: bool) -> None:
+    talk = Page("debrief", "C1", 1, answers, False, "UR", NOW)
+    events = (Event(NOW, What.OPENED, "UR"), Event(NOW, What.FIXED, "UR"))
+    inc = replace(EMPTY, parties=(Party("C1", "client"),), events=events, pages={("debrief", "C1"): talk})
+    later = NOW + timedelta(days=1)
+    reopened = (Event(later, What.REOPENED, "UR"), Event(later, What.FIXED, "UR"))
+    again = replace(inc, events=(*events, *reopened))
+    for case, right in ((inc, well), (again, True)):  # what was said before it was reopened is past
+        text = draft("let_go", case, names={}, org=ORG, reader_tz=TZ, now=later).text
+        assert ("It was put right." in text) is right
+
+
 @pytest.mark.parametrize("key", ["client_call_script", "client_email_first", "client_call_holding"])
 def test_the_first_of_several_that_is_known_reads_nothing_of_the_account(key: str) -> None:
     """Who else is affected may stand in it long before they are parties of their own."""
