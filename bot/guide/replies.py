@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.access import may
-from bot.domain.errors import Busy, NotFound
+from bot.domain.errors import Busy, NotFound, Refused
 from bot.domain.incident import Incident
 from bot.guide import messages
 from bot.guide.settling import settle
@@ -74,7 +74,10 @@ def _ask(work: Work, found: list[Post], user: str, text: str, ts: str, at: datet
 
 
 def choose(work: Work, question: str, user: str, post: str) -> str:
-    """They have said for which notice it is: it is passed on, once; to whom, by name. Raises: NotFound."""
+    """They have said for which notice it is: it is passed on, once; to whom, by name.
+
+    Raises: NotFound; Refused where it was passed on for another one before.
+    """
     asked = posts.by_id(work.store.connection, question)
     if asked is None or (asked.tenant, asked.kind, asked.recipient) != (work.store.tenant, WHICH, user):
         raise NotFound("which", user)
@@ -83,9 +86,24 @@ def choose(work: Work, question: str, user: str, post: str) -> str:
     if notice is None:
         raise NotFound("which", user)
     incident = work.incident(notice.incident, user, "acknowledge")
+    name = work.names([incident.reporter]).get(incident.reporter, "")
     at = datetime.fromisoformat(asked.data["said_at"])
-    _pass_on(work, notice, user, str(asked.data["text"]), asked.party, at)
-    return work.names([incident.reporter]).get(incident.reporter, "")
+    passed = _pass_on(work, notice, user, str(asked.data["text"]), asked.party, at)
+    if passed is None and post not in (gone := _gone(work, asked)):
+        raise Refused("gone_already", to=next(iter(gone.values()), ""), other=name)
+    return name
+
+
+def _gone(work: Work, asked: Post) -> dict[str, str]:
+    """For which of the notices its words were passed on, and whose that is, by name."""
+    names = work.names(choice["from"] for choice in asked.data["choices"])
+    found: dict[str, str] = {}
+    for choice in asked.data["choices"]:
+        notice = posts.by_id(work.store.connection, choice["post"])
+        sent = posts.of_incident(work.store, notice.incident, "passed_on") if notice else []
+        if any(one.data.get("reply") == asked.party for one in sent):
+            found[choice["post"]] = names.get(choice["from"], "")
+    return found
 
 
 def _pass_on(work: Work, post: Post, user: str, text: str, ts: str, at: datetime) -> Incident | None:
@@ -95,5 +113,5 @@ def _pass_on(work: Work, post: Post, user: str, text: str, ts: str, at: datetime
         posts.change(work.store.connection, post, State.SENT, sent_at=work.now, reason="confirmed")
     work.store.signal(post.channel, posts.mark_of(post), user, "reply", True, at)
     incident = work.reload(post.incident)
-    messages.send(work, incident, "passed_on", incident.reporter, sender=user, text=text)
+    messages.send(work, incident, "passed_on", incident.reporter, sender=user, text=text, reply=ts)
     return settle(work, post.incident)

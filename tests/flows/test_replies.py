@@ -148,6 +148,28 @@ async def test_with_two_open_a_reply_goes_to_nobody_before_he_has_said_whose_it_
     assert rows(tmp_path, "SELECT COUNT(*) FROM posts WHERE kind = 'passed_on'") == [(1,)]
 
 
+async def test_whoever_presses_a_second_name_is_told_that_it_has_gone_to_the_first(
+    house: House, tmp_path: Path
+) -> None:
+    """It goes out once: the other one has not got it, and nobody says so."""
+    notices = await two_notices(house, tmp_path)
+    bert, zoe = house.boss, house.t1
+    await bert.say(notices[0].channel, "Please stop the printing.")
+    await house.slack.wait(lambda: "Whose is it for?" in bert.dm[-1].text)
+    question = bert.dm[-1]
+    for notice in notices:
+        query = "SELECT id FROM posts WHERE kind = 'notice' AND sent_ts = ?"
+        await bert.click(question, f"which.{rows(tmp_path, query, notice.ts)[0][0]}")
+        await house.bot.drain()
+    assert "passed this on to Rina Okafor already" in bert.ephemerals[-1].text
+    assert "For Zoë" in bert.ephemerals[-1].text
+    assert "on its way" not in bert.ephemerals[-1].text
+    await house.slack.wait(lambda: any("stop the printing" in m.text for m in house.reporter.dm))
+    assert not any("stop the printing" in m.text for m in zoe.dm)
+    await bert.say(notices[1].channel, "Please stop the printing.", thread_ts=notices[1].ts)
+    await house.slack.wait(lambda: any("stop the printing" in m.text for m in zoe.dm))
+
+
 async def test_with_one_still_open_a_reply_goes_there_though_the_other_is_newer(
     house: House, tmp_path: Path
 ) -> None:
