@@ -127,7 +127,7 @@ class Bot:
             log.info("listening", extra={"mode": "socket"})
             return
         made = http.application(self.app, self.settings.slack_signing_secret, lambda: self.ticker.healthy)
-        runner = web.AppRunner(made, access_log=None)
+        runner = web.AppRunner(made, access_log=None, auto_decompress=False)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
         try:

@@ -29,6 +29,8 @@ def application(app: AsyncApp, secret: str, healthy: Callable[[], bool]) -> web.
     verifier = SignatureVerifier(secret)
 
     async def events(request: web.Request) -> web.Response:
+        if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+            return web.Response(status=415)  # Slack compresses nothing; unpacking would come before the check
         raw = await request.read()
         if not _signed(verifier, raw, request.headers):
             return web.Response(status=401)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import time
@@ -157,6 +158,20 @@ async def test_fifty_megabytes_are_not_read(door: Door) -> None:
         except (aiohttp.ClientConnectionError, BrokenPipeError):
             pass  # the bot hung up while we were still pushing: as good as 413
     assert (await door.knock(door.command("list")))[0] == 200
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "x-gzip", "identity, gzip"])
+async def test_nothing_is_unpacked(door: Door, tmp_path: Path, encoding: str) -> None:
+    """Slack compresses nothing; what somebody else sends must not be unpacked before anybody signed it."""
+    body, before = door.command("I sent it to the wrong client"), fingerprint(tmp_path)
+    headers = sign(door.house.slack.signing_secret, body, int(time.time()))
+    for sent in (gzip.compress(body), gzip.compress(b"a" * 50_000_000), b"no gzip"):
+        assert (await door.knock(sent, Content_Encoding=encoding, **headers))[0] == 415
+    assert fingerprint(tmp_path) == before
+
+
+async def test_as_it_is_may_be_said_aloud(door: Door) -> None:
+    assert (await door.knock(door.command("list"), Content_Encoding="Identity"))[0] == 200
 
 
 async def test_a_replayed_command_has_one_effect(door: Door, tmp_path: Path) -> None:
