@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 
@@ -20,6 +21,8 @@ from bot.store.rows import SAID, Draft
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 COMMANDS = ("list", "status", "help", "practice", "export", "forget")
 WITH_ID = ("status", "export")
+ID = re.compile(f"(inc-)?[{ALPHABET}]{{6}}")
+ONE_WORD = 2000  # characters that the button of the question holds; whatever is longer is no slip
 
 
 def new_id() -> str:
@@ -34,9 +37,12 @@ def command(work: Work, user: str, text: str, act: str = "") -> Shown | Hub | Ch
     """
     said = text.strip()
     words = said.lower().split()
-    if (len(words) == 1 and words[0] in COMMANDS) or (len(words) == 2 and words[0] in WITH_ID):
-        return ANSWERS[words[0]](work, user, words[1] if len(words) == 2 else "")
-    if len(words) == 1 and said.isascii():  # where words have no spaces between them, one can be a sentence
+    if len(words) == 1 and words[0] in COMMANDS:
+        return ANSWERS[words[0]](work, user, "")
+    if len(words) == 2 and words[0] in WITH_ID and ID.fullmatch(words[1]):  # "export failed" is what happened
+        return ANSWERS[words[0]](work, user, words[1])
+    slip = len(words) == 1 and len(said) <= ONE_WORD
+    if slip and said.isascii():  # where words have no spaces between them, one can be a sentence
         return Reply(code="one_word", reader=alone(work, user), values={"said": said})
     again = bool(act) and not work.store.first_time(work.now, "command", user, act)
     return begin(work, user, "" if again else said)

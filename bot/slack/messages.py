@@ -214,9 +214,7 @@ def reply(code: str, values: Mapping[str, Any]) -> Body:
     say = words("surfaces/replies", values)
     made = blocks.paragraphs(say(code))
     if code == "one_word":
-        made += blocks.actions(
-            "start", [blocks.button(say("begin_with"), ids.BEGIN_WITH, values["said"][:150])]
-        )
+        made += blocks.actions("start", [blocks.button(say("begin_with"), ids.BEGIN_WITH, values["said"])])
     if code == "forget":
         made += blocks.actions("forget", [blocks.button(say("erase"), ids.FORGET, style="danger")])
     if code == "status":

@@ -1,0 +1,59 @@
+"""What is typed after the command: a command, or what happened; and whichever it is, none of it is lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.edge.acts import rows, to_page
+from tests.house import House
+
+LINK = "https://files.example.com/sites/finance/" + "x" * 400 + "/end-of-the-link"
+
+
+async def test_the_one_word_is_kept_whole_behind_its_button(house: House, tmp_path: Path) -> None:
+    rina = house.reporter
+    asked = (await rina.command("/screwedup", LINK)).ephemerals[0]
+    await rina.click(asked, "begin_with")
+    await rina.wait_modal()
+    assert kept(tmp_path) == [LINK]
+
+
+async def test_one_word_that_no_button_holds_begins_at_once(house: House, tmp_path: Path) -> None:
+    rina, said = house.reporter, LINK * 6
+    await rina.command("/screwedup", said)
+    await rina.wait_modal()
+    assert kept(tmp_path) == [said]
+
+
+@pytest.mark.parametrize(
+    "said", ["export failed", "Status unknown", "export customers", "status R1", "export inc-failed"]
+)
+async def test_a_command_whose_second_word_is_no_id_is_what_happened(
+    house: House, tmp_path: Path, said: str
+) -> None:
+    rina = house.reporter
+    await rina.command("/screwedup", said)
+    await rina.wait_modal()
+    assert kept(tmp_path) == [said]
+
+
+async def test_a_second_word_that_could_be_an_id_is_looked_up(house: House, tmp_path: Path) -> None:
+    rina = house.reporter
+    await to_page(house, "open")
+    ((key,),) = rows(tmp_path, "SELECT id FROM incidents")
+    for word in (key, f"inc-{key}", f"INC-{key.upper()}"):
+        answer = (await rina.command("/screwedup", f"status {word}")).ephemerals[0]
+        assert "can't find" not in answer.text
+    for word in ("zzzzzz", "inc-zzzzzz"):
+        answer = (await rina.command("/screwedup", f"export {word}")).ephemerals[0]
+        assert "can't find" in answer.text
+    assert len(rows(tmp_path, "SELECT id FROM incidents")) == 1
+
+
+def kept(folder: Path) -> list[str]:
+    """What stands in the drafts of a command's words."""
+    found = rows(folder, "SELECT \"values\" FROM drafts WHERE stage = 'said'")
+    return [json.loads(row[0])["text"] for row in found]
