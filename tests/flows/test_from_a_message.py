@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.playground import payloads
 from bot.playground.driver import Member
-from tests.edge.acts import stage_of
+from tests.edge.acts import deliver, rows, stage_of
 from tests.flows.test_ways_on import LARGE, send_off
 from tests.house import House
 
@@ -54,6 +56,21 @@ async def test_the_first_page_shows_the_link_and_says_whose_it_is(house: House) 
     await rina.wait_modal()
     assert said.ts.replace(".", "") in shown(rina)
     assert said.text not in shown(rina)
+
+
+@pytest.mark.parametrize(
+    "change", [{"team": None}, {"channel": None}, {"message_ts": None}], ids=lambda c: next(iter(c))
+)
+async def test_a_message_that_slack_does_not_fully_name_has_no_link(
+    house: House, tmp_path: Path, change: dict[str, None]
+) -> None:
+    rina: Member = house.reporter
+    said = await rina.say("C000ROOM2", "That is the file of the other client!")
+    made = payloads.message_shortcut(house.slack.core, rina.person, "screwedup_message", said)
+    assert (await deliver(house, made | change)).ok
+    await rina.wait_modal()
+    assert "slack.com" not in shown(rina)
+    assert rows(tmp_path, "SELECT source FROM incidents") == [("",)]
 
 
 async def test_begun_by_a_command_nobody_is_asked_about_a_link(house: House) -> None:

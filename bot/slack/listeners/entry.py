@@ -58,12 +58,16 @@ async def shortcut(edge: Edge, body: Body, received: float) -> Ack:
 
 async def message_shortcut(edge: Edge, body: Body, received: float) -> Ack:
     """From a message's menu: its link is kept for this person's eyes, its text is not."""
+    _open(edge, body, await edge.do(entry.begin, user_of(body), "", _link(body)[:300]), received)
+    return {}
+
+
+def _link(body: Body) -> str:
+    """The address of the message; "" where Slack names no workspace, as it may for an organisation."""
     domain = (body.get("team") or {}).get("domain", "")
     channel = (body.get("channel") or {}).get("id", "")
-    ts = str(body.get("message_ts", ""))
-    link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
-    _open(edge, body, await edge.do(entry.begin, user_of(body), "", link[:300]), received)
-    return {}
+    ts = str(body.get("message_ts") or "").replace(".", "")
+    return f"https://{domain}.slack.com/archives/{channel}/p{ts}" if domain and channel and ts else ""
 
 
 async def home_opened(edge: Edge, event: Body) -> None:
