@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.delivery import EVENT, Delivery
-from tests.edge.acts import Json, deliver, rows, to_page
+from tests.edge.acts import Json, deliver, fingerprint, rows, to_page
 from tests.edge.test_input import locked
 from tests.house import House, open_house
 
@@ -104,6 +104,25 @@ async def test_an_event_that_cannot_be_kept_is_delivered_again(house: House, tmp
     retry = Delivery(EVENT, payload, retry_num=1, retry_reason="http_error")
     assert (await house.slack.outbound.send(retry)).ok
     await house.slack.wait(lambda: "Seen by" in house.reporter.dm[0].text)
+
+
+@pytest.mark.parametrize("at", ["NaN", "inf", "-inf", "1e400", "9" * 40, "soon", "1700000000.0001\n", ""])
+async def test_an_event_of_no_time_is_dropped_once(
+    house: House, tmp_path: Path, at: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Slack never sends one; whoever holds the secret may, and must not have it sent again and again."""
+    await noticed(house)
+    before = fingerprint(tmp_path)
+    said = {"type": "message", "channel_type": "im", "user": house.boss.id, "text": "canary-77", "ts": at}
+    said |= {"channel": house.boss.dm[0].channel, "event_ts": at}
+    react = reaction(house)
+    react["event"]["event_ts"] = at
+    for payload in (house.slack.core._envelope(said, None), react):
+        answer = await deliver(house, payload, EVENT)
+        assert (answer.ok, answer.status) == (True, 200)
+    assert fingerprint(tmp_path) == before
+    assert "event without a time dropped" in caplog.text
+    assert "canary-77" not in caplog.text
 
 
 # --- Socket Mode only ---------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,7 +14,9 @@ from bot.guide import replies, signals, telling
 from bot.slack import ids, messages
 from bot.slack.edge import Edge, user_of
 
+log = logging.getLogger(__name__)
 Body = Mapping[str, Any]
+TIMESTAMP = re.compile(r"[0-9]{1,10}(\.[0-9]+)?")
 
 
 async def press(edge: Edge, body: Body, action: Body, received: float) -> None:
@@ -50,7 +54,8 @@ async def reaction_removed(edge: Edge, event: Body) -> None:
 
 async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
     item = event.get("item") or {}
-    if item.get("type") != "message":
+    at = _time(event.get("event_ts"))
+    if item.get("type") != "message" or at is None:
         return
     user = str(event.get("user", ""))
     await edge.people.know_in_time([user])
@@ -60,7 +65,7 @@ async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
             _at(edge, item.get("channel"), item.get("ts"), event.get("item_user")),
             user,
             str(event.get("reaction", "")),
-            _time(event.get("event_ts")),
+            at,
             added=added,
         )
 
@@ -69,13 +74,16 @@ async def message(edge: Edge, event: Body) -> None:
     """A typed message in the bot's DM: perhaps a reply to a notice. Edits, deletions, apps: nothing."""
     if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
         return
+    at = _time(event.get("event_ts") or event.get("ts"))
+    if at is None:
+        return
     await edge.do(
         replies.reply,
         _at(edge, event.get("channel"), event.get("thread_ts"), event.get("parent_user_id")),
         str(event.get("user", "")),
         str(event.get("text", "")),
         str(event.get("ts", "")),
-        _time(event.get("event_ts") or event.get("ts")),
+        at,
     )
 
 
@@ -96,6 +104,9 @@ def _where(body: Body) -> signals.Where:
     return signals.Where(str(at.get("channel_id", "")), str(at.get("message_ts", "")))
 
 
-def _time(ts: object) -> datetime:
-    """A Slack timestamp ("1700000000.000100") as UTC."""
+def _time(ts: object) -> datetime | None:
+    """A Slack timestamp ("1700000000.000100") as UTC; None for what is none, else it came again for ever."""
+    if not TIMESTAMP.fullmatch(str(ts)):
+        log.warning("event without a time dropped")
+        return None
     return datetime.fromtimestamp(float(str(ts)), UTC)
