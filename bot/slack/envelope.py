@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 log = logging.getLogger(__name__)
-OBJECTS = ("event", "view", "container", "message", "item", "state", "previous_message")
+OBJECTS = ("event", "view", "container", "message", "item", "state", "root", "previous_message")
 NAMED = ("user", "team", "channel", "enterprise")  # an id, or an object that has one
 LISTS = ("actions", "authorizations")  # of objects
 WORDS = (

@@ -13,9 +13,11 @@ from bot.domain.errors import NotFound
 from bot.guide import replies, signals, telling
 from bot.slack import ids, messages
 from bot.slack.edge import Edge, user_of
+from bot.words.pages import words
 
 log = logging.getLogger(__name__)
 Body = Mapping[str, Any]
+TYPED = ("", "file_share", "thread_broadcast", "me_message")  # subtypes of what a person has just written
 TIMESTAMP = re.compile(r"[0-9]{1,10}(\.[0-9]+)?")
 
 
@@ -72,19 +74,29 @@ async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
 
 async def message(edge: Edge, event: Body) -> None:
     """A typed message in the bot's DM: perhaps a reply to a notice. Edits, deletions, apps: nothing."""
-    if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
+    user, text = str(event.get("user", "")), _said(event)
+    bot = event.get("bot_id") or user == edge.identity.bot_user
+    if event.get("channel_type") != "im" or (event.get("subtype") or "") not in TYPED or bot or not text:
         return
     at = _time(event.get("event_ts") or event.get("ts"))
     if at is None:
         return
+    head = event.get("parent_user_id") or (event.get("root") or {}).get("user")
     await edge.do(
         replies.reply,
-        _at(edge, event.get("channel"), event.get("thread_ts"), event.get("parent_user_id")),
-        str(event.get("user", "")),
-        str(event.get("text", "")),
+        _at(edge, event.get("channel"), event.get("thread_ts"), head),
+        user,
+        text,
         str(event.get("ts", "")),
         at,
     )
+
+
+def _said(event: Body) -> str:
+    """What they typed; and that something is attached, which nobody else sees in that conversation."""
+    text = str(event.get("text") or "")
+    attached = words("surfaces/replies", {})("attached") if event.get("files") else ""
+    return "\n".join(part for part in (text, attached) if part.strip())
 
 
 async def which(edge: Edge, body: Body, action: Body, received: float) -> None:
