@@ -148,9 +148,8 @@ class Edge:
         self, body: Mapping[str, Any], view: dict[str, Any], incident: str, received: float
     ) -> None:
         """Open a modal with the act's own trigger; refused or too late: a message with [Continue]."""
-        late = time.monotonic() - received > TRIGGER_SECONDS
         opened = Answer(Verdict.NEVER, reason="late")
-        if not late:
+        if not too_late(received):
             opened = await answer(
                 self.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
             )
@@ -196,6 +195,11 @@ class Edge:
         pushed = await answer(self.client.views_push(trigger_id=str(body.get("trigger_id", "")), view=view))
         if pushed.verdict is not Verdict.YES:
             log.warning("view not pushed", extra={"reason": pushed.reason})
+
+
+def too_late(received: float) -> bool:
+    """Whether Slack may have stopped waiting for what was received then."""
+    return time.monotonic() - received > TRIGGER_SECONDS
 
 
 def user_of(body: Mapping[str, Any]) -> str:

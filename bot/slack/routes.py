@@ -16,7 +16,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import NotFound
 from bot.slack import errors, ids
-from bot.slack.edge import Edge, user_of
+from bot.slack.edge import Edge, too_late, user_of
 from bot.slack.listeners import entry, notices, own_data, pages, reminders, texts
 
 Body = Mapping[str, Any]
@@ -110,7 +110,10 @@ async def on_command(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: 
         await belongs(edge, body)
         return await entry.command(edge, body, received)
 
-    await ack(**await errors.said_in_reply(body, act))
+    said = await errors.said_in_reply(body, act)
+    if said and too_late(received):  # Slack may not show it any more, and it may hold all that was typed
+        edge.spawn(edge.say(body, said))
+    await ack(**said)
 
 
 async def on_shortcut(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
