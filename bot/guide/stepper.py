@@ -108,9 +108,11 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     if not flow.is_place(incident, stage, ref.party, user):
         raise NotFound("party", user)
     page = incident.page(stage.of or stage.key, ref.party)
+    if page and ref.version != page.version and (not stage.of or page.view == ref.view):
+        if (page.saved_by, page.view) != (user, ref.view) or typed_at <= page.saved_at.timestamp():
+            return  # typed into a rendering that has been saved since: that save holds it
+        ref = replace(ref, version=page.version)  # the answer to Next got lost, and they typed on
     current = ref.version == (page.version if page else 0)
-    if page and not current and (not stage.of or page.view == ref.view):
-        return  # typed into a rendering that has been saved since: that save holds it
     if stage.of:
         if current:
             keep(work, replace(ref, stage=stage.of), unsaved.beside(raw), user, typed_at)

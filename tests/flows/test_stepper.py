@@ -205,6 +205,26 @@ async def test_the_second_time_with_other_words_the_later_words_stand(house: Hou
     assert len(rows(tmp_path, "SELECT * FROM pages WHERE stage = 'assess'")) == 1
 
 
+async def test_what_is_typed_after_a_next_whose_answer_got_lost_is_kept(house: House, tmp_path: Path) -> None:
+    """The page stays open on their screen, and they close it without another Next."""
+    rina = house.reporter
+    await to_page(house, "assess")
+    for key, value in NEEDED["assess"].items():
+        await rina.fill(key, value)
+    early = typing(house, rina, "q1_mistake", "An earlier word")
+    assert (await deliver(house, submission(house, rina))).ok
+    house.slack.clock.advance(20)
+    await rina.fill("affected", "Client B, three people")
+    assert (await deliver(house, early)).ok  # Slack brings it again: it was typed before that Next
+    view = await reopen(house)
+    assert stage_of(view) == "assess"
+    assert values_of(view)["q1_mistake"] == NEEDED["assess"]["q1_mistake"]
+    assert values_of(view)["affected"] == "Client B, three people"
+    assert page_row(tmp_path, "assess")["affected"] is None
+    assert (await rina.submit()).action == "update"
+    assert page_row(tmp_path, "assess")["affected"] == "Client B, three people"
+
+
 async def test_send_pressed_twice_sends_once_and_the_later_words(house: House) -> None:
     rina, bert = house.reporter, house.boss
     await to_page(house, "send")
