@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.incident import Incident
@@ -15,7 +16,8 @@ from bot.guide.consequences import CONSEQUENCES, OWN_EVENTS
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.stages import TEXTS
-from bot.store.drafts import drop_draft
+from bot.store import nudges
+from bot.store.drafts import drafts_of, drop_draft, keep_draft
 
 
 def save(
@@ -71,9 +73,18 @@ def _ended_breathing(work: Work, incident: Incident, stage: Stage, user: str) ->
 
 
 def skip(work: Work, incident: Incident, stage: Stage, party: str, user: str, view: str) -> None:
-    """A record that says: seen, and left out."""
-    _write(work, incident, stage, party, {}, user, view, skipped=True)
-    drop_draft(work.store, user, incident.id, stage.key, party)
+    """A record that says: seen, and left out; an answered page stays as it is.
+
+    What was typed stays on the page, as old as the page, so that it calls nobody back (`nudges.team.over`).
+    """
+    before = incident.page(stage.key, party)
+    page = before or _write(work, incident, stage, party, {}, user, view, skipped=True)
+    drafts = drafts_of(work.store, user, incident.id)
+    typed = next((d for d in drafts if (d.stage, d.party) == (stage.key, party)), None)
+    if typed and typed.page_version == (before.version if before else 0):
+        drop_draft(work.store, user, incident.id, stage.key, party)
+        keep_draft(work.store, user, replace(typed, page_version=page.version, saved_at=page.saved_at))
+        nudges.replan(work.store, work.reload(incident.id), work.policy)  # `resume` ends
 
 
 def _write(
@@ -86,11 +97,12 @@ def _write(
     view: str,
     *,
     skipped: bool = False,
-) -> None:
+) -> Page:
     before = incident.page(stage.key, party)
     version = (before.version if before else 0) + 1
     page = Page(stage.key, party, version, answers, skipped, user, work.now, view)
     work.store.save_page(incident.id, page)
+    return page
 
 
 def _counts(incident: Incident, stage: Stage) -> bool:

@@ -12,6 +12,7 @@ from bot.domain.field import Person as PersonField
 from bot.domain.field import Problem, Text
 from bot.domain.incident import Incident
 from bot.domain.money import meant, priced
+from bot.domain.nudges.team import over
 from bot.domain.record import Page, What
 from bot.domain.stage import Raw, Stage, parse
 from bot.guide import flow, gates, prefill, saving, sight, turn, unsaved
@@ -49,7 +50,7 @@ def show(work: Work, key: str, user: str, spot: Spot | None = None) -> Shown | H
 def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -> Shown | Hub:
     """As `show`, for an incident at hand. A page that does not exist for this person leads to the hub."""
     drafts = drafts_of(work.store, user, incident.id)
-    place = spot or flow.resume(incident, user, drafts)
+    place = spot or flow.resume(incident, user, unsaved.calling(drafts, incident))
     stage = find(place.stage)
     privacy = work.policy.contacts.privacy
     here = stage is not None and flow.is_place(incident, stage, place.party, user)
@@ -125,7 +126,8 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
         **_known(stage, raw, incident, user, ref.party),
     }  # a block Slack left out is absent, not empty
     keep_draft(work.store, user, Draft(ref.incident, *place[:2], values, ref.version, typed_at, work.now))
-    if not any((u.user, u.stage) == (user, ref.stage) for u in incident.unfinished):
+    left = (u for u in incident.unfinished if (u.user, u.stage) == (user, ref.stage))
+    if all(over(incident, u) for u in left):
         nudges.replan(work.store, work.reload(ref.incident), work.policy)  # `resume` begins
 
 
@@ -212,17 +214,19 @@ def _people_problems(
     return problems
 
 
-def skip(work: Work, ref: Ref, user: str) -> Shown | Hub:
-    """Skip was pressed: a record without answers, so that the page counts as seen. Raises: NotFound."""
+def skip(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> Shown | Hub:
+    """Skip was pressed: a record without answers, so that the page counts as seen; what is typed stays.
+
+    Raises: NotFound.
+    """
     stage = find(ref.stage)
     if stage is None or not stage.skippable:
         raise NotFound("page", user)
     incident = work.incident(ref.incident, user, stage.action)
     turn.check(work, incident, stage, ref.party, user, view=ref.view, version=ref.version)
-    if incident.page(ref.stage, ref.party) is None:
-        saving.skip(work, incident, stage, ref.party, user, ref.view)
-        incident = work.reload(ref.incident)
-    return _next(work, incident, user, Spot(ref.stage, ref.party))
+    _leave(work, ref, raw, user, typed_at)
+    saving.skip(work, incident, stage, ref.party, user, ref.view)
+    return _next(work, work.reload(ref.incident), user, Spot(ref.stage, ref.party))
 
 
 def back(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> Shown | Hub:

@@ -13,10 +13,11 @@ from typing import Any
 from bot.domain.field import Problem
 from bot.domain.incident import Incident
 from bot.domain.money import meant, priced
+from bot.domain.nudges.team import over
 from bot.domain.stage import Answers, Raw, Stage
 from bot.stages import find
 from bot.stages.texts import TEXT
-from bot.store.rows import Draft
+from bot.store.rows import Draft, left
 
 TEXTS = 0  # the page version of every row of a text: it belongs to no rendering of a page
 
@@ -29,6 +30,11 @@ def alone(raw: Raw) -> Raw:
 def beside(raw: Raw) -> Raw:
     """Of what a text's page holds, what belongs to the page that offers it."""
     return {key: value for key, value in raw.items() if key != TEXT}
+
+
+def calling(drafts: Iterable[Draft], incident: Incident) -> list[Draft]:
+    """Without what is kept and calls nobody back."""
+    return [draft for draft in drafts if not over(incident, left("", draft))]
 
 
 def values(drafts: Iterable[Draft], incident: Incident, stage: Stage, party: str) -> Raw:

@@ -109,6 +109,14 @@ def test_a_text_of_before_the_last_talk_calls_nobody_back() -> None:
         assert [n for n, kind, _ in go(talked, 60) if kind == "resume"] == left
 
 
+def test_a_page_that_was_skipped_calls_nobody_back_until_more_is_typed() -> None:
+    for minute, left in ((3, []), (4, [14, 24])):
+        skipped = Page("own", "", 1, {}, True, "R", at(3))
+        mine = Unfinished("R", "own", at(minute))
+        page = replace(opened(), pages={**opened().pages, ("own", ""): skipped}, unfinished=(mine,))
+        assert [n for n, kind, _ in go(page, 60) if kind == "resume"] == left
+
+
 def test_a_gate_nobody_opens() -> None:
     ask = Event(at(20), What.ASKED_GATE, "R", data={"gate": "contact", "holder": "B"})
     asked = opened(told(), ask)

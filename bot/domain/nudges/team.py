@@ -126,14 +126,16 @@ def recur(desk: Desk) -> Nudges:
 def resume(desk: Desk) -> Nudges:
     """A page was left half written. It is its author's alone, and so is the nudge."""
     for page in desk.incident.unfinished:
-        if page.user in (desk.incident.reporter, desk.case.handler) and not _over(desk.incident, page):
+        if page.user in (desk.incident.reporter, desk.case.handler) and not over(desk.incident, page):
             yield from _resume(desk, page)
 
 
-def _over(incident: Incident, words: Unfinished) -> bool:
-    """The words of a text of before the last talk: they are kept, and call nobody back."""
-    offered = incident.page(words.of, words.party) if words.of else None
-    return offered is not None and offered.saved_at >= words.at
+def over(incident: Incident, words: Unfinished) -> bool:
+    """Kept, and calling nobody back: the words of a text of before the last talk, and what stood on a page as
+    it was skipped.
+    """
+    page = incident.page(words.of or words.stage, words.party)
+    return page is not None and (page.saved_at >= words.at if words.of else page.saved_at == words.at)
 
 
 def _resume(desk: Desk, page: Unfinished) -> Nudges:

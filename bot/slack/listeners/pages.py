@@ -108,7 +108,9 @@ async def back(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 
 async def skip(edge: Edge, body: Body, action: Body, received: float) -> None:
-    show(edge, body, await edge.do(stepper.skip, ids.ref(body["view"]), user_of(body)))
+    ref = ids.ref(body["view"])
+    raw = typed_into(body["view"], ref.stage)
+    show(edge, body, await edge.do(stepper.skip, ref, raw, user_of(body), acted_at(action)))
 
 
 async def go(edge: Edge, body: Body, action: Body, received: float) -> None:
