@@ -81,7 +81,7 @@ def choose(work: Work, question: str, user: str, post: str) -> str:
     asked = posts.by_id(work.store.connection, question)
     if asked is None or (asked.tenant, asked.kind, asked.recipient) != (work.store.tenant, WHICH, user):
         raise NotFound("which", user)
-    chosen = next((c["post"] for c in asked.data["choices"] if c["post"] == post), "")
+    chosen = next((c["post"] for c in asked.data.get("choices", ()) if c["post"] == post), "")
     notice = posts.by_id(work.store.connection, chosen)
     if notice is None:
         raise NotFound("which", user)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.guide import keeping
 from bot.playground import payloads
 from bot.playground.workspace import Message
 from tests.crash.rig import jump, until
@@ -168,6 +169,21 @@ async def test_whoever_presses_a_second_name_is_told_that_it_has_gone_to_the_fir
     assert not any("stop the printing" in m.text for m in zoe.dm)
     await bert.say(notices[1].channel, "Please stop the printing.", thread_ts=notices[1].ts)
     await house.slack.wait(lambda: any("stop the printing" in m.text for m in zoe.dm))
+
+
+async def test_a_question_whose_words_are_gone_by_now_says_so(house: House, tmp_path: Path) -> None:
+    """They are kept for a day; the press comes later."""
+    first, _ = await two_notices(house, tmp_path)
+    bert = house.boss
+    await bert.say(first.channel, WORDS)
+    await house.slack.wait(lambda: "Whose is it for?" in bert.dm[-1].text)
+    question = bert.dm[-1]
+    await house.later(hours=26)
+    await house.bot.edge.do(keeping.sweep)
+    notice = rows(tmp_path, "SELECT id FROM posts WHERE kind = 'notice' AND sent_ts = ?", first.ts)[0][0]
+    await bert.click(question, f"which.{notice}")
+    await house.slack.wait(lambda: bert.ephemerals)
+    assert "can't find that" in bert.ephemerals[-1].text
 
 
 async def test_with_one_still_open_a_reply_goes_there_though_the_other_is_newer(
