@@ -288,6 +288,17 @@ async def test_values_that_no_menu_offers(house: House, tmp_path: Path) -> None:
     assert CANARY not in text_of(fingerprint(tmp_path))
 
 
+@pytest.mark.parametrize("at", ["NaN", "inf", "-inf", "soon"])
+async def test_a_keystroke_of_no_time_stops_no_later_one(house: House, tmp_path: Path, at: str) -> None:
+    await to_page(house, "assess")
+    made = typing(house, house.reporter, "q1_mistake", "typed at no time")
+    made["actions"][0]["action_ts"] = at
+    assert (await deliver(house, made)).ok
+    await house.reporter.fill("q1_mistake", "typed now")
+    ((kept,),) = rows(tmp_path, "SELECT \"values\" FROM drafts WHERE stage = 'assess'")
+    assert "typed now" in kept
+
+
 async def test_a_view_of_somebody_else_is_not_theirs_to_submit(house: House, tmp_path: Path) -> None:
     await to_page(house, "assess")
     before = fingerprint(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from bot.domain.field import Channel, People, Person, Problem
@@ -96,9 +97,10 @@ async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
 def acted_at(action: Body) -> float:
     """When it was done, by Slack's clock; 0.0 where that does not say."""
     try:
-        return float(str(action.get("action_ts", "0")))
+        at = float(str(action.get("action_ts", "0")))
     except ValueError:
         return 0.0
+    return at if isfinite(at) else 0.0
 
 
 async def back(edge: Edge, body: Body, action: Body, received: float) -> None:
