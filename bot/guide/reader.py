@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.incident import Incident
+from bot.domain.record import What
 from bot.guide.outcome import Reader
 from bot.guide.work import Work
 
@@ -18,7 +19,8 @@ def reader(work: Work, incident: Incident, user: str) -> Reader:
 def picked(incident: Incident) -> set[str]:
     """People who were picked on a page and are named in what we say of it."""
     boss = incident.chosen.answers.get("boss") if incident.chosen else None
-    found = (boss, incident.answer("tell", "peer"), incident.answer("halt", "halt_owner"))
+    told = [event.data.get("boss") for event in incident.all(What.TOLD)]
+    found = (boss, *told, incident.answer("tell", "peer"), incident.answer("halt", "halt_owner"))
     return {str(user) for user in found if user}
 
 

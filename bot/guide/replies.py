@@ -38,8 +38,12 @@ def reply(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
 
 
 def _in_thread(work: Work, where: Where) -> list[Post]:
+    """The notice; below a question of ours, the notice of what it is about."""
     post = posts.by_message(work.store, where.channel, where.ts) or in_doubt(work, where)
-    return [post] if post else []
+    if post is None or post.kind in NOTICES:
+        return [post] if post else []
+    lying = posts.lying_in(work.store, where.channel, *NOTICES)
+    return [p for p in lying if p.incident == post.incident][:1]
 
 
 def _open(work: Work, channel: str) -> list[Post]:

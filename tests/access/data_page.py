@@ -45,7 +45,12 @@ CAST: Mapping[Role, tuple[str, str]] = {
     Role.ASKED: ("UA", "whoever was asked to join"),
 }
 CIRCLE = (Role.REPORTER, Role.HANDLER, Role.LEAD, Role.PRIVACY, Role.RECEIVER, Role.CO_REPORTER)
-LABELS = {"how": "send", "boss": "your boss", "colleague": False}  # what a question's wording depends on
+LABELS = {
+    "how": "send",
+    "boss": "your boss",
+    "colleague": False,
+    "stand_in": "",
+}  # what a question's wording depends on
 
 
 def everybody() -> Incident:
