@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 
 from bot.domain.errors import NotFound, Refused
-from bot.guide import erasing, own_data, sight, stepper
+from bot.guide import erasing, own_data, showing, sight
 from bot.guide.outcome import Choose, Hub, Reply, Shown
 from bot.guide.reader import alone, reader
 from bot.guide.work import Work
@@ -66,10 +66,10 @@ def begin(
             draft = Draft(fresh, SAID, "", {"text": said}, 0, work.now.timestamp(), work.now)
             keep_draft(work.store, user, draft)
         if not mine:
-            return stepper.show(work, fresh, user)
+            return showing.show(work, fresh, user)
         return _choose(work, user, fresh, said, mine)
     if len(mine) == 1:
-        return stepper.show(work, mine[0], user)
+        return showing.show(work, mine[0], user)
     return _choose(work, user, "", "", mine)
 
 
@@ -133,4 +133,4 @@ def pick(work: Work, user: str, key: str) -> Shown | Hub:
     """One of the open incidents was chosen. Raises: NotFound."""
     if not key:
         raise NotFound("pick", user)
-    return stepper.show(work, key, user)
+    return showing.show(work, key, user)

@@ -1,4 +1,4 @@
-"""guide: the stepper: show a page, keep what is typed, save, skip, go back (product.md 0.2)."""
+"""guide: the stepper: keep what is typed, save, skip, go back (product.md 0.2)."""
 
 from __future__ import annotations
 
@@ -9,24 +9,23 @@ from typing import Any
 from bot.domain.errors import NotFound
 from bot.domain.field import People as PeopleField
 from bot.domain.field import Person as PersonField
-from bot.domain.field import Problem, Text
+from bot.domain.field import Problem
 from bot.domain.incident import Incident
 from bot.domain.money import meant, priced
 from bot.domain.nudges.team import over
-from bot.domain.record import Page, What
+from bot.domain.record import Page
 from bot.domain.stage import Raw, Stage, parse
-from bot.guide import flow, gates, prefill, saving, sight, turn, unsaved
+from bot.guide import flow, gates, prefill, saving, turn, unsaved
 from bot.guide.flow import Spot
 from bot.guide.hints import hints
-from bot.guide.hub import hub
 from bot.guide.outcome import Hub, Invalid, Shown
-from bot.guide.reader import reader
 from bot.guide.settling import settle
+from bot.guide.showing import begun, first_value, show, shown
 from bot.guide.work import Work
 from bot.stages import find
 from bot.store import nudges, people
 from bot.store.drafts import drafts_of, keep_draft
-from bot.store.rows import SAID, Draft
+from bot.store.rows import Draft
 
 GATHERED = ("member", "guest", "unknown")  # accounts that may be picked where several are
 
@@ -40,64 +39,6 @@ class Ref:
     party: str
     version: int
     view: str
-
-
-def show(work: Work, key: str, user: str, spot: Spot | None = None) -> Shown | Hub:
-    """That page of that incident, or where it was left. Raises: NotFound."""
-    return shown(work, work.incident(key, user, "enter"), user, spot)
-
-
-def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -> Shown | Hub:
-    """As `show`, for an incident at hand. A page that does not exist for this person leads to the hub."""
-    drafts = drafts_of(work.store, user, incident.id)
-    place = spot or flow.resume(incident, user, unsaved.calling(drafts, incident))
-    stage = find(place.stage)
-    privacy = work.policy.contacts.privacy
-    here = stage is not None and flow.is_place(incident, stage, place.party, user)
-    if stage is None or not here or not flow.open_to(incident, stage, user, privacy):
-        return hub(work, incident, user)
-    seen = sight.look(work, incident, user, place.stage)
-    page = seen.page(stage.of or stage.key, place.party)
-    typed = unsaved.values(drafts, seen, stage, place.party)
-    said = next((d.values.get("text", "") for d in drafts if d.stage == SAID), "")
-    default = work.policy.currency
-    answers = unsaved.answers(drafts, seen, stage, place.party, work.now, default)
-    facts = prefill.Source(work, seen, user, place.party, said, answers).promising(stage, typed)
-    stage = priced(stage, meant(seen, stage, place.party, typed, default))
-    mine = [f for f in stage.fields if f.seen_by(incident, user, place.party)]
-    values = {f.key: _first_value(f, typed, _begun(seen, stage, page), facts) for f in mine}
-    cut = any(f.prefill == "said" and len(said) > f.most for f in stage.fields if isinstance(f, Text))
-    return Shown(
-        incident=seen,
-        stage=stage,
-        party=place.party,
-        reader=reader(work, seen, user),
-        values=values,
-        version=page.version if page else 0,
-        progress=flow.progress(incident, user, place),
-        facts={**facts.more(stage), "own_words": unsaved.own_words(drafts, seen, stage, place.party)},
-        drafts=unsaved.texts(drafts, place.party, facts.drafts(stage)),
-        hints=hints(work, seen, stage, values, user, place.party),
-        said=said if cut else "",
-    )
-
-
-def _begun(incident: Incident, stage: Stage, page: Page | None) -> Page | None:
-    """What is saved, to go on from: nothing where each save stands alone, or of a text to somebody else."""
-    told, picked = incident.last(What.TOLD), incident.chosen
-    whom = picked.answers.get("boss") if picked else None
-    elsewhere = stage.key == flow.SEND.stage and told is not None and told.data.get("boss") != whom
-    return None if stage.repeats or stage.of or elsewhere else page
-
-
-def _first_value(field: Any, typed: Raw, page: Page | None, facts: prefill.Source) -> Any:  # noqa: ANN401
-    """What was typed and not saved, else what is saved, else what is known already, else the fallback."""
-    if field.key in typed:
-        return typed[field.key]
-    if page and not page.skipped:
-        return field.raw(page.answers.get(field.key))
-    known = facts.value(field) if field.prefill else None
-    return known if known is not None else field.fallback
 
 
 def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
@@ -256,12 +197,12 @@ def _touched(work: Work, stage: Stage, ref: Ref, raw: Raw, user: str) -> bool:
     drafts = drafts_of(work.store, user, ref.incident)
     if any((d.stage, d.party) == (ref.stage, ref.party) for d in drafts):
         return True
-    page = _begun(incident, stage, incident.page(ref.stage, ref.party))
+    page = begun(incident, stage, incident.page(ref.stage, ref.party))
     default = work.policy.currency
     answers = unsaved.answers(drafts, incident, stage, ref.party, work.now, default)
     facts = prefill.Source(work, incident, user, ref.party, "", answers).promising(stage, {})
     mine = [f for f in stage.fields if f.key in raw and f.seen_by(incident, user, ref.party)]
-    return any((raw[f.key] or None) != (_first_value(f, {}, page, facts) or None) for f in mine)
+    return any((raw[f.key] or None) != (first_value(f, {}, page, facts) or None) for f in mine)
 
 
 def ask(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, gate: str) -> str:

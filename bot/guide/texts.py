@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.stage import Raw, Stage
-from bot.guide import flow, messages, stepper, unsaved
+from bot.guide import flow, messages, showing, stepper, unsaved
 from bot.guide.flow import Spot
 from bot.guide.hints import TWO_TIMES, hints
 from bot.guide.outcome import Hub, Invalid, Shown
@@ -28,7 +28,7 @@ def to_me(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> Shown |
     """
     stage, incident = _text(work, ref, user)
     stepper.keep(work, ref, raw, user, typed_at)
-    screen = stepper.show(work, ref.incident, user, Spot(stage.key, ref.party))
+    screen = showing.show(work, ref.incident, user, Spot(stage.key, ref.party))
     if isinstance(screen, Hub):
         return screen
     words = str(screen.values[TEXT] or "").strip()
@@ -44,7 +44,7 @@ def anew(work: Work, ref: Ref, user: str) -> Shown | Hub:
     """
     stage, incident = _text(work, ref, user)
     drop_draft(work.store, user, incident.id, stage.key, ref.party)
-    return stepper.show(work, ref.incident, user, Spot(stage.of, ref.party))
+    return showing.show(work, ref.incident, user, Spot(stage.of, ref.party))
 
 
 def out(work: Work, ref: Ref, raw: Raw, user: str) -> Shown | Hub | Invalid:
@@ -55,7 +55,7 @@ def out(work: Work, ref: Ref, raw: Raw, user: str) -> Shown | Hub | Invalid:
     stage, incident = _text(work, ref, user)
     if stage.says is None:
         stepper.keep(work, ref, raw, user, work.now.timestamp())
-        return stepper.show(work, ref.incident, user, Spot(stage.of, ref.party))
+        return showing.show(work, ref.incident, user, Spot(stage.of, ref.party))
     there = replace(ref, stage=stage.of)
     typed = {**_before(work, incident, stage, ref, user), **unsaved.beside(raw), **stage.says}
     outcome = stepper.submit(work, there, typed, user)

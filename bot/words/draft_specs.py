@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from bot.words import draft_values as values
 from bot.words.context import Source
+from bot.words.handover_values import handover
 
 Reader = Literal["party", "team", "inside"]
 Values = Callable[[Source, Mapping[str, Any]], Mapping[str, Any]]
@@ -62,7 +63,7 @@ _ALL = (
     Spec("prevention_letter", "party", values.closing, optional=("due", "learned")),
     Spec("billing_note", "inside", values.closing),
     Spec("legal_note", "inside", values.legal, optional=("side_effects", "where_else"), by_hand=False),
-    Spec("handover_note", "inside", values.handover, optional=("steps", "details"), by_hand=False),
+    Spec("handover_note", "inside", handover, optional=("steps", "details"), by_hand=False),
     Spec("let_go", "inside", values.let_go, by_hand=False),
     Spec("recurrence_note", "inside", values.recurrence, by_hand=False),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.guide import stepper
+from bot.guide import showing
 from bot.guide.flow import Spot
 from bot.guide.outcome import Shown
 from bot.guide.work import Work
@@ -16,7 +16,7 @@ HUMAN = "You are human, and it happens to every one of us."
 
 
 def test_on_the_page(work: Work) -> None:
-    screen = stepper.shown(work, emptiest("closed"), "UR", Spot("letgo"))
+    screen = showing.shown(work, emptiest("closed"), "UR", Spot("letgo"))
     assert isinstance(screen, Shown)
     assert LISTENS in screen.facts["let_go"]
     assert HUMAN in screen.facts["let_go"]

@@ -38,7 +38,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import create_engine
 
-from bot.guide import stepper
+from bot.guide import showing, stepper
 from bot.guide.flow import Spot
 from bot.guide.outcome import Invalid, Shown
 from bot.guide.stepper import Ref
@@ -68,12 +68,12 @@ with engine.begin() as connection:
     refused = press("weather", sky="green")
     assert isinstance(refused, Invalid), refused
     stepper.keep(work, Ref("abc", "weather", "", 0, "V1"), {"sky": "grey", "clouds": "many"}, "UR", 9e9)
-    resumed = stepper.show(work, "abc", "UR")
+    resumed = showing.show(work, "abc", "UR")
     assert isinstance(resumed, Shown) and resumed.values["clouds"] == "many", resumed
     after = press("weather", sky="grey", clouds="many")
     assert isinstance(after, Shown) and after.stage.key == "tell"
     assert work.reload("abc").answer("weather", "clouds") == "many"
-    assert stepper.show(work, "abc", "UR", Spot("weather")).values["sky"] == "grey"
+    assert showing.show(work, "abc", "UR", Spot("weather")).values["sky"] == "grey"
 print("walked")
 """
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.incident import Incident
 from bot.domain.stage import Stage
-from bot.guide import flow, stepper
+from bot.guide import flow, showing
 from bot.guide.flow import Spot
 from bot.guide.outcome import Hub, Shown
 from bot.guide.work import Work
@@ -41,7 +41,7 @@ def pages(work: Work, stage: Stage, found: Iterable[Incident]) -> Iterator[Shown
         for party, user in product(keys, WHO):
             here = flow.is_place(incident, stage, party, user)
             if here and flow.open_to(incident, stage, user, work.policy.contacts.privacy):
-                screen = stepper.shown(work, incident, user, Spot(stage.key, party))
+                screen = showing.shown(work, incident, user, Spot(stage.key, party))
                 assert isinstance(screen, Shown)
                 yield screen
 
@@ -82,7 +82,7 @@ def test_words_are_whole_where_no_name_is_in_them(work: Work, stage: Stage) -> N
 def test_the_hub_and_what_it_lists(work: Work) -> None:
     for incident in incidents():
         for user in WHO[:2]:
-            screen = stepper.shown(work, incident, user, flow.HUB)
+            screen = showing.shown(work, incident, user, flow.HUB)
             assert isinstance(screen, Hub)
             assert check_view(views.view(screen), "modal") == []
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.guide import flow, stepper
+from bot.guide import flow, showing
 from bot.guide.entry import ANSWERS, COMMANDS
 from bot.guide.work import Work
 from bot.playground.forms import elements
@@ -27,7 +27,7 @@ EVENT = ("edge", "event")
 def screens(work: Work) -> list[dict[str, Any]]:
     """Every page, and the hub, at every time of a way."""
     return [
-        views.view(stepper.shown(work, incident, user, spot))
+        views.view(showing.shown(work, incident, user, spot))
         for phase in PHASES
         for incident in (emptiest(phase), fullest(phase, "W"))
         for user in ("UR", "UB")

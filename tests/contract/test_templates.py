@@ -11,7 +11,7 @@ import pytest
 from bot.domain.field import Checks, Choice
 from bot.domain.stage import Stage
 from bot.domain.wording import check
-from bot.guide import flow, stepper
+from bot.guide import flow, showing
 from bot.guide.flow import Spot
 from bot.guide.outcome import Shown
 from bot.guide.work import Work
@@ -65,7 +65,7 @@ def test_pages_speak_in_short_kind_sentences(stage: Stage, work: Work) -> None:
         party = incident.parties[0].key if stage.per_party and incident.parties else ""
         if not flow.open_to(incident, stage, "UR") or (stage.per_party and not party):
             continue
-        screen = stepper.shown(work, incident, "UR", Spot(stage.key, party))
+        screen = showing.shown(work, incident, "UR", Spot(stage.key, party))
         assert isinstance(screen, Shown)
         own = [t for t in texts(views.page(screen)) if t not in said(screen)]
         names = sorted(screen.reader.names.values(), key=len, reverse=True)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from bot.domain.errors import NotFound
-from bot.guide import entry, stepper
+from bot.guide import entry, showing
 from bot.guide.flow import Spot
 from bot.guide.outcome import Choose, Hub, Parcel, Reply, Shown
 from bot.slack import ids, messages, parcels, views
@@ -97,5 +97,5 @@ async def go_on(edge: Edge, body: Body, action: Body, received: float) -> None:
     """[Continue]: where it was left, or the page that a reminder is about."""
     stage, _, party = ids.rest_of(str(action.get("action_id", ""))).partition(".")
     spot = Spot(stage, party) if stage else None
-    screen = await edge.do(stepper.show, str(action.get("value", "")), user_of(body), spot)
+    screen = await edge.do(showing.show, str(action.get("value", "")), user_of(body), spot)
     _open(edge, body, screen, received)

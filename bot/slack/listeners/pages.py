@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from bot.domain.field import Channel, People, Person, Problem
-from bot.guide import entry, hub, stepper, telling
+from bot.guide import entry, hub, showing, stepper, telling
 from bot.guide.flow import Spot
 from bot.guide.outcome import Invalid, Screen, Shown
 from bot.slack import fields, hub_view, ids, views
@@ -76,7 +76,7 @@ async def submit_hub(edge: Edge, body: Body, received: float) -> Ack:
     """Go on from the hub: to the page that was picked."""
     chosen = views.picked(body["view"], OTHER) or views.picked(body["view"], NEXT)
     stage, _, party = chosen.partition(":")
-    screen = await edge.do(stepper.show, ids.ref(body["view"]).incident, user_of(body), Spot(stage, party))
+    screen = await edge.do(showing.show, ids.ref(body["view"]).incident, user_of(body), Spot(stage, party))
     return _update(edge, screen)
 
 
@@ -132,13 +132,13 @@ async def ask(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 
 async def refresh(edge: Edge, body: Body, action: Body, received: float) -> None:
-    show(edge, body, await edge.do(stepper.show, ids.ref(body["view"]).incident, user_of(body), HUB))
+    show(edge, body, await edge.do(showing.show, ids.ref(body["view"]).incident, user_of(body), HUB))
 
 
 async def withdraw(edge: Edge, body: Body, action: Body, received: float) -> None:
     incident = ids.ref(body["view"]).incident
     await edge.do(telling.withdraw, incident, user_of(body))
-    show(edge, body, await edge.do(stepper.show, incident, user_of(body), HUB))
+    show(edge, body, await edge.do(showing.show, incident, user_of(body), HUB))
 
 
 HUB = Spot("hub")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.guide import gates, reminders, signals, stepper
+from bot.guide import gates, reminders, showing, signals
 from bot.guide.flow import Spot
 from bot.slack import ids, messages, views
 from bot.slack.edge import Edge, user_of
@@ -50,5 +50,5 @@ async def answer(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 async def accept(edge: Edge, body: Body, action: Body, received: float) -> None:
     """A handover was offered: the page that asks for one line back."""
-    screen = await edge.do(stepper.show, str(action.get("value", "")), user_of(body), Spot("accept"))
+    screen = await edge.do(showing.show, str(action.get("value", "")), user_of(body), Spot("accept"))
     edge.spawn(edge.open_view(body, views.view(screen), screen.incident.id, received))
