@@ -72,7 +72,7 @@ def _private(store: Store, incident: Incident, post: Post, policy: Policy, now: 
             posts.change(store.connection, row, State.PENDING, run_at=later)
         return ()
     _add_twins(store, incident, [due for due in dues.values() if due.in_thread], policy, now)
-    return tuple(sorted(mine, key=lambda r: (r.priority, r.id != post.id)))
+    return tuple(sorted(mine, key=lambda r: (r.kind not in RUNGS, r.priority, r.id != post.id)))
 
 
 def spaced(store: Store, incident: Incident, post: Post, policy: Policy, now: datetime) -> datetime | None:

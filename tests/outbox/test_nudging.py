@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
 from bot.domain.level import Level
-from bot.domain.record import Event, What
+from bot.domain.record import Event, Party, What
 from bot.guide import messages, reminders, team
 from bot.guide.settling import settle
 from bot.guide.work import Work
+from bot.outbox import nudging
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Answer, Verdict
 from bot.store import nudges
@@ -212,6 +214,35 @@ async def test_no_reminder_overtakes_the_notice_that_it_is_about(desk: Desk, exe
         await desk.at(14, seconds=58 + second)
         assert desk.row("ack.1").attempt == 0 or desk.row(NOTICE).state is State.SENT
     assert desk.kinds(desk.nudges("B")) == [NOTICE, "ack.1"]
+
+
+@pytest.fixture
+def between_two(desk: Desk) -> Desk:
+    """Only the boss is asked; a client waits for a first contact."""
+    told = desk.told("B")
+    desk.incident("i1", replace(told, data={**told.data, "only_boss": True}))
+    desk.do(lambda work: work.store.save_party("i1", Party("C1", "client")))
+    desk.do(lambda work: settle(work, "i1"))
+    return desk
+
+
+async def test_after_a_silence_the_one_boss_is_reminded_and_not_only_said_to_be(between_two: Desk) -> None:
+    between_two.clock.now = T0 + timedelta(minutes=61)
+    await between_two.tick()
+    sent = {(p.kind, p.recipient) for p in between_two.rows() if p.state is State.SENT}
+    assert {("ack.3", "B"), ("ack.3", "R")} < sent
+
+
+async def test_what_comes_with_a_rung_takes_no_notice_away(between_two: Desk) -> None:
+    """Whichever of the two was taken first, the message is the notice, with the buttons that answer it."""
+    now = between_two.clock.now = T0 + timedelta(minutes=121)
+    post = between_two.row("first.due", "B")
+
+    def bundle(work: Work) -> list[str]:
+        made = nudging.bundle_of(work.store, work.reload("i1"), post, work.policy, now)
+        return [one.kind for one in made]
+
+    assert between_two.do(bundle) == ["ack.3", "first.due"]
 
 
 async def test_a_notice_that_will_not_come_holds_no_reminder_back(desk: Desk) -> None:

@@ -51,7 +51,8 @@ def catch_up(
     while due := [nudge for nudge in plan(incident, policy, directory, gone) if nudge.due_at <= now]:
         for nudge in due:
             chain = policy.nudges[nudge.kind].chain
-            line = (chain, nudge.party, "" if chain == "ack" else nudge.recipient)
+            ladder = chain == "ack" and nudge.recipient != incident.reporter  # who hears that others are asked
+            line = (chain, nudge.party, "" if ladder else nudge.recipient)
             if line in newest:
                 overtaken.append(newest[line])
             newest[line] = nudge
