@@ -89,19 +89,13 @@ def _recommended(incident: Incident, steps: tuple[Step, ...], now: datetime) -> 
     """A promise that is about to fall due; harm that runs; else the first step that is not done; "" when
     nothing is left.
     """
-    owed = sorted(
-        (promise[0], index)
-        for index, step in enumerate(steps)
-        if step.stage == "update" and (promise := talks.promise(incident, step.party))
-    )
+    for step in steps:
+        promise = talks.promise(incident, step.party) if step.stage == "update" else None
+        if promise and promise[0] - now <= SOON:
+            return f"{step.stage}:{step.party}"
     todo = [s for s in steps if s.state == "open"] or [s for s in steps if s.stage == "close"]
-    early = todo[:1] and todo[0].stage == "fixed"  # not while somebody waits for word, or the plan for a yes
-    if owed and (early or owed[0][0] - now <= SOON):
-        todo = [steps[owed[0][1]]]
-    elif _runs_on(incident):
+    if _runs_on(incident):
         todo = [s for s in steps if s.stage == "halt"] or todo
-    elif early:
-        todo = [s for s in steps if (s.stage, s.state) == ("plan", "waiting")] or todo
     return f"{todo[0].stage}:{todo[0].party}" if todo else ""
 
 

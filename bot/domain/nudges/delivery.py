@@ -51,7 +51,7 @@ def catch_up(
     while due := [nudge for nudge in plan(incident, policy, directory, gone) if nudge.due_at <= now]:
         for nudge in due:
             chain = policy.nudges[nudge.kind].chain
-            ladder = chain == "ack" and nudge.recipient != incident.reporter  # who hears that others are asked
+            ladder = chain == "ack" and nudge.recipient != incident.reporter  # R only hears of it
             line = (chain, nudge.party, "" if ladder else nudge.recipient)
             if line in newest:
                 overtaken.append(newest[line])
