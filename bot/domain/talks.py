@@ -40,12 +40,15 @@ def unwell(incident: Incident) -> bool:
 def promise(incident: Incident, party: str) -> tuple[datetime, datetime] | None:
     """(promised time, when it was promised) of the party's open promise, or None.
 
-    A try that reached nobody keeps a promise open; "fixed" closes it, unless it was left for later.
+    A try that reached nobody keeps a promise open. The closing talk with them closes it, and so does "fixed",
+    unless it was left for later.
     """
     words = (e for e in incident.all(*TALKS, party=party) if e.data.get("result") not in TRIES)
     said = max(words, key=lambda e: e.at, default=None)
     promised = said.time("promised") if said else None
     if said is None or promised is None:
+        return None
+    if any(e.at >= said.at for e in incident.all(What.DEBRIEFED, party=party)):
         return None
     fixed = (e for e in incident.all(What.FIXED) if e.at >= said.at)
     return None if any(party not in e.data.get("later", ()) for e in fixed) else (promised, said.at)

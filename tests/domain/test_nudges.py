@@ -73,6 +73,14 @@ def test_who_takes_over_has_acknowledged() -> None:
     ]
 
 
+def test_the_closing_talk_is_the_word_that_was_promised() -> None:
+    made = {"result": "reached", "promised": at(120).isoformat()}
+    talks = [Event(at(5), What.CONTACTED, "R", key, made) for key in ("C1", "C2")]
+    fixed = Event(at(60), What.FIXED, "R", data={"later": ["C1", "C2"]})
+    incident = opened(*talks, fixed, Event(at(80), What.DEBRIEFED, "R", "C1"), clients=2)
+    assert {due.party for due in planned(incident, "upd.due")} == {"C2"}
+
+
 def test_a_promise_left_for_later_keeps_its_time_and_one_made_after_the_fix_its_notice() -> None:
     made = {"result": "reached", "promised": at(120).isoformat()}
     contact = Event(at(10), What.CONTACTED, "R", "C1", made)
