@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,13 +20,17 @@ from bot.playground.server import LocalSlack
 from bot.settings import Settings, from_environment
 from tests.store.databases import migrated_file
 
+PORTS = range(20_000, 30_000)  # below those that Linux (32768) and macOS (49152) give to connections
 IDS = {role.key: role.id for role in ROLES}
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on. One that the system picks itself it may give to any connection next."""
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def environment(slack: LocalSlack, folder: Path, transport: str, port: int, **more: str) -> dict[str, str]:
