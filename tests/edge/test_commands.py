@@ -10,7 +10,7 @@ import pytest
 
 from tests.edge.acts import SAID, rows, to_page
 from tests.edge.test_input import locked
-from tests.house import House
+from tests.house import House, open_house
 
 LINK = "https://files.example.com/sites/finance/" + "x" * 400 + "/end-of-the-link"
 
@@ -61,20 +61,21 @@ def kept(folder: Path) -> list[str]:
     return [json.loads(row[0])["text"] for row in found]
 
 
-async def test_words_that_cannot_be_kept_in_time_come_back_all_the_same(house: House, tmp_path: Path) -> None:
+async def test_words_that_cannot_be_kept_in_time_come_back_all_the_same(tmp_path: Path) -> None:
     """Each waits its turn for the database, and the last answer comes when Slack does not wait any more."""
-    house.slack.expect("operation_timeout", "http_service_error")
-    people = [house.reporter, house.t1, house.t2, house.deputy, house.lead]
-    said = {who: f"{SAID} {number}" for number, who in enumerate(people)}
+    async with open_house(tmp_path) as house:
+        house.slack.expect("operation_timeout", "http_service_error")
+        people = [house.reporter, house.t1, house.t2, house.deputy, house.lead]
+        said = {who: f"{SAID} {number}" for number, who in enumerate(people)}
 
-    def back() -> bool:
-        return all(any(text in m.text for m in who.ephemerals) for who, text in said.items())
+        def back() -> bool:
+            return all(any(text in m.text for m in who.ephemerals) for who, text in said.items())
 
-    with locked(tmp_path):
-        results = await asyncio.gather(*(who.command("/screwedup", text) for who, text in said.items()))
-        await house.slack.wait(back, timeout=10)
-    assert not all(result.ok for result in results)
-    assert rows(tmp_path, "SELECT * FROM incidents") == []
+        with locked(tmp_path):
+            results = await asyncio.gather(*(who.command("/screwedup", text) for who, text in said.items()))
+            await house.slack.wait(back, timeout=10)
+        assert not all(result.ok for result in results)
+        assert rows(tmp_path, "SELECT * FROM incidents") == []
 
 
 async def test_a_question_that_comes_late_comes_all_the_same(
