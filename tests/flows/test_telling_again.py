@@ -24,6 +24,13 @@ async def told(house: House, text: str = FIRST) -> Member:
     return rina
 
 
+async def seen(house: House) -> tuple[Member, Member]:
+    rina, bert = await told(house), house.boss
+    await bert.click(bert.dm[0], "notice.seen")
+    await house.slack.wait(lambda: "Seen by Bert" in rina.dm[0].text)
+    return rina, bert
+
+
 async def taken_back(house: House) -> Member:
     rina = await told(house)
     await rina.press("withdraw")
@@ -134,10 +141,7 @@ async def test_a_page_left_open_counts_no_more_once_it_is_somebody_elses(house: 
 
 
 async def test_an_answer_in_the_thread_of_a_question_reaches_whoever_asked(house: House) -> None:
-    rina = await told(house)
-    bert = house.boss
-    await bert.click(bert.dm[0], "notice.seen")
-    await house.slack.wait(lambda: "Seen by Bert" in rina.dm[0].text)
+    rina, bert = await seen(house)
     await take(rina, "plan:")
     await send_off(rina, fix_text="We send it again by courier", cost="500")
     await house.slack.wait(lambda: len(bert.dm) == 2)
@@ -164,10 +168,7 @@ async def test_nobody_is_asked_for_their_own_yes(house: House, tmp_path: Path) -
 
 
 async def test_a_credit_asks_for_its_yes(house: House) -> None:
-    rina = await told(house)
-    bert = house.boss
-    await bert.click(bert.dm[0], "notice.seen")
-    await house.slack.wait(lambda: "Seen by Bert" in rina.dm[0].text)
+    rina, bert = await seen(house)
     await take(rina, "fixed:")
     await send_off(rina, fixed_how="The right invoice is out", verified_by=IDS["t1"])
     await take(rina, "debrief:C1")
