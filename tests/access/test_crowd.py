@@ -22,6 +22,7 @@ YES = Act("yes", on_post("answer.yes", "ask", BOSS), right("approve late"), late
 
 def crowd(slack: LocalSlack) -> None:
     move_in(slack)
+    slack.ack_timeout = 60.0  # who did it is asked here; how fast answers come, `make burst` prints
     for number in range(FIFTY):
         slack.add_person(f"extra{number}")
 
