@@ -89,8 +89,10 @@ class House:
 
     async def restart(self) -> None:
         """The bot ends and a new one starts on the same database; nothing is handed to nobody meanwhile."""
-        await self.bot.drain()
-        await self.slack.settle()
+        for _ in range(2):  # what went out wants cards drawn anew
+            await self.bot.tick()
+            await self.bot.drain()
+            await self.slack.settle()
         await self.bot.__aexit__(None, None, None)
         await self.start()
 

@@ -22,6 +22,7 @@ async def asked(house: House) -> tuple[Member, Member]:
     assert (await rina.submit()).errors == {}
     await house.slack.wait(lambda: zoe.dm)
     assert SAID in zoe.dm[0].text
+    await house.slack.wait(lambda: "Sent to Bert" in rina.dm[0].text)
     return rina, zoe
 
 
@@ -94,8 +95,7 @@ async def test_the_reporters_private_answers_are_not_hers_to_see(house: House, t
 
 
 async def test_she_finds_the_incident_again(house: House) -> None:
-    rina, zoe = await joined(house)
-    await house.slack.wait(lambda: "Sent to Bert" in rina.dm[0].text)
+    _, zoe = await joined(house)
     key = str(json.loads((zoe.modal or {})["private_metadata"])["i"])
     await zoe.close_modal()
     listed = (await zoe.command("/screwedup", "list")).ephemerals
