@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.field import (
@@ -142,41 +143,76 @@ def draw(field: Field, words: Words, value: Any, action_id: str) -> Block:  # no
     )
 
 
-def _selected(state: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _selected(state: Mapping[str, Any]) -> object:
     chosen = state.get("selected_option")
-    return chosen.get("value") if isinstance(chosen, Mapping) else None
+    return chosen.get("value") if isinstance(chosen, Mapping) else chosen
 
 
-def _all_selected(state: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _all_selected(state: Mapping[str, Any]) -> object:
     chosen = state.get("selected_options")
     if not isinstance(chosen, list):
-        return None
-    return [o.get("value") for o in chosen if isinstance(o, Mapping) and isinstance(o.get("value"), str)]
+        return chosen
+    return [o["value"] for o in chosen if isinstance(o, Mapping) and isinstance(o.get("value"), str)]
 
 
-READ: Mapping[type[Field], Callable[[Mapping[str, Any]], Any]] = {
-    Text: lambda state: state.get("value"),
-    Choice: _selected,
-    Checks: _all_selected,
-    Amount: lambda state: state.get("value"),
-    Person: lambda state: state.get("selected_user"),
-    People: lambda state: state.get("selected_users"),
-    Channel: lambda state: state.get("selected_conversation"),
-    Moment: lambda state: state.get("selected_date_time"),
-    Day: lambda state: state.get("selected_date"),
-    Listed: _selected,
-    Several: _all_selected,
+def _under(key: str) -> Callable[[Mapping[str, Any]], object]:
+    return lambda state: state.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a kind of field comes back: by which elements, where its value is, what it has to be."""
+
+    elements: tuple[str, ...]
+    value: Callable[[Mapping[str, Any]], object]
+    kind: type
+
+
+# docs.slack.dev/reference/interaction-payloads/view-interactions-payload: `view.state.values`
+READ: Mapping[type[Field], _Reading] = {
+    Text: _Reading(("plain_text_input",), _under("value"), str),
+    Choice: _Reading(("radio_buttons", "static_select"), _selected, str),
+    Checks: _Reading(("checkboxes",), _all_selected, list),
+    Amount: _Reading(("number_input",), _under("value"), str),
+    Person: _Reading(("users_select",), _under("selected_user"), str),
+    People: _Reading(("multi_users_select",), _under("selected_users"), list),
+    Channel: _Reading(("conversations_select",), _under("selected_conversation"), str),
+    Moment: _Reading(("datetimepicker",), _under("selected_date_time"), int),
+    Day: _Reading(("datepicker",), _under("selected_date"), str),
+    Listed: _Reading(("static_select",), _selected, str),
+    Several: _Reading(("multi_static_select",), _all_selected, list),
 }
 
 
-def read(stage: Stage, view: Mapping[str, Any]) -> dict[str, Any]:
-    """Raw values by field key. A block that Slack did not send is absent, not empty (product.md 0.2)."""
-    state = view.get("state")
-    values = state.get("values") if isinstance(state, Mapping) else None
+def read(stage: Stage, view: Mapping[str, Any], called: Collection[str]) -> dict[str, Any]:
+    """Raw values by field key: `str`, `int`, `list[str]`, or None for what was emptied.
+
+    `called`: the action ids of this page's inputs. What bears another id belongs to another page, and what
+    isn't of its field's kind to none: both are absent, as is a block that Slack didn't send. Slack keeps the
+    state of a block from one rendering of a view to the next (bolt-js issues 625 and 1258).
+    """
     raw: dict[str, Any] = {}
     for field in stage.fields:
-        block = values.get(field.key) if isinstance(values, Mapping) else None
-        element = next(iter(block.values()), None) if isinstance(block, Mapping) else None
-        if isinstance(element, Mapping):
-            raw[field.key] = READ[type(field)](element)
+        element = element_of(view, field.key, called)
+        reading = READ[type(field)]
+        if element is None or element.get("type", reading.elements[0]) not in reading.elements:
+            continue
+        value = reading.value(element)
+        if value is None or _is(value, reading.kind):
+            raw[field.key] = value
     return raw
+
+
+def element_of(view: Mapping[str, Any], block_id: str, called: Collection[str]) -> Mapping[str, Any] | None:
+    """The state of that input of a view, None where Slack sent none of any of these names."""
+    state = view.get("state")
+    values = state.get("values") if isinstance(state, Mapping) else None
+    block = values.get(block_id) if isinstance(values, Mapping) else None
+    named = (block.get(name) for name in called) if isinstance(block, Mapping) else ()
+    return next((element for element in named if isinstance(element, Mapping)), None)
+
+
+def _is(value: object, kind: type) -> bool:
+    if isinstance(value, list):
+        return kind is list and all(isinstance(one, str) for one in value)
+    return isinstance(value, kind) and not isinstance(value, bool)

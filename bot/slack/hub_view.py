@@ -71,7 +71,7 @@ def _radio(screen: Hub, steps: list[Step], label: str) -> list[Block]:
     if not steps:
         return []
     options = [blocks.option(_words(screen, s), _value(s)) for s in steps]
-    radio = blocks.radio(ids.PICK, options, screen.recommended)
+    radio = blocks.radio(ids.pick_ids(screen.incident.id)[0], options, screen.recommended)
     return [blocks.input_block(NEXT, label, radio, optional=not screen.recommended)]
 
 
@@ -83,7 +83,7 @@ def _menu(screen: Hub, steps: list[Step], label: str, again: str) -> list[Block]
         blocks.option((f"{again} " if s.state in ("done", "waiting") else "") + _words(screen, s), _value(s))
         for s in steps[:100]
     ]
-    menu = {"type": "static_select", "action_id": ids.PICK, "options": options}
+    menu = {"type": "static_select", "action_id": ids.pick_ids(screen.incident.id)[0], "options": options}
     return [blocks.input_block(OTHER, label, menu, optional=True)]
 
 

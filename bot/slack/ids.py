@@ -12,10 +12,10 @@ from bot.guide.stepper import Ref
 PAGE, TEXT, HUB, CHOOSE, READ, REASON = "page", "text", "hub", "choose", "read", "reason"
 # Shortcuts (manifest.yaml)
 GLOBAL_SHORTCUT, MESSAGE_SHORTCUT = "screwedup_global", "screwedup_message"
-# Actions in views; an input's id is INPUT + "." + stage + "." + party
+# Actions in views; an input's id says which page of which incident it is of: `input_id`
 INPUT, BACK, SKIP, GO, REFRESH, WITHDRAW = "input", "back", "skip", "go", "refresh", "withdraw"
 COPY, ANEW = "copy", "anew"  # of a text: send it to me; fill it again
-PICK = "pick"  # the one radio of hub and choose
+PICK = "pick"  # the one input of hub, choice and reason: `pick_id`
 # Actions in messages and App Home
 OPEN, START, BEGIN_WITH, PRACTISE = "open", "start", "begin_with", "practise"
 NOTICE, DETAILS = "notice", "details"
@@ -30,6 +30,23 @@ FORGET = "forget"
 def action(kind: str, *parts: str) -> str:
     """`go`, "tell" -> `go.tell`: the kind routes, the rest tells the handler which."""
     return ".".join((kind, *parts))
+
+
+def input_id(stage: str, party: str, incident: str) -> str:
+    """What every input of that page is called."""
+    return action(INPUT, stage, party, incident)
+
+
+def input_ids(ref: Ref) -> tuple[str, str]:
+    """What an input of the page that a view says it is may be called. The second names no incident: it's in
+    windows that were opened before an upgrade.
+    """
+    return input_id(ref.stage, ref.party, ref.incident), action(INPUT, ref.stage, ref.party)
+
+
+def pick_ids(of: str) -> tuple[str, str]:
+    """As `input_ids`, for the one input of a window that is about `of`: an incident or a reminder."""
+    return action(PICK, of), PICK
 
 
 def kind_of(action_id: str) -> str:

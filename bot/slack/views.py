@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.guide.outcome import Choose, Hub, Screen, Shown
@@ -29,8 +30,9 @@ def page(shown: Shown) -> Block:
         values["called"] = words("surfaces/drafts", values)(f"draft__{stage.key}")
     text = words(stage.template, values)
     frame = words("surfaces/frame", values)
+    called = ids.input_id(stage.key, shown.party, shown.incident.id)
     inputs = [
-        fields.draw(f, text, shown.values.get(f.key), ids.action(ids.INPUT, stage.key, shown.party))
+        fields.draw(f, text, shown.values.get(f.key), called)
         for f in stage.fields
         if f.key in shown.values and f.applies(shown.incident, shown.party)
     ]
@@ -143,7 +145,7 @@ def choose(screen: Choose) -> Block:
 def reason(post: str) -> Block:
     """Why a reminder is left out: one line, kept with it."""
     text = words("surfaces/reason", {})
-    line = {"type": "plain_text_input", "action_id": ids.PICK, "max_length": 300}
+    line = {"type": "plain_text_input", "action_id": ids.pick_ids(post)[0], "max_length": 300}
     return blocks.modal(
         callback_id=ids.REASON,
         title=text("title"),
@@ -157,9 +159,9 @@ def reason(post: str) -> Block:
     )
 
 
-def typed_reason(view: Any) -> str:  # noqa: ANN401 - Slack's view
-    block = ((view.get("state") or {}).get("values") or {}).get("reason") or {}
-    value = (next(iter(block.values()), None) or {}).get("value")
+def typed_reason(view: Mapping[str, Any], post: str) -> str:
+    """The line typed into that reminder's window, "" for none."""
+    value = (fields.element_of(view, "reason", ids.pick_ids(post)) or {}).get("value")
     return value[:300] if isinstance(value, str) else ""
 
 
@@ -171,9 +173,8 @@ def note(code: str, **values: str) -> Block:
     )
 
 
-def picked(view: Any, block_id: str) -> str:  # noqa: ANN401 - Slack's view
-    """The value of the one radio of hub and choose, "" for none."""
-    block = ((view.get("state") or {}).get("values") or {}).get(block_id) or {}
-    option = (next(iter(block.values()), None) or {}).get("selected_option") or {}
-    value = option.get("value")
+def picked(view: Mapping[str, Any], block_id: str, of: str = "") -> str:
+    """The value of a radio or menu of hub (of that incident) and choice, "" for none."""
+    option = (fields.element_of(view, block_id, ids.pick_ids(of)) or {}).get("selected_option")
+    value = option.get("value") if isinstance(option, Mapping) else None
     return value if isinstance(value, str) else ""

@@ -82,11 +82,11 @@ class Labels(dict[str, Any]):
 
 def back_and_forth(field: Field, stored: Any, text: Words) -> Any:  # noqa: ANN401
     """What is stored after that value was drawn, left alone by the person, read and cleaned."""
-    drawn = fields.draw(field, text, field.raw(stored), "input.x.")
+    drawn = fields.draw(field, text, field.raw(stored), "input.x..abc")
     view = blocks.modal(callback_id="page", title="x", blocks=[drawn], close="Close", submit="Next")
     assert check_view(view, "modal") == []
     state = {"state": {"values": start_values([drawn], {})}}
-    raw = fields.read(Stage(key="x", fields=(field,)), state)
+    raw = fields.read(Stage(key="x", fields=(field,)), state, ("input.x..abc",))
     assert set(raw) == {field.key}
     return field.clean(raw[field.key], NOW)
 
@@ -156,5 +156,5 @@ def test_what_is_not_taken_says_why(field: Field, raw: object, code: str) -> Non
 def test_what_a_forged_view_holds_is_never_more_than_absent() -> None:
     stage = Stage(key="x", fields=KINDS)
     for state in (None, [], {"values": []}, {"values": {"line": []}}, {"values": {"line": {"a": "text"}}}):
-        assert fields.read(stage, {"state": state}) == {}
+        assert fields.read(stage, {"state": state}, ("a",)) == {}
     assert ids.ref({"private_metadata": "no JSON"}).version == -1

@@ -10,6 +10,7 @@ from bot.domain.field import Channel, People, Person, Problem
 from bot.guide import entry, hub, showing, stepper, telling
 from bot.guide.flow import Spot
 from bot.guide.outcome import Invalid, Screen, Shown
+from bot.guide.stepper import Ref
 from bot.slack import fields, hub_view, ids, views
 from bot.slack.edge import Edge, user_of
 from bot.slack.hub_view import NEXT, OTHER
@@ -31,16 +32,16 @@ def _meet(edge: Edge, screen: Screen) -> None:
         edge.people.meet([*_picked(screen.stage.key, screen.values), *screen.facts["ladder"]])
 
 
-def typed_into(view: Body, stage_key: str) -> dict[str, Any]:
-    """What a page's fields hold, raw, by field."""
-    stage = find(stage_key)
-    return fields.read(stage, view) if stage else {}
+def typed_into(view: Body, ref: Ref) -> dict[str, Any]:
+    """What that page's fields hold, raw, by field."""
+    stage = find(ref.stage)
+    return fields.read(stage, view, ids.input_ids(ref)) if stage else {}
 
 
 async def submit(edge: Edge, body: Body, received: float) -> Ack:
     """Next on a page."""
     ref = ids.ref(body["view"])
-    raw = typed_into(body["view"], ref.stage)
+    raw = typed_into(body["view"], ref)
     await edge.people.know_in_time(_picked(ref.stage, raw))
     outside = await _outside(edge, ref.stage, raw)
     return answered(edge, await edge.do(stepper.submit, ref, raw, user_of(body), outside))
@@ -74,9 +75,10 @@ def _picked(stage_key: str, raw: Mapping[str, Any]) -> list[str]:
 
 async def submit_hub(edge: Edge, body: Body, received: float) -> Ack:
     """Go on from the hub: to the page that was picked."""
-    chosen = views.picked(body["view"], OTHER) or views.picked(body["view"], NEXT)
+    view, incident = body["view"], ids.ref(body["view"]).incident
+    chosen = views.picked(view, OTHER, incident) or views.picked(view, NEXT, incident)
     stage, _, party = chosen.partition(":")
-    screen = await edge.do(showing.show, ids.ref(body["view"]).incident, user_of(body), Spot(stage, party))
+    screen = await edge.do(showing.show, incident, user_of(body), Spot(stage, party))
     return _update(edge, screen)
 
 
@@ -88,7 +90,9 @@ async def submit_choice(edge: Edge, body: Body, received: float) -> Ack:
 async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
     """A key was pressed or something picked: keep all of the page, render nothing."""
     ref = ids.ref(body["view"])
-    raw = typed_into(body["view"], ref.stage)
+    if action.get("action_id") not in ids.input_ids(ref):
+        await edge.refuse("input of another page", user_of(body))
+    raw = typed_into(body["view"], ref)
     await edge.do(stepper.keep, ref, raw, user_of(body), acted_at(action))
     if action.get("type") in ("users_select", "multi_users_select"):
         edge.spawn(edge.people.know(_picked(ref.stage, raw)))
@@ -105,13 +109,13 @@ def acted_at(action: Body) -> float:
 
 async def back(edge: Edge, body: Body, action: Body, received: float) -> None:
     ref = ids.ref(body["view"])
-    raw = typed_into(body["view"], ref.stage)
+    raw = typed_into(body["view"], ref)
     show(edge, body, await edge.do(stepper.back, ref, raw, user_of(body), acted_at(action)))
 
 
 async def skip(edge: Edge, body: Body, action: Body, received: float) -> None:
     ref = ids.ref(body["view"])
-    raw = typed_into(body["view"], ref.stage)
+    raw = typed_into(body["view"], ref)
     show(edge, body, await edge.do(stepper.skip, ref, raw, user_of(body), acted_at(action)))
 
 
@@ -119,14 +123,14 @@ async def go(edge: Edge, body: Body, action: Body, received: float) -> None:
     """A page offered at the top of another, or a move of the hub."""
     ref = ids.ref(body["view"])
     spot = Spot(ids.rest_of(str(action["action_id"])), ref.party)
-    raw = typed_into(body["view"], ref.stage)
+    raw = typed_into(body["view"], ref)
     show(edge, body, await edge.do(stepper.go, ref, raw, user_of(body), acted_at(action), spot))
 
 
 async def ask(edge: Edge, body: Body, action: Body, received: float) -> None:
     """Ask for the go-ahead: the question is on its way, and to whom."""
     ref = ids.ref(body["view"])
-    raw, gate = typed_into(body["view"], ref.stage), ids.rest_of(str(action["action_id"]))
+    raw, gate = typed_into(body["view"], ref), ids.rest_of(str(action["action_id"]))
     to = await edge.do(stepper.ask, ref, raw, user_of(body), acted_at(action), gate)
     edge.spawn(edge.push_view(body, views.note("asked" if to else "nobody_to_ask", name=to)))
 

@@ -25,13 +25,13 @@ async def snooze(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 async def leave_out(edge: Edge, body: Body, action: Body, received: float) -> None:
     """Leave it out: a small window asks for the reason."""
-    edge.spawn(edge.open_view(body, views.reason(str(action.get("value", ""))), "", received))
+    edge.spawn(edge.open_view(body, views.reason(str(action.get("value", ""))[:40]), "", received))
 
 
 async def reason(edge: Edge, body: Body, received: float) -> Ack:
     """The reason was given: this reminder does not come again."""
     post = str(body["view"].get("private_metadata") or "")
-    await edge.do(reminders.leave_out, post, user_of(body), views.typed_reason(body["view"]))
+    await edge.do(reminders.leave_out, post, user_of(body), views.typed_reason(body["view"], post))
     return {}
 
 

@@ -17,14 +17,14 @@ Ack = dict[str, Any]
 async def submit(edge: Edge, body: Body, received: float) -> Ack:
     """It is out: said, or sent."""
     ref = ids.ref(body["view"])
-    raw = pages.typed_into(body["view"], ref.stage)
+    raw = pages.typed_into(body["view"], ref)
     return pages.answered(edge, await edge.do(texts.out, ref, raw, user_of(body)))
 
 
 async def copy(edge: Edge, body: Body, action: Body, received: float) -> None:
     """Send it to me: as a message of its own, in one's own DM."""
     ref = ids.ref(body["view"])
-    raw = pages.typed_into(body["view"], ref.stage)
+    raw = pages.typed_into(body["view"], ref)
     pages.show(edge, body, await edge.do(texts.to_me, ref, raw, user_of(body), pages.acted_at(action)))
 
 
