@@ -11,24 +11,12 @@ from bot.playground.changes import Changes
 from bot.playground.clock import Clock
 from bot.playground.errors import SlackError
 from bot.playground.faults import Faults
-from bot.playground.manifest import Json, Manifest
+from bot.playground.manifest import EVENT_SCOPES, Json, Manifest
 from bot.playground.switches import Switches
 from bot.playground.tickets import ResponseUrl, Triggers
 from bot.playground.workspace import Channel, Message, Person, View, Workspace
 
 VIEW_BYTES = 250_000
-EVENT_SCOPES = {
-    "reaction_added": {"reactions:read"},
-    "reaction_removed": {"reactions:read"},
-    "message.im": {"im:history"},
-    "message.channels": {"channels:history"},
-    "message.groups": {"groups:history"},
-    "app_mention": {"app_mentions:read"},
-    "member_joined_channel": {"channels:read", "groups:read"},
-    "member_left_channel": {"channels:read", "groups:read"},
-    "channel_left": {"channels:read"},
-    "group_left": {"groups:read"},
-}
 FAREWELLS = {"channel_left", "group_left"}
 """Events that reach an app which is no longer in the conversation."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.playground.manifest import Json, Manifest
 from bot.playground.people import ROLES
 from bot.playground.server import LocalSlack
 from bot.playground.web import attach_pages
@@ -29,16 +30,26 @@ def play(arguments: Sequence[str]) -> int:
     parser.add_argument("--http", action="store_true", help="signed HTTP instead of Socket Mode")
     parser.add_argument("--port", type=int, default=8765, help="port of the local Slack")
     parser.add_argument("--no-browser", action="store_true", help="do not open the page")
+    manifest = yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8"))
+    parser.add_argument(
+        "--decline",
+        action="append",
+        default=[],
+        metavar="SCOPE",
+        choices=sorted(Manifest.read(manifest).optional),
+        help="install without this optional scope (%(choices)s); may be given more than once",
+    )
     chosen = parser.parse_args(arguments)
-    return asyncio.run(_play(chosen.http, chosen.port, not chosen.no_browser))
+    return asyncio.run(_play(manifest, chosen))
 
 
-async def _play(http: bool, port: int, browser: bool) -> int:
-    bot_port = _free_port()
+async def _play(manifest: Json, chosen: argparse.Namespace) -> int:
+    http, port, bot_port = chosen.http, chosen.port, _free_port()
     slack = LocalSlack(
-        yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8")),
+        manifest,
         port=port,
         events_url=f"http://127.0.0.1:{bot_port}/slack/events" if http else None,
+        declined=chosen.decline,
     )
     attach_pages(slack)
     try:
@@ -51,7 +62,12 @@ async def _play(http: bool, port: int, browser: bool) -> int:
         bot = await _start_bot(slack, Path(folder), bot_port if http else None)
         await _reachable(slack, bot, bot_port if http else None)
         print(f"The local Slack is at {slack.url}/?as=reporter (stop with Ctrl+C)", flush=True)
-        if browser:
+        print(f"Scopes granted: {', '.join(sorted(slack.scopes))}", flush=True)
+        print(
+            f"Declined: {', '.join(chosen.decline) or 'none'} (--decline SCOPE installs without one)",
+            flush=True,
+        )
+        if not chosen.no_browser:
             webbrowser.open(f"{slack.url}/?as=reporter")
         try:
             return await _until_stopped(bot)

@@ -1,6 +1,6 @@
 """Playground: a local Slack on loopback, for people without a workspace (`play`) and for the tests."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
 import aiohttp
@@ -27,17 +27,26 @@ BODY_LIMIT = 16 * 1024 * 1024
 class LocalSlack(Switches):
     """A workspace with one app installed, described by its manifest.
 
-    With `events_url` the app gets signed HTTP requests there, without it Socket Mode envelopes.
+    With `events_url` the app gets signed HTTP requests there, without it Socket Mode envelopes. `declined`:
+    the optional scopes that the person installing it doesn't grant. Raises ManifestRefused, or ValueError for
+    a scope that isn't optional.
     """
 
     def __init__(
-        self, manifest: Json, *, port: int = 0, host: str = "127.0.0.1", events_url: str | None = None
+        self,
+        manifest: Json,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        events_url: str | None = None,
+        declined: Collection[str] = (),
     ) -> None:
         super().__init__()
         self.events_url = events_url
         self.changes = Changes()
         self.clock = Clock()
         read = Manifest.read(manifest)
+        read.install(declined)
         self.workspace, bot = furnish(self.clock, read)
         self.outbound = Deliveries(self._transport, self, self.changes.notify)
         send_event = self.outbound.send_event
@@ -190,8 +199,9 @@ class LocalSlack(Switches):
         for event in reversed(events) if tokens_first else events:
             self.core.emit({**event, "event_ts": self.clock.ts()})
 
-    def reinstall(self) -> None:
-        """Install the app again; its token is good again."""
+    def reinstall(self, declined: Collection[str] = ()) -> None:
+        """Install the app again, without the optional scopes that are declined; its token is good again."""
+        self.core.manifest.install(declined)
         self.refusal = None
 
     def expect(self, *errors: str) -> None:

@@ -30,7 +30,19 @@ MANIFEST: Json = {
     },
     "oauth_config": {
         "scopes": {
-            "bot": ["commands", "chat:write", "im:write", "reactions:read", "users:read", "channels:read"],
+            "bot": [
+                "commands",
+                "chat:write",
+                "im:write",
+                "reactions:read",
+                "users:read",
+                "channels:read",
+                "im:history",
+                "groups:read",
+                "dnd:read",
+                "groups:write",
+                "files:write",
+            ],
             "bot_optional": ["im:history", "groups:read", "dnd:read", "groups:write", "files:write"],
         }
     },
