@@ -14,7 +14,6 @@ import aiohttp
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection
 
 from bot.clock import Clock
@@ -25,14 +24,14 @@ from bot.outbox import auditor
 from bot.outbox.auditor import Auditor
 from bot.outbox.heartbeat import Heartbeat
 from bot.outbox.painter import Painter
-from bot.outbox.ports import Verdict
 from bot.outbox.replanning import replan_all
 from bot.outbox.sender import CALL_SECONDS, Sender
 from bot.policy import PolicyError, load_policy
 from bot.scheduler import Ticker
 from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_text
 from bot.slack import http, routes
-from bot.slack.answers import ask
+from bot.slack.answers import UNFINISHED, ask, text
+from bot.slack.client import Client
 from bot.slack.edge import Edge, Identity
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
@@ -82,7 +81,7 @@ class Bot:
             timeout=aiohttp.ClientTimeout(total=CALL_SECONDS), connector=aiohttp.TCPConnector(limit=0)
         )
         self.session = await self._stack.enter_async_context(session)
-        self.client = AsyncWebClient(
+        self.client = Client(
             token=self.settings.slack_bot_token,
             base_url=self.settings.slack_api_url,
             session=self.session,
@@ -192,21 +191,20 @@ def _touch(heartbeat_file: str) -> None:
         ) from error
 
 
-async def who_are_we(client: AsyncWebClient) -> Identity:
+async def who_are_we(client: Client) -> Identity:
     """From `auth.test`, asked until Slack answers: a Slack that is down does not keep us from starting."""
     wait = 1.0
     while True:
         response, known = await ask(client.auth_test())
-        if known.verdict is Verdict.YES:
-            return Identity(
-                str(response["team_id"]), str(response["user_id"]), str(response.get("bot_id", ""))
-            )
-        log.error("slack does not answer auth.test", extra={"reason": known.reason})
+        team, user = text(response.get("team_id")), text(response.get("user_id"))
+        if team and user:
+            return Identity(team, user, text(response.get("bot_id")))
+        log.error("slack does not answer auth.test", extra={"reason": known.reason or UNFINISHED})
         await asyncio.sleep(known.wait or wait)
         wait = min(wait * 2, 60.0)
 
 
-def bolt(client: AsyncWebClient, identity: Identity) -> AsyncApp:
+def bolt(client: Client, identity: Identity) -> AsyncApp:
     """Bolt, with one answer to "who are we" instead of an `auth.test` for each of many first requests."""
 
     async def authorize() -> AuthorizeResult:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.check.report import Line, note, ok, wrong
 from bot.outbox.ports import Verdict
 from bot.settings import Settings
 from bot.slack import scopes
 from bot.slack.answers import ask
+from bot.slack.client import Client
 
 SECONDS = 5.0
 BOT_TOKEN, APP_TOKEN = re.compile(r"xoxb-[\w-]{8,}"), re.compile(r"xapp-[\w-]{8,}")
@@ -48,7 +48,7 @@ async def reached(settings: Settings) -> list[Line]:
     trace.on_request_end.append(remember)
     timeout = aiohttp.ClientTimeout(total=SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, trace_configs=[trace]) as session:
-        client = AsyncWebClient(
+        client = Client(
             settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
         )
         response, known = await ask(client.auth_test())

@@ -30,6 +30,10 @@ async def fail(
             return web.json_response({"ok": False, "error": value})
         case "body":
             return web.Response(text=value, content_type="application/json")
+        case "redirect":
+            return web.Response(status=302, headers={"Location": value})
+        case "status":
+            return web.Response(status=int(value), headers={"Location": "/api/api.test"})
         case "latency":
             await asyncio.sleep(float(value))
             return answer

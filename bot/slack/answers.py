@@ -1,11 +1,12 @@
 """slack: what an answer of the Web API (or its absence) says about whether the thing was done.
 
-Source: reliability.md 3, step 4. A definite no is only what cannot have been executed; all else is unknown.
+A definite no is only what cannot have been executed: the codes listed here, and a connection that never came
+about. All else is unknown, and is looked for: a redirect, a bare status, a code not listed, half a body.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.outbox.ports import Answer, Verdict
+from bot.slack.client import seconds
 
 WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 PAUSED = frozenset(
@@ -60,8 +62,9 @@ NEVER = frozenset(
         "thread_not_found",
     }
 )
-DEFAULT_WAIT = 30.0
-LONGEST_WAIT = 3600.0
+UNFINISHED = "incomplete answer"
+MOST_PAGES = 200  # of 200 messages: who needs more has been led in a circle
+Page = tuple[Answer, list[Mapping[str, Any]]]
 
 
 async def ask(call: Awaitable[Any]) -> tuple[Mapping[str, Any], Answer]:
@@ -96,19 +99,55 @@ async def answer(call: Awaitable[Any], *path: str) -> Answer:
     value: Any = response
     for part in path:
         value = value.get(part) if isinstance(value, Mapping) else None
-    if path and not value and known.verdict is Verdict.YES:
-        return Answer(Verdict.UNKNOWN, reason="incomplete answer")
-    return replace(known, value=str(value or "")) if known.verdict is Verdict.YES else known
+    if known.verdict is not Verdict.YES or not path:
+        return known
+    if not (isinstance(value, str) and value):
+        return Answer(Verdict.UNKNOWN, reason=UNFINISHED)
+    return replace(known, value=value)
+
+
+async def paged(call: Callable[[str | None], Awaitable[Any]], key: str) -> AsyncIterator[Page]:
+    """Page after page of a list, the objects in each; after a page that is not YES there is none.
+
+    An answer without the list, or with pages that lead round in a circle, says nothing: UNKNOWN.
+    """
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        response, known = await ask(call(cursor))
+        found = response.get(key)
+        if known.verdict is Verdict.YES and not isinstance(found, list):
+            known = Answer(Verdict.UNKNOWN, reason=UNFINISHED)
+        yield known, objects(found)
+        following = mapping(response.get("response_metadata")).get("next_cursor")
+        if known.verdict is not Verdict.YES or not following:
+            return
+        cursor = str(following)
+    yield Answer(Verdict.UNKNOWN, reason=UNFINISHED), []
+
+
+def objects(found: object) -> list[Mapping[str, Any]]:
+    """The objects in what should be a list of them."""
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def mapping(found: object) -> Mapping[str, Any]:
+    """What should be an object; an empty one for anything else."""
+    return found if isinstance(found, Mapping) else {}
+
+
+def text(found: object) -> str:
+    """What should be a string; "" for anything else."""
+    return found if isinstance(found, str) else ""
 
 
 def _refused(error: SlackApiError) -> Answer:
     response = error.response
-    status = getattr(response, "status_code", None)
+    status = getattr(response, "status_code", None) or getattr(response, "status", None)
     headers = getattr(response, "headers", None) or {}
     data = getattr(response, "data", None)
-    code = str(data.get("error", "")) if isinstance(data, dict) else ""
+    code = text(data.get("error")) if isinstance(data, dict) else ""
     if status == 429 or code in WAIT:
-        return Answer(Verdict.WAIT, wait=_seconds(headers), reason="ratelimited")
+        return Answer(Verdict.WAIT, wait=seconds(headers), reason="ratelimited")
     if code.startswith("restricted_action") or code in NEVER:
         return Answer(Verdict.NEVER, reason=code)
     if code in PAUSED:
@@ -116,13 +155,3 @@ def _refused(error: SlackApiError) -> Answer:
     if code in PLAINER:
         return Answer(Verdict.PLAINER, reason=code)
     return Answer(Verdict.UNKNOWN, reason=code or f"status {status}")
-
-
-def _seconds(headers: Any) -> float:  # noqa: ANN401 - a mapping of str or list[str]
-    """Retry-After in seconds; a missing, odd or huge one becomes something sensible (F22)."""
-    value = headers.get("Retry-After") or headers.get("retry-after") or ""
-    try:
-        seconds = float(value[0] if isinstance(value, list) else value)
-    except (IndexError, TypeError, ValueError):
-        return DEFAULT_WAIT
-    return min(max(seconds, 0.0), LONGEST_WAIT) if seconds == seconds else DEFAULT_WAIT

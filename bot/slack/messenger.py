@@ -5,15 +5,14 @@ Calls are never retried in here (`retry_handlers=[]`): a silent second try could
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from typing import Any
-
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.incident import Incident
 from bot.outbox.ports import Answer, Body, Moment, Verdict
 from bot.slack import messages, rooms
-from bot.slack.answers import answer, ask
+from bot.slack.answers import Page, answer, mapping, paged, text
+from bot.slack.client import Client
 from bot.slack.compose import compose, names_of, standing, tz_of
 from bot.slack.profiles import profile
 from bot.slack.rooms import room
@@ -31,7 +30,7 @@ BEFORE = 120  # seconds of history looked through before the first try: clocks d
 class SlackMessenger:
     """Implements `outbox.ports.Messenger` for one workspace."""
 
-    def __init__(self, client: AsyncWebClient, team: str, bot_user: str) -> None:
+    def __init__(self, client: Client, team: str, bot_user: str) -> None:
         self.client, self.team, self.bot_user = client, team, bot_user
 
     # --- composing (inside a transaction) -------------------------------------------------------
@@ -99,37 +98,33 @@ class SlackMessenger:
         if post.kind in rooms.STEPS:
             return await rooms.find(self.client, self.bot_user, post)
         since = post.first_try_at.timestamp() - BEFORE if post.first_try_at else 0
-        cursor: str | None = None
-        while True:
-            page = await self._page(post, f"{since:.6f}", cursor)
-            if isinstance(page, Answer):
-                return page
-            for message in page.get("messages", []):
-                if self._is(message, post):
-                    return Answer(Verdict.YES, value=message["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return Answer(Verdict.NEVER)
+        async for known, found in self._history(post, f"{since:.6f}"):
+            if known.verdict is not Verdict.YES:
+                unreadable = known.verdict is Verdict.NEVER or known.reason == "missing_scope"
+                reason = "unreadable" if unreadable else known.reason
+                return Answer(Verdict.UNKNOWN, wait=known.wait, reason=reason)
+            for message in found:
+                if self._is(message, post) and (ts := text(message.get("ts"))):
+                    return Answer(Verdict.YES, value=ts)
+        return Answer(Verdict.NEVER)
 
-    async def _page(self, post: Post, oldest: str, cursor: str | None) -> Mapping[str, Any] | Answer:
+    def _history(self, post: Post, oldest: str) -> AsyncIterator[Page]:
         wanted: dict[str, Any] = {
             "channel": post.channel,
             "oldest": oldest,
-            "cursor": cursor,
             "limit": 200,
             "include_all_metadata": True,
         }
-        if post.thread:
-            page, known = await ask(self.client.conversations_replies(ts=post.thread, **wanted))
-        else:
-            page, known = await ask(self.client.conversations_history(**wanted))
-        if known.verdict is Verdict.YES:
-            return page
-        unreadable = known.verdict is Verdict.NEVER or known.reason == "missing_scope"
-        return Answer(Verdict.UNKNOWN, wait=known.wait, reason="unreadable" if unreadable else known.reason)
+
+        def page(cursor: str | None) -> Awaitable[Any]:
+            if post.thread:
+                return self.client.conversations_replies(ts=post.thread, cursor=cursor, **wanted)
+            return self.client.conversations_history(cursor=cursor, **wanted)
+
+        return paged(page, "messages")
 
     def _is(self, message: Mapping[str, Any], post: Post) -> bool:
-        payload = (message.get("metadata") or {}).get("event_payload") or {}
+        payload = mapping(mapping(message.get("metadata")).get("event_payload"))
         ours = message.get("user") == self.bot_user or bool(message.get("bot_id"))
         return ours and payload.get("n") == post.id
 

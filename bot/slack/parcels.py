@@ -13,7 +13,7 @@ import aiohttp
 from bot.guide import own_data
 from bot.guide.outcome import File, Parcel
 from bot.outbox.ports import Verdict
-from bot.slack.answers import answer, ask
+from bot.slack.answers import answer, ask, text
 from bot.slack.edge import Edge
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ async def _uploaded(edge: Edge, dm: str, file: File) -> bool:
     """Whether it is in that DM now, as far as Slack says."""
     content = file.content.encode()
     found, asked = await ask(edge.client.files_getUploadURLExternal(filename=file.name, length=len(content)))
-    url = str(found.get("upload_url", ""))
+    url = text(found.get("upload_url"))
     if asked.verdict is not Verdict.YES or not edge.settings.may_upload(url):
         log.info("not uploaded", extra={"reason": asked.reason})
         return False
@@ -41,7 +41,7 @@ async def _uploaded(edge: Edge, dm: str, file: File) -> bool:
             taken = response.status == 200
     except (aiohttp.ClientError, TimeoutError, OSError):
         return False
-    named: list[dict[str, str | None]] = [{"id": str(found.get("file_id", "")), "title": file.name}]
+    named: list[dict[str, str | None]] = [{"id": text(found.get("file_id")), "title": file.name}]
     done = (
         await answer(edge.client.files_completeUploadExternal(files=named, channel_id=dm)) if taken else None
     )

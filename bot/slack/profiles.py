@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.outbox.ports import Answer, Verdict
-from bot.slack.answers import ask
+from bot.slack.answers import ask, mapping, text
 from bot.store.people import Kind, Person
 
 NOBODY = datetime.min.replace(tzinfo=UTC)
@@ -31,9 +31,9 @@ def kind(user: Mapping[str, Any], home: str) -> Kind:
 
 def name_of(user: Mapping[str, Any]) -> str:
     """The name Slack shows, else the full one; names can hold anything but line breaks."""
-    profile = user.get("profile") or {}
-    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or ""
-    return " ".join(str(name).split())[:80]
+    profile = mapping(user.get("profile"))
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
+    return " ".join(next(filter(None, map(text, names)), "").split())[:80]
 
 
 async def profile(client: AsyncWebClient, user: str, home: str) -> Person | Answer:
@@ -41,7 +41,7 @@ async def profile(client: AsyncWebClient, user: str, home: str) -> Person | Answ
     response, known = await ask(client.users_info(user=user))
     found = response.get("user")
     if isinstance(found, Mapping):
-        return Person(user, name_of(found), found.get("tz") or "", kind(found, home), "", NOBODY)
+        return Person(user, name_of(found), text(found.get("tz")), kind(found, home), "", NOBODY)
     if known.reason == "user_not_found":
         return Person(user, "", "", "gone", "", NOBODY)
     return replace(known, verdict=Verdict.RETRY) if known.verdict is not Verdict.WAIT else known

@@ -15,7 +15,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.outbox.ports import Answer, Verdict
-from bot.slack.answers import answer, ask, granted
+from bot.slack.answers import answer, ask, granted, paged, text
 from bot.store.posts import Post
 from bot.store.rooms import INVITE, ROOM, ROOM_LEFT
 
@@ -109,17 +109,18 @@ async def _called(call: Awaitable[Any], *path: str) -> Answer:
 
 async def _ours(client: AsyncWebClient, bot_user: str, wanted: Collection[str]) -> Answer:
     """YES with the channel of such a name that we made, NEVER when there is none, UNKNOWN unread."""
-    cursor: str | None = None
-    while True:
-        page, known = await ask(client.conversations_list(types="private_channel", limit=PAGE, cursor=cursor))
+
+    def page(cursor: str | None) -> Awaitable[Any]:
+        return client.conversations_list(types="private_channel", limit=PAGE, cursor=cursor)
+
+    async for known, channels in paged(page, "channels"):
         if known.verdict is not Verdict.YES:
             return Answer(Verdict.UNKNOWN, wait=known.wait, reason=known.reason)
-        for found in page.get("channels", []):
-            if found.get("name") in wanted and found.get("creator") == bot_user:
-                return Answer(Verdict.YES, value=str(found["id"]))
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return Answer(Verdict.NEVER)
+        for found in channels:
+            ours = found.get("name") in wanted and found.get("creator") == bot_user
+            if ours and (channel := text(found.get("id"))):
+                return Answer(Verdict.YES, value=channel)
+    return Answer(Verdict.NEVER)
 
 
 async def may_make(client: AsyncWebClient) -> bool:
