@@ -1,4 +1,4 @@
-"""What counts in a view's state: an input of this page of this incident, of its field's kind. All else is absent."""
+"""What counts in a view's state: an input of this page of this incident, of its field's kind; nothing else."""
 
 from __future__ import annotations
 
