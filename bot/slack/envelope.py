@@ -1,96 +1,88 @@
-"""slack: whether a payload has the shapes that Bolt and the listeners rely on, before either sees it.
+"""slack: whatever arrives, as a shape that Bolt and the listeners may rely on, before either sees it.
 
-Bolt's matchers raise on a null event or an action that is no object. Slack sends neither; whoever holds the
-secret might. Such a payload is refused (HTTP) or acknowledged and dropped (Socket Mode), logged without it.
+Total: for any bytes and any JSON there's a body or a status, and never an exception. A body holds only the
+keys of `shapes`, each of its kind; what's of another kind is absent, as what Slack didn't send is. What lacks
+something that its kind can't do without isn't Slack's: it's refused (HTTP), or acknowledged and dropped
+(Socket Mode). Nothing of it is logged, not even its name.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
+from bot.slack import shapes
+from bot.slack.shapes import ABSENT, fit
+
 log = logging.getLogger(__name__)
-OBJECTS = ("event", "view", "container", "message", "item", "state", "root", "previous_message")
-NAMED = ("user", "team", "channel", "enterprise")  # an id, or an object that has one
-LISTS = ("actions", "authorizations")  # of objects
-WORDS = (
-    *("type", "id", "team_id", "user_id", "enterprise_id", "app_installed_team_id", "command"),
-    *("callback_id", "action_id", "block_id", "trigger_id", "response_url", "private_metadata", "hash"),
-    *(
-        "ts",
-        "event_ts",
-        "message_ts",
-        "thread_ts",
-        "channel_type",
-        "subtype",
-        "reaction",
-        "tab",
-        "root_view_id",
-    ),
-)
-SUSPECT = re.compile(r"\\u(0000|d[89a-f])", re.IGNORECASE)  # a whole emoji, too, is two halves
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-NEEDED = {
-    "event_callback": "event",
-    "view_submission": "view",
-    "view_closed": "view",
-    "block_actions": "actions",
-}
+DEPTH_MAX = 64  # levels; a view of ours has ten, rich text in a message a few more
 
 
-def received(payload: Any, text: str = "") -> dict[str, Any] | None:  # noqa: ANN401 - whoever holds the secret
-    """The payload as listeners may read it; None for one that could not be Slack's, logged without it.
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """`body` for Bolt; {} where there's nothing for it to do, and `status` is the whole answer."""
 
-    `text`: the JSON that it came as, where that is at hand.
-    """
+    status: int
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+NOTHING = Arrival(200)  # of a kind that nobody here listens to: a 404 would make Slack send it again
+MISSHAPEN = Arrival(400)
+
+
+def arrival(payload: object) -> Arrival:
+    """A payload as it came out of JSON or a form."""
+    clean = _clean(payload, DEPTH_MAX)
+    if not isinstance(clean, dict):
+        return _misshapen()
+    if "ssl_check" in clean:  # docs.slack.dev/interactivity/implementing-slash-commands
+        return NOTHING
+    kind = shapes.COMMAND if "command" in clean else clean.get("type")
+    if not isinstance(kind, str) or kind not in shapes.KINDS:
+        return NOTHING if isinstance(kind, str) else _misshapen()
+    body = fit(clean, shapes.KINDS[kind])
+    return Arrival(200, body) if isinstance(body, dict) else _misshapen()
+
+
+def frame(raw: str) -> Mapping[str, Any] | None:
+    """A message of Socket Mode; None for one that isn't, which nobody can be told about."""
+    message = fit(loads(raw), shapes.FRAME)
+    if not isinstance(message, dict):
+        log.warning("implausible frame dropped")
+        return None
+    payload = message.get("payload")  # one that's no object is refused by `arrival`, under this envelope's id
+    return {**message, "payload": payload if isinstance(payload, dict) else {}}
+
+
+def loads(text: str) -> object:
+    """What that JSON says, None for anything that isn't JSON or is nested too deep to be read."""
     try:
-        body = _storable(payload) if SUSPECT.search(text or json.dumps(payload)) else payload
-    except RecursionError:
-        body = None
-    if isinstance(body, dict) and _plausible(body):
-        return body
-    kind = str(body.get("type")) if isinstance(body, dict) else "no object"
-    log.warning("implausible payload dropped", extra={"kind": kind[:40]})
-    return None
+        return json.loads(text, parse_constant=lambda name: None)  # JSON knows no NaN
+    except (ValueError, RecursionError):
+        return None
 
 
-def _plausible(body: Mapping[str, Any]) -> bool:
-    """Absent or null is nobody's fault, unless its kind needs it."""
-    needed = NEEDED.get(str(body.get("type")))
-    return (needed is None or bool(body.get(needed))) and all(_fits(part) for part in _parts(body))
+def _misshapen() -> Arrival:
+    log.warning("implausible payload dropped")
+    return MISSHAPEN
 
 
-def _storable(body: Any) -> Any:  # noqa: ANN401 - what JSON can hold
-    """The same without NUL and half characters, which no database can take: the rest is kept."""
-    if isinstance(body, str):
-        return body if body.isascii() and "\x00" not in body else UNSTORABLE.sub("", body)
-    if isinstance(body, dict):
-        return {_storable(key): _storable(value) for key, value in body.items()}
-    return [_storable(item) for item in body] if isinstance(body, list) else body
-
-
-def _parts(body: Mapping[str, Any], depth: int = 3) -> Iterator[Mapping[str, Any]]:
-    """The body and those of its parts that listeners read."""
-    yield body
-    for key in (*OBJECTS, *NAMED) if depth else ():
-        if isinstance(part := body.get(key), Mapping):
-            yield from _parts(part, depth - 1)
-    for key in LISTS:
-        if isinstance(items := body.get(key), list):
-            yield from (item for item in items if isinstance(item, Mapping))
-
-
-def _fits(part: Mapping[str, Any]) -> bool:
-    def all_are(keys: Iterable[str], *kinds: type) -> bool:
-        return all(part.get(key) is None or isinstance(part[key], kinds) for key in keys)
-
-    return (
-        all_are(OBJECTS, Mapping)
-        and all_are(NAMED, str, Mapping)
-        and all_are(WORDS, str)
-        and all_are(LISTS, list)
-        and all(isinstance(item, Mapping) for key in LISTS for item in part.get(key) or ())
-    )
+def _clean(value: object, depth: int) -> Any:  # noqa: ANN401 - what JSON can hold
+    """The same without NUL and half characters, which no database can take; ABSENT for what's too deep."""
+    if isinstance(value, str):
+        return shapes.storable(value)
+    if isinstance(value, float):
+        return value if isfinite(value) else None  # 1e999
+    if not isinstance(value, dict | list):
+        return value
+    if not depth:
+        return ABSENT
+    if isinstance(value, list):
+        parts = [_clean(item, depth - 1) for item in value]
+        return ABSENT if ABSENT in parts else parts
+    made = {shapes.storable(key): _clean(item, depth - 1) for key, item in value.items()}
+    return ABSENT if any(part is ABSENT for part in made.values()) else made

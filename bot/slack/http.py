@@ -6,7 +6,6 @@ parser loses every command whose text holds the word "payload" (facts 11).
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,7 +14,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from yarl import query_to_pairs
 
-from bot.slack.envelope import received
+from bot.slack.envelope import arrival, loads
 
 log = logging.getLogger(__name__)
 PATH = "/slack/events"
@@ -34,15 +33,15 @@ def application(app: AsyncApp, secret: str, healthy: Callable[[], bool]) -> web.
         raw = await request.read()
         if not _signed(verifier, raw, request.headers):
             return web.Response(status=401)
-        body = received(*parse(raw, request.content_type))
-        if body is None:
-            return web.Response(status=400)
-        if body.get("ssl_check"):
-            return web.Response()
+        arrived = arrival(parse(raw, request.content_type))
+        if not arrived.body:
+            return web.Response(status=arrived.status)
         headers: dict[str, str | Sequence[str]] = {
             k: v for k in RETRY_HEADERS if (v := request.headers.get(k))
         }
-        answer = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body, headers=headers))
+        answer = await app.async_dispatch(
+            AsyncBoltRequest(mode="socket_mode", body=arrived.body, headers=headers)
+        )
         kind = answer.headers.get("content-type", ["text/plain"])[0]
         return web.Response(status=answer.status, text=answer.body or "", content_type=kind.split(";")[0])
 
@@ -68,17 +67,13 @@ def _signed(verifier: SignatureVerifier, raw: bytes, headers: Mapping[str, str])
     return plain and verifier.is_valid(text, timestamp, signature)
 
 
-def parse(raw: bytes, content_type: str) -> tuple[object, str]:
-    """What a signed body holds: JSON, a form, or a form whose `payload` is JSON; None for anything else. And
-    the JSON as it came, "" where it is none.
-    """
+def parse(raw: bytes, content_type: str) -> object:
+    """What a signed body holds: JSON, a form, or a form whose `payload` is JSON; None for anything else."""
     try:
         text = raw.decode("utf-8")
-        if content_type != "application/json":
-            form = dict(query_to_pairs(text, max_fields=200))
-            if "payload" not in form or "command" in form:
-                return form, ""
-            text = form["payload"]
-        return json.loads(text), text
-    except (ValueError, RecursionError):
-        return None, ""
+        if content_type == "application/json":
+            return loads(text)
+        form = dict(query_to_pairs(text, max_fields=200))
+    except ValueError:
+        return None
+    return loads(form["payload"]) if "payload" in form and "command" not in form else form

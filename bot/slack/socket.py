@@ -19,10 +19,11 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.envelope import received
+from bot.slack.envelope import arrival, frame
 
 CONNECTIONS = 2
 PING_SECONDS = 5.0
+HEARD: set[asyncio.Task[None]] = set()  # a task that nothing holds may be collected before it ends
 log = logging.getLogger(__name__)
 
 
@@ -32,7 +33,7 @@ class Sockets:
     def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, logger: logging.Logger) -> None:
         lock = asyncio.Lock()
         self.clients = [
-            SocketModeClient(app_token, logger=logger, web_client=client, ping_interval=PING_SECONDS)
+            _Connection(app_token, logger=logger, web_client=client, ping_interval=PING_SECONDS)
             for _ in range(CONNECTIONS)
         ]
         for one in self.clients:
@@ -53,16 +54,28 @@ class Sockets:
             await one.close()  # type: ignore[no-untyped-call]
 
 
+class _Connection(SocketModeClient):
+    """As slack_sdk's, but a message that can't be read is dropped instead of raised in a task."""
+
+    async def process_message(self) -> None:
+        raw = await self.message_queue.get()
+        message = frame(raw) if isinstance(raw, str) else None
+        if message is not None:
+            task = asyncio.get_running_loop().create_task(self.run_message_listeners(dict(message), raw))
+            HEARD.add(task)
+            task.add_done_callback(HEARD.discard)
+
+
 def _listener(
     app: AsyncApp,
 ) -> Callable[[AsyncBaseSocketModeClient, SocketModeRequest], Awaitable[None]]:
     async def on_request(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         started = time.time()
-        body = received(request.payload)
-        if body is None:
+        arrived = arrival(request.payload)
+        if not arrived.body:
             await client.send_socket_mode_response(SocketModeResponse(request.envelope_id))
             return
-        request.payload = body
+        request.payload = arrived.body
         answer = await run_async_bolt_app(app, request)
         await send_async_response(client, request, answer, started)
 

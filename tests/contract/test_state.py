@@ -1,11 +1,11 @@
-"""What counts in a view's state: an input of this page of this incident, of its field's kind; nothing else."""
+"""What counts in a view's state: an input of this page of this incident, of its field's kind."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.field import Problem
@@ -83,6 +83,7 @@ def test_every_input_of_every_page_names_its_page_and_incident() -> None:
         assert ids.input_ids(Ref("abc234", stage.key, "C1", 0, ""))[0] == f"input.{stage.key}.C1.abc234"
 
 
+@settings(max_examples=80, deadline=None)
 @given(element=JSON, kind=st.sampled_from([f.key for f in KINDS]), value=JSON)
 def test_whatever_a_state_holds_is_read_as_typed_values(element: Any, kind: str, value: Any) -> None:  # noqa: ANN401
     """`str`, `int`, `list[str]`, None or absent; and what is read can be judged by its field."""
