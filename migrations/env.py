@@ -1,8 +1,9 @@
-"""Alembic's entry: the bot hands its engine over; `alembic` on the command line reads DATABASE_URL."""
+"""Alembic's entry: the bot hands its connection over; `alembic` on the command line reads DATABASE_URL."""
 
 import os
 
 from alembic import context
+from sqlalchemy import Connection
 
 from bot.store.database import Database
 from bot.store.tables import Utc, metadata
@@ -13,16 +14,15 @@ def render(kind: str, item: object, context: object) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Utc) else False
 
 
-def run() -> None:
-    engine = context.config.attributes.get("engine")
-    if engine is None:
-        engine = Database(os.environ.get("DATABASE_URL", "sqlite:///data/screwedup.db")).engine
-    with engine.begin() as connection:
-        context.configure(
-            connection=connection, target_metadata=metadata, compare_type=True, render_item=render
-        )
-        with context.begin_transaction():
-            context.run_migrations()
+def run(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=metadata, compare_type=True, render_item=render)
+    with context.begin_transaction():
+        context.run_migrations()
 
 
-run()
+if handed_over := context.config.attributes.get("connection"):
+    run(handed_over)
+else:
+    url = os.environ.get("DATABASE_URL", "sqlite:///data/screwedup.db")
+    with Database(url).engine.begin() as opened:
+        run(opened)

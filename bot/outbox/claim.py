@@ -16,13 +16,14 @@ from bot.domain.incident import Incident
 from bot.outbox import nudging, outcome
 from bot.outbox.kinds import kind_of
 from bot.outbox.ports import Messenger, Moment
-from bot.outbox.reach import addressee
+from bot.outbox.reach import REACHED, addressee
 from bot.store import nudges, posts
 from bot.store.people import Person
 from bot.store.posts import HOLDING, Post, State
 from bot.store.store import Store
 
 LEASE = timedelta(seconds=60)
+LOOK_AGAIN = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,10 @@ def _refused(candidate: Candidate, moment: Moment) -> bool:
         return True
     if not candidate.user or (person and person.dm and kind.fits(person.kind)):
         return False
-    unfit = f"person_{person.kind if person else 'unknown'}"
-    outcome.ended(candidate.store.connection, post, State.BLOCKED, unfit, moment)
+    if person and not (person.kind in REACHED and kind.fits(person.kind)):
+        outcome.ended(candidate.store.connection, post, State.BLOCKED, f"person_{person.kind}", moment)
+    else:  # what the look-up had found is gone again (an erasure): it is looked up once more
+        outcome.again(candidate.store.connection, post, moment.now + LOOK_AGAIN, "no_dm", moment)
     return True
 
 

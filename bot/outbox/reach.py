@@ -22,6 +22,7 @@ from bot.store.store import Store
 
 ROOM_SECONDS = 60.0  # for which Slack's word about a channel is trusted
 INVITED = ("member", "guest")  # accounts that may be invited into the team's channel
+REACHED = (*INVITED, "unknown")  # accounts that a DM can be opened with
 
 
 class Reach:
@@ -51,7 +52,7 @@ class Reach:
             if isinstance(found, Answer):
                 return found
             known = replace(found, fetched_at=now, dm=known.dm if known else "")
-        if not known.dm and known.kind in ("member", "guest", "unknown"):
+        if not known.dm and known.kind in REACHED:
             opened = await self.messenger.open_dm(user)
             if opened.verdict is Verdict.UNKNOWN:  # opening can be repeated: as good as a no
                 return replace(opened, verdict=Verdict.RETRY)

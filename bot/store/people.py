@@ -47,9 +47,10 @@ def get(store: Store, users: Iterable[str]) -> dict[str, Person]:
 
 
 def put(store: Store, person: Person) -> None:
-    """Keep what Slack said; an opened DM is never forgotten."""
-    values = {"name": person.name[:200], "tz": person.tz[:60], "kind": person.kind}
-    known = get(store, [person.user]).get(person.user)
-    dm = person.dm or (known.dm if known else "")
+    """Keep what Slack said, in one statement: what it didn't say this time (a name, a zone, a DM that someone
+    else has opened since we looked) stays as it is known.
+    """
     store.people.pop(person.user, None)
-    store.upsert(t.people, {"user": person.user}, {**values, "dm": dm, "fetched_at": person.fetched_at})
+    said = {"name": person.name[:200], "tz": person.tz[:60], "dm": person.dm}
+    values = {**said, "kind": person.kind, "fetched_at": person.fetched_at}
+    store.upsert(t.people, {"user": person.user}, values, lasting=tuple(said))

@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
     not_,
     or_,
@@ -105,12 +106,18 @@ def first_stays(stands: Any, comes: Any) -> ColumnElement[bool]:  # noqa: ANN401
 
 @cache
 def upsert_of(
-    table: Table, dialect: str, keys: tuple[str, ...], values: tuple[str, ...], newer: Newer | None
+    table: Table,
+    dialect: str,
+    keys: tuple[str, ...],
+    values: tuple[str, ...],
+    newer: Newer | None,
+    lasting: tuple[str, ...],
 ) -> sqlite.Insert:
     made = insert_of(table, dialect)
+    kept = {name: func.coalesce(func.nullif(made.excluded[name], ""), table.c[name]) for name in lasting}
     return made.on_conflict_do_update(
         index_elements=["tenant", *keys],
-        set_={name: made.excluded[name] for name in values},
+        set_={name: made.excluded[name] for name in values} | kept,
         where=newer(table.c, made.excluded) if newer else None,
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from bot.store.database import Database
 
 HEAD = "0002"  # the newest file in migrations/versions; a test holds the two together
+MIGRATING = 0x5C3E3ED  # names the lock: any number that no other program takes in this database
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -20,15 +21,21 @@ def version(connection: Connection) -> str:
 
 
 def migrate(database: Database) -> None:
-    """Bring the database to HEAD, from wherever `health.examine` let it start."""
-    with database.engine.begin() as connection:
-        have = version(connection)
-    if have == HEAD:
-        return
-    from alembic import command
-    from alembic.config import Config
+    """Bring the database to HEAD, from wherever `health.examine` let it start.
 
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.attributes["engine"] = database.engine
-    command.upgrade(config, "head")
+    Of processes that start at the same moment one migrates, in one transaction; the others wait for it and
+    find it done. On SQLite the writing transaction itself is the lock, on Postgres one that ends with it
+    (postgresql.org/docs, advisory locks).
+    """
+    with database.engine.begin() as connection:
+        if not database.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+        if version(connection) == HEAD:
+            return
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(ROOT / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -35,10 +35,19 @@ class Store:
         self.people: dict[str, Any] = {}  # kept by `store.people`: user -> Person, or None for nobody known
 
     def upsert(
-        self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any], newer: Newer | None = None
+        self,
+        table: Table,
+        keys: Mapping[str, Any],
+        values: Mapping[str, Any],
+        newer: Newer | None = None,
+        lasting: tuple[str, ...] = (),
     ) -> None:
-        """Insert, or set `values` in the row that stands, if `newer` holds of the two."""
-        statement = rows.upsert_of(table, self.connection.dialect.name, tuple(keys), tuple(values), newer)
+        """Insert, or set `values` in the row that stands, if `newer` holds of the two.
+
+        `lasting`: columns in which a blank doesn't overwrite what stands, whoever wrote that meanwhile.
+        """
+        dialect = self.connection.dialect.name
+        statement = rows.upsert_of(table, dialect, tuple(keys), tuple(values), newer, lasting)
         self.connection.execute(statement, {"tenant": self.tenant, **keys, **values})
 
     def insert_once(self, table: Table, values: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, update
 
 from bot.domain.errors import Busy
 from bot.domain.record import Event, What
@@ -21,6 +21,7 @@ from bot.outbox.pace import Pace
 from bot.outbox.ports import Answer, Moment
 from bot.outbox.sender import SETTLE, _taken
 from bot.store import erase
+from bot.store import tables as t
 from bot.store.database import Database
 from bot.store.posts import Post, State
 from bot.store.store import Store
@@ -265,3 +266,18 @@ def test_whoever_changes_an_incident_waits_for_the_other(desk: Desk) -> None:
         two.result()
     elsewhere.close()
     assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize("known", ["nobody", "no DM"])
+async def test_a_person_lost_between_look_up_and_claim_is_looked_up_again(told: Desk, known: str) -> None:
+    """A lost race holds a message up for seconds; it's no reason never to send it."""
+    row = await due(told)
+
+    def lose(connection: Connection) -> None:
+        connection.execute(delete(t.people) if known == "nobody" else update(t.people).values(dm=""))
+
+    told.database.transact(lose)
+    assert claimed(told, row) is None
+    assert told.row("ack.1").state is State.PENDING
+    await told.at(16)
+    assert told.row("ack.1").state is State.SENT
