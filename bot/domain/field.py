@@ -145,7 +145,7 @@ class Amount(Field):
         return int(scaled) if 0 <= scaled <= self.most else Problem("out_of_range")
 
     def raw(self, stored: Any) -> str | None:  # noqa: ANN401
-        return None if stored is None else f"{Decimal(stored).scaleb(-self.decimals):f}"
+        return None if stored in (None, "") else f"{Decimal(stored).scaleb(-self.decimals):f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +205,7 @@ class Moment(Field):
         return at.isoformat()
 
     def raw(self, stored: Any) -> int | None:  # noqa: ANN401
-        return None if stored is None else int(datetime.fromisoformat(stored).timestamp())
+        return int(datetime.fromisoformat(stored).timestamp()) if stored else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ class What(StrEnum):
     FIXED = "fixed"  # later: [party] whose promise stays open ("will tell at ...")
     DEBRIEFED = "debriefed"  # party; working, satisfied
     REVIEWED = "reviewed"
-    LETTER = "letter"  # sent or waived: bool
+    LETTER = "letter"  # outcome: sent | waived
     SATISFIED = "satisfied"  # the later question was answered
     CLOSED = "closed"
     CANCELLED = "cancelled"  # why: false_alarm | near_miss | duplicate | test
@@ -63,13 +63,21 @@ TRIES = ("voicemail", "not_reached")  # results of a contact that reached nobody
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One fact that happened. `actor` is a user id ("" for the bot), `party` a party key ("" for none)."""
+    """One fact that happened. `actor` is a user id ("" for the bot), `party` a party key ("" for none).
+
+    What wasn't said isn't in `data`: a null, as older releases stored them, is the same as no key at all.
+    """
 
     at: datetime
     what: What
     actor: str = ""
     party: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if None in self.data.values():
+            said = {key: value for key, value in self.data.items() if value is not None}
+            object.__setattr__(self, "data", said)
 
     def time(self, key: str) -> datetime | None:
         """A time kept in `data`, or None."""

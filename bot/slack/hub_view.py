@@ -34,7 +34,7 @@ def hub(screen: Hub) -> Block:
         blocks.button(text(key), key) for key in (ids.TIMELINE, ids.LEDGER) if _may(screen, "see_timeline")
     ]
     told = screen.incident.told
-    if screen.incident.live and told is not None and told.data["how"] == "send" and _may(screen, "tell"):
+    if screen.incident.live and told is not None and told.data.get("how") == "send" and _may(screen, "tell"):
         buttons.append(blocks.button(text("withdraw"), ids.WITHDRAW))
     inputs = [*_radio(screen, todo, text("next")), *_menu(screen, rest, text("other"), text("again"))]
     return blocks.modal(
