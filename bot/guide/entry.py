@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.domain.errors import NotFound, Refused
 from bot.guide import erasing, own_data, showing, sight
@@ -14,6 +15,7 @@ from bot.guide.work import Work
 from bot.stages.audience import seen_by
 from bot.store import posts, surfaces
 from bot.store.drafts import keep_draft
+from bot.store.lists import Asked, Listing, listing
 from bot.store.posts import HOME
 from bot.store.rows import SAID, Draft
 
@@ -22,6 +24,8 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 COMMANDS = ("list", "status", "help", "practice", "export", "forget")
 WITH_ID = ("status", "export")
 ID = re.compile(f"(inc-)?[{ALPHABET}]{{6}}")
+LISTED = 15  # lines of a list: below the 3,000 characters of one text, however long each of them is
+CHOICES = 9  # and a new one: the ten that a radio takes (docs.slack.dev, radio button group element)
 ONE_WORD = 2000  # characters that the button of the question holds; whatever is longer is no slip
 
 
@@ -58,24 +62,24 @@ def begin(
     if work.kind(user) == "guest" and not work.policy.guests_may_open:
         raise Refused("guest")
     work.account(user, "begin")
-    mine = work.store.open_of(user, practice=practice)
-    if said or source or not mine:
+    mine = listing(work.store, user, Asked(CHOICES, practice=practice))
+    if said or source or not mine.ids:
         fresh = new_id()
         work.store.create(fresh, user, work.now, source=source, practice=practice)
         if said:
             draft = Draft(fresh, SAID, "", {"text": said}, 0, work.now.timestamp(), work.now)
             keep_draft(work.store, user, draft)
-        if not mine:
+        if not mine.ids:
             return showing.show(work, fresh, user)
         return _choose(work, user, fresh, said, mine)
-    if len(mine) == 1:
-        return showing.show(work, mine[0], user)
+    if len(mine.ids) == 1:
+        return showing.show(work, mine.ids[0], user)
     return _choose(work, user, "", "", mine)
 
 
-def _choose(work: Work, user: str, fresh: str, said: str, mine: list[str]) -> Choose:
-    found = tuple(seen_by(work.reload(key), user) for key in mine[:9])
-    return Choose(reader=alone(work, user), fresh=fresh, said=said, open=found)
+def _choose(work: Work, user: str, fresh: str, said: str, mine: Listing) -> Choose:
+    found = tuple(seen_by(incident, user) for incident in mine.incidents)
+    return Choose(reader=alone(work, user), fresh=fresh, said=said, open=found, more=mine.older)
 
 
 def _help(work: Work, user: str, key: str) -> Reply:
@@ -83,15 +87,22 @@ def _help(work: Work, user: str, key: str) -> Reply:
 
 
 def _list(work: Work, user: str, key: str) -> Reply:
-    mine = [seen_by(work.reload(k), user) for k in work.store.open_of(user)]
-    return Reply(code="list", reader=alone(work, user), values={"incidents": mine})
+    return turn(work, user, "")
+
+
+def turn(work: Work, user: str, beyond: str, *, newer: bool = False) -> Reply:
+    """A page of what that person has open: the newest, or what's older or newer than that incident."""
+    found = listing(work.store, user, Asked(LISTED, beyond=beyond, newer=newer))
+    mine = tuple(seen_by(incident, user) for incident in found.incidents)
+    values = {"incidents": mine, "page": replace(found, incidents=mine)}
+    return Reply(code="list", reader=alone(work, user), values=values)
 
 
 def _status(work: Work, user: str, key: str) -> Reply:
     """One incident by its id, or the newest open one. Raises: NotFound."""
-    wanted = key.removeprefix("inc-") or next(iter(work.store.open_of(user)), "")
+    wanted = key.removeprefix("inc-") or next(iter(listing(work.store, user, Asked(1)).ids), "")
     if not wanted:
-        return Reply(code="list", reader=alone(work, user), values={"incidents": []})
+        return turn(work, user, "")
     incident = sight.look(work, work.incident(wanted, user, "see_summary"), user, "status")
     sent = posts.of_incident(work.store, incident.id)
     who = reader(work, incident, user)

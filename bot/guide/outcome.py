@@ -79,12 +79,16 @@ class Invalid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choose:
-    """Several incidents are open: which one? `fresh` is the new draft that holds the typed text, or ""."""
+    """Several incidents are open: which one? `fresh` is the new draft that holds the typed text, or "".
+
+    `more`: there are older ones than these.
+    """
 
     reader: Reader
     fresh: str
     said: str
     open: tuple[Incident, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

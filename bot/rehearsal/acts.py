@@ -19,6 +19,7 @@ from bot.guide.work import Work
 from bot.rehearsal.script import Script, ScriptError, Step
 from bot.rehearsal.world import message_of
 from bot.stages import find
+from bot.store.lists import Asked, listing
 from bot.store.posts import CARD, NOTICE, RUNGS
 
 REPORTER = "R"
@@ -57,7 +58,7 @@ class Acts:
     def open(self, work: Work, step: Step) -> None:
         answers = self.script.answers
         entry.begin(work, REPORTER, "something went wrong")
-        self.incident = work.store.open_of(REPORTER)[0]
+        (self.incident,) = listing(work.store, REPORTER, Asked(1)).ids
         for key in self.script.parties:
             told_us = answers["found"] == "client" and key == "C1"
             work.store.save_party(self.incident, Party(key, "client", told_us=told_us))

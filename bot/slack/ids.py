@@ -25,6 +25,7 @@ SNOOZE, LEAVE_OUT = "snooze", "leave_out"
 CARD, ANSWER, ACCEPT = "card", "answer", "accept"
 TIMELINE, LEDGER, ASK = "timeline", "ledger", "ask"
 FORGET = "forget"
+LIST = "list"  # list.older, list.newer: the page of a list beyond the incident in the value
 
 
 def action(kind: str, *parts: str) -> str:

@@ -1,4 +1,4 @@
-"""slack: what goes out, as Block Kit: the boss notice, R's card, Home, and short messages."""
+"""slack: what goes out, as Block Kit: the boss notice, R's card, and short messages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.incident import Incident
 from bot.slack import blocks, ids
 from bot.slack.blocks import Block
+from bot.store.lists import Listing
 from bot.store.posts import NOTICE, Post, State
 from bot.words.environment import escape_slack
 from bot.words.pages import Words, facts, words
@@ -16,7 +17,6 @@ from bot.words.phrases import cut_at_paragraph
 
 ABOVE = 600  # characters of a notice above its buttons; the rest is behind Details (product.md 1.3 S6)
 FALLBACK_MAX = 3000
-AT_HOME = 20  # incidents that App Home shows: four blocks each of the hundred Slack takes
 Body = dict[str, Any]
 
 
@@ -217,9 +217,18 @@ def reply(code: str, values: Mapping[str, Any]) -> Body:
         made += blocks.actions("start", [blocks.button(say("begin_with"), ids.BEGIN_WITH, values["said"])])
     if code == "forget":
         made += blocks.actions("forget", [blocks.button(say("erase"), ids.FORGET, style="danger")])
+    if code == "list":
+        made += turns(say, values["page"])
     if code == "status":
         made += ways_in(say, values["incident"], values["user"])
     return body(made)
+
+
+def turns(say: Words, page: Listing) -> list[Block]:
+    """[Newer] and [Older] below a page of a list, where there's more on that side of it."""
+    newer = blocks.button(say("newer"), ids.action(ids.LIST, "newer"), page.ids[0]) if page.newer else None
+    older = blocks.button(say("older"), ids.action(ids.LIST, "older"), page.ids[-1]) if page.older else None
+    return blocks.actions("list", [button for button in (newer, older) if button])
 
 
 def which(post: Post, named: Iterable[tuple[str, str, str]], values: Mapping[str, Any]) -> Body:
@@ -243,31 +252,3 @@ def ways_in(say: Words, incident: Incident, user: str) -> list[Block]:
 def note(code: str, values: Mapping[str, Any]) -> Body:
     """A short message without buttons: a block of `templates/surfaces/notes.j2`."""
     return body(blocks.paragraphs(words("surfaces/notes", values)(code)))
-
-
-def home(
-    incidents: Sequence[Incident],
-    standing: Mapping[str, Mapping[str, Any]],
-    values: Mapping[str, Any],
-) -> Block:
-    """App Home: one's own incidents with their next step, Start, Practice, what is stored, help.
-
-    Slack takes 100 blocks at most, so the newest twenty are shown and the rest is named.
-    """
-    say = words("surfaces/home", values)
-    made = [blocks.header(say("title")), *blocks.paragraphs(say("intro"))]
-    begin = [
-        blocks.button(say("start"), ids.START, "", "primary"),
-        blocks.button(say("practise"), ids.PRACTISE),
-    ]
-    made += blocks.actions("start", begin)
-    made.append(blocks.divider())
-    made += [] if incidents else [blocks.section(say("none"))]
-    for incident in incidents[:AT_HOME]:
-        line = words("surfaces/home", {**values, **facts(incident, values["names"]), **standing[incident.id]})
-        made += blocks.paragraphs(line("incident"))
-        made += ways_in(line, incident, values["user"])
-    if len(incidents) > AT_HOME:
-        made.append(blocks.context(say("older")))
-    made += [blocks.divider(), *blocks.paragraphs(say("stored")), *blocks.paragraphs(say("help"))]
-    return {"type": "home", "blocks": made}

@@ -13,11 +13,11 @@ from bot.outbox.ports import Answer, Body, Moment, Verdict
 from bot.slack import messages, rooms
 from bot.slack.answers import Page, answer, mapping, paged, text
 from bot.slack.client import Client
-from bot.slack.compose import compose, names_of, standing, tz_of
+from bot.slack.compose import compose, names_of
+from bot.slack.home import home
 from bot.slack.profiles import profile
 from bot.slack.rooms import room
-from bot.stages.audience import seen_by
-from bot.store import people, posts
+from bot.store import posts
 from bot.store.people import Person
 from bot.store.posts import Post
 from bot.store.store import Store
@@ -48,20 +48,7 @@ class SlackMessenger:
     def compose_surface(self, store: Store, surface: Surface, post: Post | None, moment: Moment) -> Body:
         if post is not None:
             return self.compose(store, posts.of_message(store, post), store.load(post.incident), moment)
-        found = [
-            seen_by(i, surface.subject) for key in store.all_of(surface.subject) if (i := store.load(key))
-        ]
-        known = people.get(store, {u for i in found for u in (i.reporter, i.handler, *i.ladder)})
-        names = {user: p.name for user, p in known.items()}
-        values = {
-            "names": names,
-            "tz": tz_of(store, surface.subject),
-            "now": moment.now,
-            "contacts": moment.policy.contacts,
-            "user": surface.subject,
-        }
-        stands = {i.id: standing(store, i, surface.subject, names, moment) for i in found[: messages.AT_HOME]}
-        return messages.home(found, stands, values)
+        return home(store, surface.subject, moment)
 
     # --- calls ----------------------------------------------------------------------------------
     async def person(self, user: str) -> Person | Answer:

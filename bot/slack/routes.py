@@ -45,6 +45,7 @@ ACTIONS: Mapping[str, Act] = {
     ids.REFRESH: pages.refresh,
     ids.WITHDRAW: pages.withdraw,
     ids.OPEN: entry.go_on,
+    ids.LIST: entry.turn,
     ids.START: entry.start,
     ids.PRACTISE: entry.practise,
     ids.BEGIN_WITH: entry.begin_with,

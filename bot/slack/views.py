@@ -138,6 +138,7 @@ def choose(screen: Choose) -> Block:
             blocks.input_block(
                 "which", text("which"), blocks.radio(ids.PICK, options, screen.fresh), optional=False
             ),
+            *([blocks.context(text("more"))] if screen.more else []),
         ],
     )
 

@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Select,
     Table,
@@ -21,9 +20,7 @@ from sqlalchemy import (
     func,
     insert,
     not_,
-    or_,
     select,
-    union,
 )
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects import sqlite
@@ -153,23 +150,7 @@ CHANGE = sql_update(t.incidents).where(
 HEAD = select(t.incidents).where(
     t.incidents.c.tenant == bindparam("tenant"), t.incidents.c.id == bindparam("incident")
 )
-_i = t.incidents.c
 CREATE = insert(t.incidents)
-_e = t.events.c
-_tenant: BindParameter[str] = bindparam("tenant")
-_user: BindParameter[str] = bindparam("user")
-# One look into an index for each part somebody can have: neither database does that with an OR of the three.
-PARTS = union(
-    select(_i.id).where(_i.tenant == _tenant, _i.reporter == _user),
-    select(_i.id).where(_i.tenant == _tenant, _i.handler == _user),
-    select(_e.incident).where(_e.tenant == _tenant, _e.actor == _user, t.JOINED),
-)
-MINE = (
-    select(_i.id)
-    .where(_i.tenant == _tenant, _i.id.in_(PARTS), or_(not_(_i.practice), _i.reporter == _user))
-    .order_by(_i.created_at.desc(), _i.id)
-)
-OPEN = MINE.where(_i.status.not_in(ENDED), _i.practice == bindparam("practice"))
 HEAD_LOCKED = HEAD.with_for_update()
 
 

@@ -145,18 +145,6 @@ class Store:
         self.memory.forget()
         self.people.clear()
 
-    def open_of(self, user: str, *, practice: bool = False) -> list[str]:
-        """Ids of incidents (and drafts) that user reports, handles or has joined, not ended, newest first.
-
-        Practice runs are a list of their own, and each is its reporter's alone.
-        """
-        which = {"tenant": self.tenant, "user": user, "practice": practice}
-        return list(self.connection.execute(rows.OPEN, which).scalars())
-
-    def all_of(self, user: str) -> list[str]:
-        """As `open_of`, with the ended ones and the practice runs."""
-        return list(self.connection.execute(rows.MINE, {"tenant": self.tenant, "user": user}).scalars())
-
     def settle(self, incident: Incident) -> None:
         """Write what the lists search by, derived from the snapshot, if it has changed."""
         row = self._incident(incident.id, for_update=False)

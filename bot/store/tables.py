@@ -71,8 +71,8 @@ incidents = Table(
     Column("level", Integer, nullable=False),
     Column("practice", Boolean, nullable=False, server_default=text("false")),
     Column("source", String(300), nullable=False, server_default=""),  # link of the message it began with
-    Index("ix_incidents_reporter", "tenant", "reporter"),
-    Index("ix_incidents_handler", "tenant", "handler"),
+    Index("ix_incidents_reporter", "tenant", "reporter", "created_at", "id"),
+    Index("ix_incidents_handler", "tenant", "handler", "created_at", "id"),
 )
 
 pages = Table(

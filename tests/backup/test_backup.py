@@ -19,6 +19,7 @@ from bot.outbox.pace import Pace
 from bot.playground.people import STAFF
 from bot.store import backup, health, posts
 from bot.store.database import Database, Unusable
+from bot.store.lists import Asked, listing
 from bot.store.posts import Post, State
 from bot.store.schema import HEAD, migrate
 from bot.store.store import Store
@@ -76,7 +77,9 @@ async def test_a_restore_of_an_old_copy_sends_nothing_twice(tmp_path: Path) -> N
         await walk_to_send(house)
         await house.reporter.submit()
         await drained(house)
-        incident = (await house.bot.edge.look(lambda work: work.store.open_of(IDS["reporter"])))[0]
+        incident = await house.bot.edge.look(
+            lambda work: listing(work.store, IDS["reporter"], Asked(1)).ids[0]
+        )
 
         def put_in(connection: Connection) -> None:
             for post in in_an_hour(house, incident):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event, text
 
 from bot.store import overdue, posts, surfaces
 from bot.store.database import Database
+from bot.store.lists import Asked, listing
 from bot.store.posts import State
 from bot.store.store import Store
 
@@ -27,6 +28,10 @@ INSERT INTO posts (id, tenant, incident, kind, party, ordinal, recipient, place,
 INCIDENTS = """
 INSERT INTO incidents (tenant, id, reporter, handler, created_at, status, level)
 {series} SELECT 'T', 'i' || n, 'U' || (n % 500), 'U' || (n % 499), '2025-01-01', 'open', 1 FROM n
+"""
+PAGES = """
+INSERT INTO pages (tenant, incident, stage, party, version, answers, skipped, saved_by, saved_at, view)
+{series} SELECT 'T', 'i' || n, 'open', '', 1, '{{}}', FALSE, 'U' || (n % 500), '2025-01-01', 'V' FROM n
 """
 EVENTS = """
 INSERT INTO events (tenant, incident, at, what, actor, party, data)
@@ -53,7 +58,7 @@ QUERIES: dict[str, tuple[Callable[..., object], str]] = {
 
 
 def fill(connection: Connection) -> None:
-    for statement in (POSTS, SURFACES, INCIDENTS, EVENTS):
+    for statement in (POSTS, SURFACES, INCIDENTS, PAGES, EVENTS):
         connection.execute(text(statement.format(series=SERIES[connection.dialect.name])))
     connection.execute(text("ANALYZE"))
 
@@ -81,10 +86,13 @@ def plans(database: Database, query: Callable[[Connection], object]) -> str:
 
 def test_whose_incidents_it_is_found_by_an_index_for_each_part_somebody_can_have(database: Database) -> None:
     database.transact(fill)
-    said = plans(database, lambda c: Store(c, "T").open_of("U9"))
-    for index in ("ix_incidents_reporter", "ix_incidents_handler", "ix_events_joined"):
-        assert index in said, said
-    assert "Seq Scan" not in said, said
+    for beyond, newer in (("", False), ("i509", False), ("i509", True)):
+        asked = Asked(15, beyond=beyond, newer=newer)
+        said = plans(database, lambda c, asked=asked: listing(Store(c, "T"), "U9", asked))  # type: ignore[misc]
+        for index in ("ix_incidents_reporter", "ix_incidents_handler", "ix_events_joined"):
+            assert index in said, said
+        assert "Seq Scan" not in said, said
+        assert "SCAN incidents" not in said, said
 
 
 def test_each_query_of_a_tick_uses_its_index(database: Database) -> None:

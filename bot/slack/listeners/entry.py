@@ -10,8 +10,12 @@ from bot.domain.errors import NotFound
 from bot.guide import entry, showing
 from bot.guide.flow import Spot
 from bot.guide.outcome import Choose, Hub, Parcel, Reply, Shown
+from bot.guide.work import Work
+from bot.outbox.ports import Moment
 from bot.slack import ids, messages, parcels, views
+from bot.slack.answers import answer
 from bot.slack.edge import Edge, user_of
+from bot.slack.home import home
 from bot.words.pages import facts
 
 Body = Mapping[str, Any]
@@ -91,6 +95,26 @@ async def practise(edge: Edge, body: Body, action: Body, received: float) -> Non
 async def begin_with(edge: Edge, body: Body, action: Body, received: float) -> None:
     """[Start with this]: the one word that was no command."""
     _open(edge, body, await edge.do(entry.begin, user_of(body), str(action.get("value", ""))), received)
+
+
+async def turn(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """[Older], [Newer]: another page of the list, in its place; on Home, of Home."""
+    user, beyond = user_of(body), str(action.get("value", ""))
+    newer = ids.rest_of(str(action.get("action_id", ""))) == "newer"
+    if (body.get("view") or {}).get("type") == "home":
+        edge.spawn(_turn_home(edge, user, beyond, newer=newer))
+    else:
+        made = reply(await edge.do(entry.turn, user, beyond, newer=newer))
+        edge.spawn(edge.say(body, {**made, "replace_original": True}))
+
+
+async def _turn_home(edge: Edge, user: str, beyond: str, *, newer: bool) -> None:
+    def draw(work: Work) -> dict[str, Any]:
+        work.account(user, "own_data")
+        return home(work.store, user, Moment(work.now, work.policy), beyond=beyond, newer=newer)
+
+    view = await edge.look(draw)
+    await answer(edge.client.views_publish(user_id=user, view=view), "view", "id")
 
 
 async def go_on(edge: Edge, body: Body, action: Body, received: float) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.guide import erasing
-from bot.outbox.ports import Verdict
+from bot.outbox.ports import Moment, Verdict
 from bot.slack import messages
 from bot.slack.answers import answer
 from bot.slack.edge import Edge, user_of
+from bot.slack.home import empty
 
 Body = Mapping[str, Any]
 
@@ -30,5 +31,5 @@ async def _leave_word(edge: Edge, user: str, made: messages.Body) -> None:
     opened = await answer(edge.client.conversations_open(users=[user]), "channel", "id")
     if opened.verdict is Verdict.YES:
         await answer(edge.client.chat_postMessage(channel=opened.value, parse="none", **made), "ts")
-    values = {"names": {}, "tz": "UTC", "now": edge.clock(), "contacts": edge.policy.contacts, "user": user}
-    await answer(edge.client.views_publish(user_id=user, view=messages.home([], {}, values)), "view", "id")
+    view = empty(user, Moment(edge.clock(), edge.policy))
+    await answer(edge.client.views_publish(user_id=user, view=view), "view", "id")

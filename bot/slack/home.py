@@ -1,0 +1,69 @@
+"""slack: App Home: one's own incidents with their next step, a page at a time; Start, Practice, help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.incident import Incident
+from bot.outbox.ports import Moment
+from bot.slack import blocks, ids
+from bot.slack.blocks import Block
+from bot.slack.compose import standing, tz_of
+from bot.slack.messages import turns, ways_in
+from bot.stages.audience import seen_by
+from bot.store import people
+from bot.store.lists import Asked, Listing, listing
+from bot.store.store import Store
+from bot.words.pages import facts, words
+
+SHOWN = 10  # whole snapshots, three blocks each of the hundred that Slack takes
+
+
+def home(store: Store, user: str, moment: Moment, *, beyond: str = "", newer: bool = False) -> Block:
+    """What that person's Home shows now: the newest incidents, or those older or newer than that one."""
+    page = listing(store, user, Asked(SHOWN, ended=True, practice=None, beyond=beyond, newer=newer))
+    found = [seen_by(incident, user) for key in page.ids if (incident := store.load(key))]
+    known = people.get(store, {person for i in found for person in (i.reporter, i.handler, *i.ladder)})
+    names = {person: p.name for person, p in known.items()}
+    stands = {i.id: standing(store, i, user, names, moment) for i in found}
+    return view(found, stands, page, _values(user, tz_of(store, user), names, moment))
+
+
+def empty(user: str, moment: Moment) -> Block:
+    """The Home of someone of whom nothing is kept."""
+    return view([], {}, Listing(), _values(user, "UTC", {}, moment))
+
+
+def _values(user: str, tz: str, names: Mapping[str, str], moment: Moment) -> dict[str, Any]:
+    contacts = moment.policy.contacts
+    return {"user": user, "tz": tz, "names": names, "now": moment.now, "contacts": contacts}
+
+
+def view(
+    incidents: Sequence[Incident],
+    stands: Mapping[str, Mapping[str, Any]],
+    page: Listing,
+    values: Mapping[str, Any],
+) -> Block:
+    """Home as a view; `stands`: by id, what comes next in each of the incidents."""
+    say = words("surfaces/home", values)
+    begin = [
+        blocks.button(say("start"), ids.START, "", "primary"),
+        blocks.button(say("practise"), ids.PRACTISE),
+    ]
+    made = [
+        blocks.header(say("title")),
+        *blocks.paragraphs(say("intro")),
+        *blocks.actions("start", begin),
+        blocks.divider(),
+        *([] if incidents else [blocks.section(say("none"))]),
+    ]
+    for incident in incidents:
+        line = words("surfaces/home", {**values, **facts(incident, values["names"]), **stands[incident.id]})
+        made += [*blocks.paragraphs(line("incident")), *ways_in(line, incident, values["user"])]
+    made += [*turns(say, page), blocks.divider()]
+    return {
+        "type": "home",
+        "blocks": [*made, *blocks.paragraphs(say("stored")), *blocks.paragraphs(say("help"))],
+    }
