@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from bot.domain.incident import Incident
+from bot.domain.text import clean
 from bot.domain.wording import Sink
 
 Audience = Literal["me", "circle"]  # product.md 5.1
@@ -62,18 +63,13 @@ class Field:
         return self.audience == "circle" or user == incident.author(party)
 
 
-def tidy(text: str) -> str:
-    """Without what no database or screen can take: NUL, lone surrogates, spaces around."""
-    return text.encode("utf-8", "ignore").decode().replace("\x00", "").strip()
-
-
 def _is_id(value: object) -> bool:
     """Whether Slack could have given it as the id of a person or a conversation."""
     return isinstance(value, str) and ID.fullmatch(value) is not None
 
 
 def _is_listable(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= LISTED_MAX and tidy(value) == value
+    return isinstance(value, str) and len(value) <= LISTED_MAX and clean(value).strip() == value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +81,7 @@ class Text(Field):
     sink: Sink = "private"  # where its words go in the end, for the wording check; private gets no hint
 
     def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
-        text = tidy(value) if isinstance(value, str) else ""
+        text = clean(value).strip() if isinstance(value, str) else ""
         if not text:
             return None
         if len(text) > self.most:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.errors import NotFound, Refused
+from bot.domain.text import clean
 from bot.guide import erasing, own_data, showing, sight
 from bot.guide.outcome import Choose, Hub, Reply, Shown
 from bot.guide.reader import alone, reader
@@ -23,6 +25,7 @@ from bot.store.rows import SAID, Draft
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 COMMANDS = ("list", "status", "help", "practice", "export", "forget")
 WITH_ID = ("status", "export")
+ROUND = re.compile(r"^[\W_]+|[\W_]+$")  # quotes, full stops, formatting, `/` and the like around a word
 ID = re.compile(f"(inc-)?[{ALPHABET}]{{6}}")
 LISTED = 15  # lines of a list: below the 3,000 characters of one text, however long each of them is
 CHOICES = 9  # and a new one: the ten that a radio takes (docs.slack.dev, radio button group element)
@@ -39,17 +42,23 @@ def command(work: Work, user: str, text: str, act: str = "") -> Shown | Hub | Ch
 
     `act` names the act (its trigger id): delivered a second time, its text is kept already.
     """
-    said = text.strip()
-    words = said.lower().split()
+    said = clean(text).strip()
+    words = _bare(said)
     if len(words) == 1 and words[0] in COMMANDS:
         return ANSWERS[words[0]](work, user, "")
     if len(words) == 2 and words[0] in WITH_ID and ID.fullmatch(words[1]):  # "export failed" is what happened
         return ANSWERS[words[0]](work, user, words[1])
-    slip = len(words) == 1 and len(said) <= ONE_WORD
+    slip = len(said.split()) == 1 and len(said) <= ONE_WORD
     if slip and said.isascii():  # where words have no spaces between them, one can be a sentence
         return Reply(code="one_word", reader=alone(work, user), values={"said": said})
     again = bool(act) and not work.store.first_time(work.now, "command", user, act)
     return begin(work, user, "" if again else said)
+
+
+def _bare(said: str) -> list[str]:
+    """Its words as a command is looked for: phones put curly quotes, a copied word brings its formatting."""
+    plain = (ROUND.sub("", word) for word in unicodedata.normalize("NFKC", said).lower().split())
+    return [word for word in plain if word]
 
 
 def begin(

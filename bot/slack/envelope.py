@@ -3,7 +3,8 @@
 Total: for any bytes and any JSON there's a body or a status, and never an exception. A body holds only the
 keys of `shapes`, each of its kind; what's of another kind is absent, as what Slack didn't send is. What lacks
 something that its kind can't do without isn't Slack's: it's refused (HTTP), or acknowledged and dropped
-(Socket Mode). Nothing of it is logged, not even its name.
+(Socket Mode). Nothing of it is logged, not even its name. All that's typed is cleaned here (`domain.text`):
+every page, command, reply and reason, over both transports.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
+from bot.domain import text
 from bot.slack import shapes
 from bot.slack.shapes import ABSENT, fit
 
@@ -58,10 +60,10 @@ def frame(raw: str) -> Mapping[str, Any] | None:
     return {**message, "payload": payload if isinstance(payload, dict) else {}}
 
 
-def loads(text: str) -> object:
+def loads(raw: str) -> object:
     """What that JSON says, None for anything that isn't JSON or is nested too deep to be read."""
     try:
-        return json.loads(text, parse_constant=lambda name: None)  # JSON knows no NaN
+        return json.loads(raw, parse_constant=lambda name: None)  # JSON knows no NaN
     except (ValueError, RecursionError):
         return None
 
@@ -72,9 +74,9 @@ def _misshapen() -> Arrival:
 
 
 def _clean(value: object, depth: int) -> Any:  # noqa: ANN401 - what JSON can hold
-    """The same without NUL and half characters, which no database can take; ABSENT for what's too deep."""
+    """The same without what no one can see and no database can take; ABSENT for what's too deep."""
     if isinstance(value, str):
-        return shapes.storable(value)
+        return text.clean(value)
     if isinstance(value, float):
         return value if isfinite(value) else None  # 1e999
     if not isinstance(value, dict | list):
@@ -84,5 +86,5 @@ def _clean(value: object, depth: int) -> Any:  # noqa: ANN401 - what JSON can ho
     if isinstance(value, list):
         parts = [_clean(item, depth - 1) for item in value]
         return ABSENT if ABSENT in parts else parts
-    made = {shapes.storable(key): _clean(item, depth - 1) for key, item in value.items()}
+    made = {text.clean(key): _clean(item, depth - 1) for key, item in value.items()}
     return ABSENT if any(part is ABSENT for part in made.values()) else made

@@ -8,7 +8,6 @@ events in docs.slack.dev/reference/events.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,13 +16,7 @@ from yarl import URL
 
 ABSENT: Final = object()
 NUMBER_MAX = 2**53  # JSON's own numbers end there for most who read them
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 Spec = Callable[[object], Any]  # a value in, the same or a poorer one out, or ABSENT
-
-
-def storable(text: str) -> str:
-    """Without NUL and half characters, which no database can take."""
-    return text if text.isascii() and "\x00" not in text else UNSTORABLE.sub("", text)
 
 
 def fit(value: object, spec: Spec) -> Any:  # noqa: ANN401 - what the shape says

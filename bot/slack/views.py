@@ -163,7 +163,7 @@ def reason(post: str) -> Block:
 def typed_reason(view: Mapping[str, Any], post: str) -> str:
     """The line typed into that reminder's window, "" for none."""
     value = (fields.element_of(view, "reason", ids.pick_ids(post)) or {}).get("value")
-    return value[:300] if isinstance(value, str) else ""
+    return value.strip()[:300] if isinstance(value, str) else ""
 
 
 def note(code: str, **values: str) -> Block:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.field import Problem
 from bot.guide import gates, reminders, showing, signals
 from bot.guide.flow import Spot
 from bot.slack import ids, messages, views
 from bot.slack.edge import Edge, user_of
+from bot.words.pages import problem
 
 Body = Mapping[str, Any]
 Ack = dict[str, Any]
@@ -31,7 +33,10 @@ async def leave_out(edge: Edge, body: Body, action: Body, received: float) -> No
 async def reason(edge: Edge, body: Body, received: float) -> Ack:
     """The reason was given: this reminder does not come again."""
     post = str(body["view"].get("private_metadata") or "")
-    await edge.do(reminders.leave_out, post, user_of(body), views.typed_reason(body["view"], post))
+    why = views.typed_reason(body["view"], post)
+    if not why:
+        return {"response_action": "errors", "errors": {"reason": problem(Problem("empty"))}}
+    await edge.do(reminders.leave_out, post, user_of(body), why)
     return {}
 
 
