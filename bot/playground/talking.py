@@ -7,13 +7,14 @@ from bot.playground.forms import Value
 from bot.playground.methods import membership, reactions
 from bot.playground.screen import Screen
 from bot.playground.workspace import Message
+from bot.playground.writing import written
 
 
 class Talking(Screen):
     """One person's client, with the actions a conversation offers. Events go out in the background."""
 
     async def say(self, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
-        """Write a message. Raises ClientRefused where the person could not."""
+        """Write a message; the event has it as Slack writes it. Raises ClientRefused where they could not."""
         manifest = self._core.manifest
         place = self._core.workspace.channels[channel]
         if self.id not in place.members or place.is_archived:
@@ -22,7 +23,8 @@ class Talking(Screen):
             raise ClientRefused("sending messages to this app has been turned off")
         if thread_ts is not None and self._core.workspace.message(channel, thread_ts) is None:
             raise ClientRefused("there is no such thread")
-        message = Message(self._core.clock.ts(), channel, self.id, text, thread_ts=thread_ts)
+        said = written(self._core.workspace, text)
+        message = Message(self._core.clock.ts(), channel, self.id, said, thread_ts=thread_ts)
         place.add(message)
         self._core.emit_message(message)
         self._core.changes.notify()
@@ -32,7 +34,7 @@ class Talking(Screen):
         """Change a message of their own."""
         self._check_own(message)
         before = message.as_dict()
-        message.text, message.edited = text, self._core.clock.ts()
+        message.text, message.edited = written(self._core.workspace, text), self._core.clock.ts()
         change = {"message": message.as_dict(), "previous_message": before}
         self._core.emit_message(message, subtype="message_changed", **change)
         self._core.changes.notify()

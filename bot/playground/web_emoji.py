@@ -84,6 +84,7 @@ EMOJI = {
     "arrow_down": "⬇️",
     "leftwards_arrow_with_hook": "↩️",
     "rocket": "🚀",
+    "fire": "🔥",
     "tada": "🎉",
     "sparkles": "✨",
     "star": "⭐",

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
@@ -97,6 +97,13 @@ class Edge:
             return fn(Work(Store(connection, self.tenant), self.clock(), self.policy), *args, **kwargs)
 
         return await self.database.read(run)
+
+    async def names(self, users: Sequence[str]) -> Mapping[str, str]:
+        """What these people are called, as far as Slack says within a second."""
+        if not users:
+            return {}
+        await self.people.know_in_time(users)
+        return await self.look(Work.names, users)
 
     async def refuse(self, action: str, user: str) -> NoReturn:
         """Say no before any use case is asked, and note it. Raises: NotFound."""

@@ -18,6 +18,7 @@ from bot.outbox.ports import Verdict
 from bot.slack import blocks, ids, messages
 from bot.slack.answers import answer
 from bot.slack.edge import Edge
+from bot.slack.typed import command_text
 from bot.words.pages import words
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ async def said_in_reply(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
         return await act()
     except Exception as fault:
         sentences = [explain(fault)]
-        typed = str(body.get("text") or "").strip()
+        typed = command_text(str(body.get("text") or "")).strip()
         if typed and not isinstance(fault, NotFound | Refused):
             sentences.append(words("errors/surfaces", {"typed": typed})("words_back"))
         shown = [block for one in sentences for block in blocks.paragraphs(one)]

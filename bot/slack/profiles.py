@@ -9,8 +9,10 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.text import clean
 from bot.outbox.ports import Answer, Verdict
 from bot.slack.answers import ask, mapping, text
+from bot.slack.typed import unescaped
 from bot.store.people import Kind, Person
 
 NOBODY = datetime.min.replace(tzinfo=UTC)
@@ -30,10 +32,14 @@ def kind(user: Mapping[str, Any], home: str) -> Kind:
 
 
 def name_of(user: Mapping[str, Any]) -> str:
-    """The name Slack shows, else the full one; names can hold anything but line breaks."""
+    """The name Slack shows, else the full one, of those that can be seen; without line breaks.
+
+    Slack's API escapes text everywhere in the same way (docs.slack.dev/messaging/formatting-message-text).
+    """
     profile = mapping(user.get("profile"))
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
-    return " ".join(next(filter(None, map(text, names)), "").split())[:80]
+    seen = (" ".join(clean(unescaped(text(name))).split()) for name in names)
+    return next(filter(None, seen), "")[:80]
 
 
 async def profile(client: AsyncWebClient, user: str, home: str) -> Person | Answer:

@@ -16,6 +16,7 @@ from bot.slack import ids, messages, parcels, views
 from bot.slack.answers import answer
 from bot.slack.edge import Edge, user_of
 from bot.slack.home import home
+from bot.slack.typed import command_text
 from bot.words.pages import facts
 
 Body = Mapping[str, Any]
@@ -25,9 +26,8 @@ Ack = dict[str, Any]
 async def command(edge: Edge, body: Body, received: float) -> Ack:
     """`/screwedup …`: an open window, or a short answer only this person sees."""
     user = user_of(body)
-    outcome = await edge.do(
-        entry.command, user, str(body.get("text") or ""), str(body.get("trigger_id") or "")
-    )
+    text = command_text(str(body.get("text") or ""))
+    outcome = await edge.do(entry.command, user, text, str(body.get("trigger_id") or ""))
     if isinstance(outcome, Parcel):
         edge.spawn(parcels.deliver(edge, user, outcome))
     if isinstance(outcome, Reply):

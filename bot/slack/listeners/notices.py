@@ -13,6 +13,7 @@ from bot.domain.errors import NotFound
 from bot.guide import replies, signals, telling
 from bot.slack import ids, messages
 from bot.slack.edge import Edge, user_of
+from bot.slack.typed import mentioned, message_text
 from bot.words.pages import words
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
 
 async def message(edge: Edge, event: Body) -> None:
     """A typed message in the bot's DM: perhaps a reply to a notice. Edits, deletions, apps: nothing."""
-    user, text = str(event.get("user", "")), _said(event)
+    user, text = str(event.get("user", "")), await _said(edge, event)
     bot = event.get("bot_id") or user == edge.identity.bot_user
     if event.get("channel_type") != "im" or (event.get("subtype") or "") not in TYPED or bot or not text:
         return
@@ -92,11 +93,12 @@ async def message(edge: Edge, event: Body) -> None:
     )
 
 
-def _said(event: Body) -> str:
-    """What they typed; and that something is attached, which nobody else sees in that conversation."""
+async def _said(edge: Edge, event: Body) -> str:
+    """What they typed, in plain words; and that something is attached, which nobody else sees there."""
     text = str(event.get("text") or "")
     attached = words("surfaces/replies", {})("attached") if event.get("files") else ""
-    return "\n".join(part for part in (text, attached) if part.strip())
+    parts = (message_text(text, await edge.names(mentioned(text))), attached)
+    return "\n".join(part for part in parts if part.strip())
 
 
 async def which(edge: Edge, body: Body, action: Body, received: float) -> None:
