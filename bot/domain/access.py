@@ -35,8 +35,12 @@ CO, ASKED = Role.CO_REPORTER, Role.ASKED
 WIDE = frozenset({R, H, LEAD, P, RECEIVER, CO})  # see all that is not private; the others, parts of it
 HELPING = frozenset({"raising_hand", "man-raising-hand", "woman-raising-hand", "button:help"})
 
+# Parts that only word from us brings: whoever is to be told has none before that has reached them.
+BY_WORD = frozenset({TOLD, P, RECEIVER, ASKED})
+
 ACTIONS: Mapping[str, frozenset[Role]] = {
     "open": frozenset({R}),
+    "list": frozenset({R, H, CO}),
     "enter": frozenset({R, H, LEAD, SEEN, P, HELPER, RECEIVER, CO, ASKED}),
     "see_own_fields": frozenset({R}),
     "own_page": frozenset({CO}),
@@ -106,6 +110,19 @@ def roles(incident: Incident, user: str, privacy: str = "") -> frozenset[Role]:
     elif user in incident.asked_to_join and incident.live:
         found.add(ASKED)
     return frozenset(found)
+
+
+def has_part(incident: Incident, user: str, privacy: str = "", *, reached: bool) -> bool:
+    """Whether someone has, or once had, a part in this incident: the one rule for what an export holds, what
+    erasing counts, and any other place that says there is an incident.
+
+    What someone did counts, and word from us that reached them (`reached`: a message of ours about it is in
+    their direct messages, or may be). Being picked on a page, prefilled, or named on a ladder is no part.
+    """
+    if not user or not admits(incident, user):
+        return False
+    did = {e.actor for e in incident.events} | {p.saved_by for p in incident.pages.values()}
+    return reached or user in did or bool(roles(incident, user, privacy) - BY_WORD)
 
 
 def admits(incident: Incident, user: str) -> bool:

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from bot.domain.incident import Incident
+from bot.domain.standin import is_stand_in
 from bot.domain.text import clean
 from bot.domain.wording import Sink
 
@@ -55,6 +56,10 @@ class Field:
     def raw(self, stored: Any) -> Any:  # noqa: ANN401 - one of Raw's values
         """A stored value as Slack wants it back."""
         return stored
+
+    def erased(self, stored: Any) -> bool:  # noqa: ANN401
+        """Whether it names someone who has had their data erased since."""
+        return False
 
     def seen_by(self, incident: Incident, user: str, party: str = "") -> bool:
         """Private fields are the reporter's, or that co-reporter's, alone: nobody else is shown them or
@@ -156,6 +161,12 @@ class Person(Field):
             return None
         return value if _is_id(value) else Problem("not_an_option")
 
+    def raw(self, stored: Any) -> str | None:  # noqa: ANN401
+        return None if is_stand_in(stored or "") else stored
+
+    def erased(self, stored: Any) -> bool:  # noqa: ANN401
+        return is_stand_in(stored or "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People(Field):
@@ -169,6 +180,12 @@ class People(Field):
         if not isinstance(value, list) or not all(map(_is_id, value)):
             return Problem("not_an_option")
         return value if len(value) <= self.most else Problem("too_many", {"most": self.most})
+
+    def raw(self, stored: Any) -> list[str] | None:  # noqa: ANN401
+        return [user for user in stored if not is_stand_in(user)] if stored else None
+
+    def erased(self, stored: Any) -> bool:  # noqa: ANN401
+        return any(map(is_stand_in, stored or ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,6 +158,12 @@ class Incident:
         return told is None or (page is not None and page.answers.get("boss") != told.data.get("boss"))
 
     @property
+    def pick_again(self) -> bool:
+        """Whoever R has picked to tell has had their data erased since: no message can go to them."""
+        page = self.chosen
+        return page is not None and self.untold and is_stand_in(str(page.answers.get("boss") or ""))
+
+    @property
     def senior(self) -> bool:
         return self.last(What.SENIOR) is not None
 

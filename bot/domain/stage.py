@@ -88,6 +88,11 @@ class Stage:
         """Stored answers as Slack gives them."""
         return {f.key: f.raw(answers.get(f.key)) for f in self.fields}
 
+    def reachable(self, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Stored answers without anyone who has had their data erased since: they're picked anew, or not."""
+        gone = {f.key for f in self.fields if f.erased(answers.get(f.key))}
+        return {key: value for key, value in answers.items() if key not in gone}
+
     @property
     def promises(self) -> tuple[Moment, ...]:
         """The fields that say when somebody hears next."""

@@ -67,7 +67,12 @@ def _answered(incident: Incident, spot: Spot) -> Spot:
 
 
 def unsaved(incident: Incident, way: Sequence[Spot]) -> Spot | None:
-    return next((s for s in way if incident.page(s.stage, s.party) is None), None)
+    """The first page that wants an answer: never saved, or whoever it names can be told no more."""
+    return next((s for s in way if incident.page(s.stage, s.party) is None or _again(incident, s)), None)
+
+
+def _again(incident: Incident, spot: Spot) -> bool:
+    return spot.stage in TELLING and incident.pick_again
 
 
 def resume(incident: Incident, user: str, drafts: Sequence[Draft]) -> Spot:
@@ -97,7 +102,7 @@ def _current(incident: Incident, stage: Stage, draft: Draft, user: str) -> bool:
 def after(incident: Incident, user: str, spot: Spot) -> Spot:
     """Where Next leads: the first page of the line not saved yet, from here on first; then the hub."""
     way = line(incident, user)
-    if spot.stage in TELLING and SEND in way and incident.untold:
+    if spot.stage in TELLING and SEND in way and incident.untold and not incident.pick_again:
         return SEND  # also where it was saved before: then somebody else was picked, or it was taken back
     here = way.index(spot) if spot in way else -1
     return unsaved(incident, way[here + 1 :]) or unsaved(incident, way) or HUB

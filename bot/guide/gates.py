@@ -101,8 +101,9 @@ def answer(work: Work, post_id: str, user: str, *, yes: bool) -> Incident:
         raise already_done(work, user, given.actor, given.at)
     if given:
         return incident
-    asked = next((e.actor for e in incident.all(What.ASKED_GATE) if e.at == post.due_at), incident.handler)
-    messages.send(work, incident, "gate_answered", asked, sender=actor, gate=gate, yes="yes" if yes else "")
+    asker = next((e.actor for e in incident.all(What.ASKED_GATE) if e.at == post.due_at), "")
+    to = messages.someone(asker, incident.handler)
+    messages.send(work, incident, "gate_answered", to, sender=actor, gate=gate, yes="yes" if yes else "")
     return record(work, incident, gate, actor, yes=yes)
 
 

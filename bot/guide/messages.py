@@ -16,7 +16,7 @@ def send(work: Work, incident: Incident, kind: str, to: str, *, sender: str = ""
 
     Nothing goes to somebody who has had their data erased.
     """
-    if is_stand_in(to):
+    if not to or is_stand_in(to):
         return
     post = Post(
         tenant=incident.tenant,
@@ -29,3 +29,8 @@ def send(work: Work, incident: Incident, kind: str, to: str, *, sender: str = ""
         data={**data, "from": sender},
     )
     posts.add(work.store, post)
+
+
+def someone(*users: str) -> str:
+    """The first of these who can still be written to, "" for none: word to anyone erased goes to the next."""
+    return next((user for user in users if user and not is_stand_in(user)), "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.access import admits, roles
+from bot.domain.access import roles
 from bot.domain.incident import Incident, Status
 from bot.domain.record import Page
 from bot.guide import sight
@@ -20,8 +20,8 @@ from bot.guide.outcome import File, Parcel
 from bot.guide.reader import alone, reader
 from bot.guide.work import Work
 from bot.stages import find
-from bot.store import erase, export, posts
-from bot.store.posts import Post
+from bot.store import export, posts
+from bot.store.posts import CARD, Post
 from bot.words.writeup import writeup_html, writeup_markdown
 
 PIECE = 2800  # characters: below the 3,000 of a Slack text object
@@ -33,12 +33,13 @@ def about_me(work: Work, user: str) -> Parcel:
     """One JSON file with everything about this person. Raises: NotFound."""
     work.account(user, "own_data")
     work.store.audit(work.now, user, EXPORTED, "", "about me")
-    keys = erase.incidents_with(work.store, user)
+    parts = sight.parts(work, user)
+    theirs = {incident.id for incident in parts}
     made = {
         "made_at": work.now.isoformat(),
         "about": user,
         "what_slack_says_about_you": _profile(work, user),
-        "incidents": [_incident(work, i, user) for i in map(work.reload, keys) if admits(i, user)],
+        "incidents": [_incident(work, incident, user) for incident in parts],
         "typed_and_not_saved": [
             {
                 "incident": d.incident,
@@ -52,14 +53,20 @@ def about_me(work: Work, user: str) -> Parcel:
         "what_you_did": [
             {"incident": e.incident, "at": _at(e.at), "what": e.what, "party": e.party, "data": e.data}
             for e in export.acts(work.store, user)
+            if e.incident in theirs
         ],
         "reactions_and_presses": [
-            {"incident": m.incident, "on": m.kind, "name": m.name, "standing": m.standing, "at": _at(m.at)}
+            {"incident": _if(m.incident in theirs, m.incident), "on": m.kind, "name": m.name}
+            | {"standing": m.standing, "at": _at(m.at)}
             for m in export.marks(work.store, user)
+            if m.incident in theirs or m.kind == CARD  # anyone in the channel may mark the team's card
         ],
-        "messages_to_you": [_message(p) for p in export.messages(work.store, user)],
+        "messages_to_you": [
+            _message(p) for p in export.messages(work.store, user) if p.incident in {*theirs, ""}
+        ],
         "noted_about_your_acts": [
-            {"incident": a.incident, "at": _at(a.at), "verb": a.verb, "detail": a.detail}
+            {"incident": _if(a.incident in theirs, a.incident), "at": _at(a.at), "verb": a.verb}
+            | {"detail": a.detail}
             for a in export.noted(work.store, user)
         ],
     }
@@ -77,15 +84,17 @@ def _profile(work: Work, user: str) -> dict[str, Any]:
 
 
 def _incident(work: Work, incident: Incident, user: str) -> dict[str, Any]:
-    """What they are to it; all answers of their own incident, of any other those they gave."""
-    mine = user == incident.reporter
+    """What they are to it; all answers of their own incident, of any other those they gave. How it stands is
+    for those who may see that on any screen.
+    """
+    mine, known = user == incident.reporter, work.may("see_summary", incident, user)
     pages = [p for p in incident.pages.values() if mine or p.saved_by == user]
     held = incident.held
     return {
         "id": incident.id,
         "you_are": sorted(roles(incident, user, work.policy.contacts.privacy)),
-        "status": incident.status.value,
-        "how_serious": incident.level.word,
+        "status": _if(known, incident.status.value),
+        "how_serious": _if(known, incident.level.word),
         "began_with": incident.source if mine else "",
         "kept_by_a_legal_hold": held.data.get("reason", "") if held and mine else bool(held),
         "answers": [answer for page in pages for answer in _answers(page, incident, user)],
@@ -128,6 +137,11 @@ def _message(post: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
         "incident": post.incident, "kind": post.kind, "state": post.state, "due_at": _at(post.due_at),
         "sent_at": _at(post.sent_at), "text": (post.body or {}).get("text", ""),
     }  # fmt: skip
+
+
+def _if(theirs: bool, value: str) -> str:
+    """What is theirs to know, else ""."""
+    return value if theirs else ""
 
 
 def _at(at: Any) -> str:  # noqa: ANN401 - a datetime, or None

@@ -90,7 +90,8 @@ def choose(work: Work, question: str, user: str, post: str) -> str:
     if notice is None:
         raise NotFound("which", user)
     incident = work.incident(notice.incident, user, "acknowledge")
-    name = work.names([incident.reporter]).get(incident.reporter, "")
+    to = messages.someone(incident.reporter, incident.handler)
+    name = work.names([to]).get(to, "")
     at = datetime.fromisoformat(asked.data["said_at"])
     passed = _pass_on(work, notice, user, str(asked.data["text"]), asked.party, at)
     if passed is None and post not in (gone := _gone(work, asked)):
@@ -117,5 +118,6 @@ def _pass_on(work: Work, post: Post, user: str, text: str, ts: str, at: datetime
         posts.change(work.store.connection, post, State.SENT, sent_at=work.now, reason="confirmed")
     work.store.signal(post.channel, posts.mark_of(post), user, "reply", True, at)
     incident = work.reload(post.incident)
-    messages.send(work, incident, "passed_on", incident.reporter, sender=user, text=text, reply=ts)
+    to = messages.someone(incident.reporter, incident.handler)
+    messages.send(work, incident, "passed_on", to, sender=user, text=text, reply=ts)
     return settle(work, post.incident)

@@ -54,10 +54,21 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
         values=values,
         version=page.version if page else 0,
         progress=flow.progress(incident, user, place),
-        facts={**facts.more(stage), "own_words": unsaved.own_words(drafts, seen, stage, place.party)},
+        facts={
+            **facts.more(stage),
+            "own_words": unsaved.own_words(drafts, seen, stage, place.party),
+            "erased": _erased(stage, begun(seen, stage, page), typed),
+        },
         drafts=unsaved.texts(drafts, place.party, facts.drafts(stage)),
         hints=hints(work, seen, stage, values, user, place.party),
         said=said if cut else "",
+    )
+
+
+def _erased(stage: Stage, page: Page | None, typed: Raw) -> bool:
+    """Someone who was picked here has had their data erased since, and nobody else has been picked."""
+    return page is not None and any(
+        f.erased(page.answers.get(f.key)) for f in stage.fields if f.key not in typed
     )
 
 

@@ -1,12 +1,14 @@
-"""guide: what somebody gets to see of an incident: the record without what is R's alone, and a line that
-says that they looked. Every screen is made from what `look` gives.
+"""guide: what someone gets to see: which incidents are theirs at all, and of one the record without what is
+R's alone, with a line that says they looked. Every screen is made from what `look` gives.
 """
 
 from __future__ import annotations
 
+from bot.domain.access import has_part
 from bot.domain.incident import Incident
 from bot.guide.work import Work
 from bot.stages.audience import PER_PERSON, shown_to
+from bot.store import erase, export
 
 VIEWED = "viewed"  # the verb in the audit table; R is shown who looked, at which screen, and when
 
@@ -16,3 +18,14 @@ def look(work: Work, incident: Incident, user: str, screen: str) -> Incident:
     if user != incident.reporter and screen not in PER_PERSON:  # a page of their own is no look at R's record
         work.store.audit(work.now, user, VIEWED, incident.id, screen)
     return shown_to(incident, user, work.policy.contacts.privacy)
+
+
+def parts(work: Work, user: str) -> tuple[Incident, ...]:
+    """Every incident this person has or once had a part in, oldest first."""
+    named = map(work.reload, erase.naming(work.store, user))
+    return tuple(incident for incident in named if _has_part(work, incident, user))
+
+
+def _has_part(work: Work, incident: Incident, user: str) -> bool:
+    reached = export.reached(work.store, incident.id, user)
+    return has_part(incident, user, work.policy.contacts.privacy, reached=reached)

@@ -87,9 +87,12 @@ def submit(
     incident = work.incident(ref.incident, user, stage.action, "enter")
     page = incident.page(ref.stage, ref.party)
     turn.check(work, incident, stage, ref.party, user, view=ref.view, version=ref.version)
+    if stage.key == flow.SEND.stage and incident.pick_again and incident.chosen:
+        keep(work, ref, raw, user, work.now.timestamp())
+        return shown(work, incident, user, Spot(incident.chosen.stage))  # who else?
     drafts = drafts_of(work.store, user, incident.id)
     typed = next((d for d in drafts if (d.stage, d.party) == (ref.stage, ref.party)), None)
-    saved = page.answers if page and not stage.repeats else {}
+    saved = stage.reachable(page.answers) if page and not stage.repeats else {}
     stage = priced(stage, meant(incident, stage, ref.party, raw, work.policy.currency))
     kept = {**saved, **unsaved.cleaned(stage, typed.values if typed else {}, work.now)}
     parsed = parse(stage, raw, kept, incident, user, work.now, ref.party)

@@ -85,6 +85,7 @@ KINDS: Mapping[str, Kind] = {
     "offer": Kind(member_only=True),
     "accepted": Kind(),
     "left": Kind(),
+    "unheard": Kind(),
     "copy": Kind(),
     "legal_note": Kind(member_only=True),
     "news": Kind(repeatable=False),

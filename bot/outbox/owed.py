@@ -13,13 +13,16 @@ from datetime import datetime, timedelta
 from bot.domain import talks
 from bot.domain.incident import Incident
 from bot.domain.nudges import plan
+from bot.domain.promised import words
 from bot.domain.record import What
 from bot.domain.rules import Policy
+from bot.domain.standin import is_stand_in
 from bot.domain.worktime import whole_minute
 from bot.store import nudges, posts
 from bot.store.calendars import directory
+from bot.store.erase import ERASED
 from bot.store.overdue import GRACE, Finding
-from bot.store.posts import NOTICE, RCARD, SHOWN, Post, State
+from bot.store.posts import CARD, NOTICE, RCARD, SHOWN, Post, State
 from bot.store.store import Store
 
 UNSEEN = timedelta(hours=1)
@@ -39,7 +42,8 @@ class Expected:
 
     def met_by(self, row: Post) -> bool:
         same = (row.kind, row.party) == (self.kind, self.party) and self.recipient in ("", row.recipient)
-        return same and row.due_at >= whole_minute(self.since)
+        lost = row.reason == ERASED and row.sent_at is None  # erased before it went out
+        return same and row.due_at >= whole_minute(self.since) and not lost
 
     def excused(self, incident: Incident) -> bool:
         """Somebody said that it need not come: left it out, or ticked one of its chain off in the thread."""
@@ -69,13 +73,15 @@ def audited(store: Store, key: str, policy: Policy, now: datetime) -> list[Findi
 
 def expected(incident: Incident) -> Iterator[Expected]:
     """The messages that the record alone says there must be."""
-    opened, told = incident.opened_at, incident.told
+    opened = incident.opened_at
     legal, closed = incident.last(What.LEGAL_SENT), incident.since_reopening(What.CLOSED)
     if opened:
         yield Expected(RCARD, "", incident.reporter, opened)
-    if told and told.data.get("how") == "send":
-        for recipient in told.data.get("notified", ()):
-            yield Expected(NOTICE, "", recipient, told.at)
+    for word in words(incident):
+        if word.kind == NOTICE or not is_stand_in(word.recipient):  # who is erased can be asked no more
+            yield Expected(word.kind, "", word.recipient, word.since)
+    if incident.live and incident.team_channel:
+        yield Expected(CARD, "", incident.team_channel, incident.created_at)
     for party in incident.parties if incident.live else ():
         promise = talks.promise(incident, party.key)
         if promise:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.access import admits, may
 from bot.domain.incident import Incident
 from bot.outbox.ports import Moment
 from bot.slack import blocks, ids
@@ -23,7 +24,8 @@ SHOWN = 10  # whole snapshots, three blocks each of the hundred that Slack takes
 def home(store: Store, user: str, moment: Moment, *, beyond: str = "", newer: bool = False) -> Block:
     """What that person's Home shows now: the newest incidents, or those older or newer than that one."""
     page = listing(store, user, Asked(SHOWN, ended=True, practice=None, beyond=beyond, newer=newer))
-    found = [seen_by(incident, user) for key in page.ids if (incident := store.load(key))]
+    whole = (incident for key in page.ids if (incident := store.load(key)))
+    found = [seen_by(i, user) for i in whole if admits(i, user) and may("list", i, user)]
     known = people.get(store, {person for i in found for person in (i.reporter, i.handler, *i.ladder)})
     names = {person: p.name for person, p in known.items()}
     stands = {i.id: standing(store, i, user, names, moment) for i in found}

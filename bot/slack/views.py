@@ -68,6 +68,8 @@ def _top(shown: Shown, text: Words, frame: Words) -> list[Block]:
     if shown.theirs is not None:
         top += [*blocks.paragraphs(frame("conflict")), blocks.divider()]
     top += blocks.hints(shown.hints, frame("hint_from"))
+    if shown.facts["erased"]:
+        top.append(blocks.section(frame("erased")))
     if shown.said:
         top += blocks.paragraphs(frame("said"))
     return [*top, *blocks.actions("nav", [*_ways(shown, frame), *_with_text(shown, text)]), *_drafts(shown)]

@@ -99,6 +99,8 @@ def person(store: Store, key: str, names: Mapping[str, str], hide: Hide) -> None
         over = {"state": State.CANCELLED.value, "reason": ERASED} if to != post.recipient else {}
         data = _data(post.data, names, hide)
         _set(store, t.posts, post, recipient=to, body=None, data=data, **(over if post.state in OPEN else {}))
+    for draft in _rows(store, t.drafts, key):
+        _set(store, t.drafts, draft, values=_unpicked(draft.values, names))
     for action in _rows(store, t.actions, key):
         texts = {"text": hide(action.text), "proof": hide(action.proof)}
         _set(store, t.actions, action, owner=names.get(action.owner, action.owner), **texts)
@@ -139,6 +141,16 @@ def _data(data: Mapping[str, Any], names: Mapping[str, str], hide: Hide) -> dict
     return {k: _told(v, names, hide if k in TYPED_IN_DATA else _as_is) for k, v in data.items()}
 
 
+def _unpicked(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """What someone has typed and not saved stays theirs; a person they had picked is not picked any more."""
+    left = {
+        key: [item for item in value if item not in names] if isinstance(value, list) else value
+        for key, value in values.items()
+        if not (isinstance(value, str) and value in names)
+    }
+    return {key: _told(value, names, _as_is) for key, value in left.items()}
+
+
 def _as_is(text: str) -> str:
     return text
 
@@ -173,8 +185,10 @@ def _set(store: Store, table: Table, row: Any, **values: Any) -> None:  # noqa: 
     store.connection.execute(update(table).where(*same).values(**values))
 
 
-def incidents_with(store: Store, user: str) -> list[str]:
-    """Every incident in whose rows that id stands, oldest first."""
+def naming(store: Store, user: str) -> list[str]:
+    """Every incident in whose rows that id stands, oldest first: to find what to erase. Who has a part in one
+    is `domain.access.has_part`'s to say.
+    """
     i, found = t.incidents.c, set[str]()
     heads = select(i.id).where(i.tenant == store.tenant, or_(i.reporter == user, i.handler == user))
     found |= set(store.connection.execute(heads).scalars())
@@ -224,10 +238,14 @@ def take_part_no_more(store: Store, key: str, user: str) -> int:
 
 
 def messages_to(store: Store, user: str, besides: Sequence[str]) -> list[tuple[str, str]]:
-    """(channel, ts) of every message of ours in that person's own DM, but for these incidents."""
-    p, known = t.posts.c, t.people.c
+    """(channel, ts) of every message of ours in that person's own DM, but for these incidents.
+
+    What they would have got in another's practice run lies in that other's DM.
+    """
+    p, known, i = t.posts.c, t.people.c, t.incidents.c
     dm = select(known.dm).where(known.tenant == store.tenant, known.user == user).scalar_subquery()
-    theirs = or_(and_(p.recipient == user, p.place == "dm"), p.channel == dm)
+    practised = select(i.id).where(i.tenant == store.tenant, i.practice)
+    theirs = or_(and_(p.recipient == user, p.place == "dm", p.incident.not_in(practised)), p.channel == dm)
     rows = select(p.channel, p.sent_ts).where(
         p.tenant == store.tenant, theirs, p.channel != "", p.sent_ts != "", p.incident.not_in(besides)
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, or_, select
 
 from bot.store import tables as t
+from bot.store.posts import UNRECORDED
 from bot.store.store import Store
 
 VIEWED = "viewed"  # the verb in the audit table for: somebody else looked
@@ -39,6 +40,14 @@ def messages(store: Store, user: str) -> Sequence[Any]:
 def noted(store: Store, user: str) -> Sequence[Any]:
     """Lines of the audit table about what they did or tried."""
     return _theirs(store, t.audit, "actor", user, t.audit.c.seq)
+
+
+def reached(store: Store, incident: str, user: str) -> bool:
+    """Whether a message of ours about that incident lies in that person's direct messages, or may."""
+    p = t.posts.c
+    theirs = [p.recipient == user, p.place == "dm", or_(p.sent_ts != "", p.state.in_(UNRECORDED))]
+    query = select(p.id).where(p.tenant == store.tenant, p.incident == incident, *theirs).limit(1)
+    return store.connection.execute(query).first() is not None
 
 
 def _theirs(store: Store, table: Table, column: str, user: str, order: Any) -> Sequence[Any]:  # noqa: ANN401

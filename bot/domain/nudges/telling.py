@@ -127,7 +127,8 @@ def _stands(desk: Desk, kind: str, user: str, due: datetime) -> bool:
 
 def _only_boss(desk: Desk, told: Event) -> Nudges:
     """R chose not to go past the boss: the steps repeat to the boss, and R hears of each."""
-    wait, boss, before = desk.case.minutes("ack") or 0, desk.incident.ladder[:1], told.at
+    wait, before = desk.case.minutes("ack") or 0, told.at
+    boss = [user for user in told.data.get("ladder", ())[:1] if user in desk.incident.ladder]  # if not erased
     for kind in ("ack.1", "ack.2", "ack.3"):
         when = desk.timer(_restarted(desk, before), wait)
         yield from desk.step(kind, told.at, when, "".join(boss), desk.incident.reporter)
