@@ -2,7 +2,7 @@
 
 A page is asked for by the incident it begins beyond (the keyset method, use-the-index-luke.com/no-offset):
 how many come before it makes no difference, and what's opened meanwhile moves nothing. Whose list an incident
-stands on is the row "list" of `domain.access.ACTIONS`; this is that row in SQL, and a test holds the two together.
+stands on is the row "list" of `domain.access.ACTIONS`: this is that row in SQL, and a test compares the two.
 """
 
 from __future__ import annotations
