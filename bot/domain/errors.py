@@ -21,4 +21,12 @@ class Refused(Exception):
 
 
 class Busy(Exception):
-    """The database could not take it now (locked, full, away). Nothing was written: press again."""
+    """The database could not take it now. Nothing was written: press again.
+
+    `why`: busy (locked), slow (no answer in time), away, full (its disk), failing (its
+    disk, too), read_only, damaged.
+    """
+
+    def __init__(self, why: str = "busy") -> None:
+        super().__init__(why)
+        self.why = why

@@ -26,6 +26,7 @@ from bot.slack.lookups import Lookups
 from bot.slack.rooms import may_make, room
 from bot.store import people, posts
 from bot.store.database import Database
+from bot.store.deadlines import nobody_waits
 from bot.store.people import Person
 from bot.store.posts import Post
 from bot.store.store import Store
@@ -117,7 +118,7 @@ class Edge:
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """A task that is waited for at shutdown, and whose failure is logged."""
-        task = asyncio.get_running_loop().create_task(coroutine)
+        task = asyncio.get_running_loop().create_task(coroutine, context=nobody_waits())
         self.tasks.add(task)
         task.add_done_callback(self._done)
 

@@ -19,6 +19,7 @@ from bot.slack import blocks, ids, messages
 from bot.slack.answers import answer
 from bot.slack.edge import Edge
 from bot.slack.typed import command_text
+from bot.store.deadlines import in_time
 from bot.words.pages import words
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ async def unanswered(error: Exception) -> BoltResponse:
 async def said_in_reply(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
     """For commands: the words are the answer, with what was typed, since Slack's box is empty by now."""
     try:
-        return await act()
+        return await in_time(act)
     except Exception as fault:
         sentences = [explain(fault)]
         typed = command_text(str(body.get("text") or "")).strip()
@@ -64,7 +65,7 @@ async def said_in_reply(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
 async def said_in_view(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
     """For Next: under the first field, so that everything typed stays; without a field, over the page."""
     try:
-        return await act()
+        return await in_time(act)
     except Exception as fault:
         sentence = explain(fault)
     first = next((b["block_id"] for b in body["view"].get("blocks", []) if b.get("type") == "input"), "")
@@ -76,7 +77,7 @@ async def said_in_view(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
 async def said_beside(edge: Edge, body: Body, act: Callable[[], Awaitable[Any]]) -> None:
     """For buttons and shortcuts: over the modal, beside the message, or in a window of its own."""
     try:
-        await act()
+        await in_time(act)
     except Exception as fault:
         sentence = explain(fault)
     else:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.profiles import profile
 from bot.store.database import BEHIND
+from bot.store.deadlines import nobody_waits
 from bot.store.people import FRESH, Person
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,9 @@ class Lookups:
         wanted = [user for user in dict.fromkeys(users) if not self._known(user)]
         for user in wanted:
             if user not in self._under_way:
-                self._under_way[user] = asyncio.get_running_loop().create_task(self._look_up(user))
+                self._under_way[user] = asyncio.get_running_loop().create_task(
+                    self._look_up(user), context=nobody_waits()
+                )
         await asyncio.gather(*(asyncio.shield(self._under_way[user]) for user in wanted))
 
     async def know_in_time(self, users: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ from bot.domain.errors import NotFound
 from bot.slack import errors, ids
 from bot.slack.edge import Edge, too_late, user_of
 from bot.slack.listeners import entry, notices, own_data, pages, reminders, texts
+from bot.store.deadlines import DEADLINE, PERSON_SECONDS, in_time
 
 Body = Mapping[str, Any]
 Submit = Callable[[Edge, Body, float], Awaitable[dict[str, Any]]]
@@ -85,6 +86,7 @@ def register(app: AsyncApp, edge: Edge) -> None:
     async def give_edge(context: AsyncBoltContext, next_: Callable[[], Awaitable[BoltResponse]]) -> None:
         context["edge"] = edge
         context["received"] = time.monotonic()
+        DEADLINE.set(context["received"] + PERSON_SECONDS)
         await next_()
 
     app.command(ANY)(on_command)
@@ -149,7 +151,9 @@ async def on_action(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: f
 
     if kind == ids.INPUT:
         with suppress(NotFound):  # audited; not theirs any more, which Next will say
-            await act()  # not kept: no answer, so that Slack marks the field; the text is still on the screen
+            await in_time(
+                act
+            )  # not kept: no answer, so that Slack marks the field; the text is still on the screen
     else:
         await errors.said_beside(edge, body, act)
     await ack()
@@ -159,7 +163,7 @@ async def on_event(ack: AsyncAck, event: dict[str, Any], edge: Edge) -> None:
     """An event that cannot be handled now raises: no 200, so Slack delivers it again (facts 4)."""
     listener = EVENTS.get(str(event.get("type")))
     if listener:
-        await listener(edge, event)
+        await in_time(lambda: listener(edge, event))
     await ack()
 
 

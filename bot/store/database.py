@@ -10,6 +10,7 @@ import asyncio
 import builtins
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, mak
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 
 from bot.domain.errors import Busy
+from bot.store.deadlines import DEADLINE, PATIENT_SECONDS, over, until
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -86,8 +88,12 @@ class Database:
             self._write_threads = ThreadPoolExecutor(1, "db-writer")
             self._read_threads = ThreadPoolExecutor(2, "db-reader")
         else:
-            self.engine = self._reader = create_engine(
-                self.url, pool_size=8, max_overflow=2, pool_pre_ping=True, pool_timeout=BUSY_SECONDS
+            from bot.store.postgres import timed  # with its driver, which SQLite does without
+
+            self.engine = self._reader = timed(
+                create_engine(
+                    self.url, pool_size=8, max_overflow=2, pool_pre_ping=True, pool_timeout=BUSY_SECONDS
+                )
             )
             self._write_threads = self._read_threads = ThreadPoolExecutor(8, "db")
 
@@ -96,7 +102,10 @@ class Database:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self.engine.begin() as connection:
-                    return fn(connection, *args)
+                    result = fn(connection, *args)
+                    if over():  # they were told that it was not saved, and may have pressed again
+                        raise Busy("slow")
+                    return result
             except (DBAPIError, TimeoutError) as error:
                 again = getattr(getattr(error, "orig", None), "sqlstate", None) in RETRY_STATES
                 if not again or attempt == ATTEMPTS:
@@ -141,9 +150,15 @@ class Database:
         return await self._off_loop(self._read_threads, self.look, fn, *args)
 
     async def _off_loop(self, threads: ThreadPoolExecutor, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401
+        """Raises: Busy in time, even if the thread never returns; what still waits in line is taken out."""
         if self._here:
             return fn(*args)
-        return await asyncio.get_running_loop().run_in_executor(threads, fn, *args)
+        ends = DEADLINE.get()
+        try:
+            async with asyncio.timeout(min(ends - time.monotonic(), PATIENT_SECONDS)):
+                return await asyncio.get_running_loop().run_in_executor(threads, _within, ends, fn, *args)
+        except builtins.TimeoutError:
+            raise Busy("slow") from None
 
     async def wipe(self, *, erased: bool = True) -> None:
         """Leave no byte of what was erased in SQLite's files, as far as no reader is in the way.
@@ -153,7 +168,7 @@ class Database:
         writer stands still (sqlite.org/lang_vacuum.html). What could not be done now is done next time.
         """
         self._unwiped |= erased
-        await asyncio.get_running_loop().run_in_executor(self._write_threads, self._wipe)
+        await self._off_loop(self._write_threads, self._wipe)
 
     def _wipe(self) -> None:
         if not self.sqlite:
@@ -176,6 +191,29 @@ class Database:
         self._reader.dispose()
 
 
+def _within(ends: float, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
+    with until(ends):
+        return fn(*args)
+
+
+# What a database says of its own state: SQLite's primary result codes (sqlite.org/rescode.html) and the first
+# that fits of Postgres' (postgresql.org/docs, errcodes-appendix).
+SQLITE_WHY = {8: "read_only", 10: "failing", 11: "damaged", 13: "full", 14: "away", 26: "damaged"}
+POSTGRES_WHY = (
+    *(("53100", "full"), ("25006", "read_only"), ("XX001", "damaged"), ("XX002", "damaged")),
+    *(("58", "failing"), ("57014", "slow"), ("25P03", "slow"), ("55P03", "busy"), ("08", "away")),
+    *(("57P", "away"), ("53", "busy")),
+)
+
+
 def _translated(error: Exception) -> Exception:
-    """Locked, full, read-only, away: Busy. A fault in our SQL stays what it is."""
-    return Busy() if isinstance(error, OperationalError | InterfaceError | TimeoutError) else error
+    """What lies with the database is Busy, and why. A fault in our SQL stays what it is."""
+    cause = getattr(error, "orig", None)
+    state = str(getattr(cause, "sqlstate", None) or "")
+    why = SQLITE_WHY.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
+    why = why or next((word for code, word in POSTGRES_WHY if state.startswith(code)), "")
+    if why:
+        return Busy(why)
+    if isinstance(cause, sqlite3.Error) or isinstance(error, TimeoutError):
+        return Busy() if isinstance(error, OperationalError | InterfaceError | TimeoutError) else error
+    return Busy("away") if isinstance(error, OperationalError | InterfaceError) else error

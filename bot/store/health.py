@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from bot.store.database import Unusable, normal_url
+from bot.store.deadlines import until
 from bot.store.schema import HEAD, version
 
 Version = tuple[int, ...]
 WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # sqlite.org/changes.html, 3.51.3
+LOOK_SECONDS = 10.0  # for which a server may make us wait before it counts as away
 RESTORE = "Restore a backup: python app.py restore FILE --yes"
 
 
@@ -111,8 +114,12 @@ def _said(path: Path, error: sqlite3.DatabaseError) -> Unusable:
 def _other(url: str) -> Condition:
     shown = make_url(normal_url(url)).render_as_string(hide_password=True)
     engine = create_engine(normal_url(url))
+    if engine.dialect.name == "postgresql":
+        from bot.store.postgres import timed
+
+        timed(engine)
     try:
-        with engine.connect() as connection:
+        with until(time.monotonic() + LOOK_SECONDS), engine.connect() as connection:
             if engine.dialect.name == "sqlite":
                 return Condition(shown, f"SQLite {sqlite3.sqlite_version}", version(connection), 0)
             server = str(connection.execute(text("SHOW server_version")).scalar())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 from bot.store.database import Database
+from bot.store.deadlines import until
 
 HEAD = "0003"  # the newest file in migrations/versions; a test holds the two together
+A_DAY = 86_400.0  # seconds: a large table takes its time, and who waits for it does so too
 MIGRATING = 0x5C3E3ED  # names the lock: any number that no other program takes in this database
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,8 +30,10 @@ def migrate(database: Database) -> None:
     find it done. On SQLite the writing transaction itself is the lock, on Postgres one that ends with it
     (postgresql.org/docs, advisory locks).
     """
-    with database.engine.begin() as connection:
+    with until(inf, patience=A_DAY), database.engine.begin() as connection:
         if not database.sqlite:
+            for limit in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+                connection.execute(text(f"SET LOCAL {limit} = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         if version(connection) == HEAD:
             return

@@ -61,10 +61,9 @@ def kept(folder: Path) -> list[str]:
     return [json.loads(row[0])["text"] for row in found]
 
 
-async def test_words_that_cannot_be_kept_in_time_come_back_all_the_same(tmp_path: Path) -> None:
-    """Each waits its turn for the database, and the last answer comes when Slack does not wait any more."""
+async def test_words_that_cannot_be_kept_in_time_come_back_in_time(tmp_path: Path) -> None:
+    """Each waits its turn for the database, and nobody longer than Slack does."""
     async with open_house(tmp_path) as house:
-        house.slack.expect("operation_timeout", "http_service_error")
         people = [house.reporter, house.t1, house.t2, house.deputy, house.lead]
         said = {who: f"{SAID} {number}" for number, who in enumerate(people)}
 
@@ -74,5 +73,5 @@ async def test_words_that_cannot_be_kept_in_time_come_back_all_the_same(tmp_path
         with locked(tmp_path):
             results = await asyncio.gather(*(who.command("/screwedup", text) for who, text in said.items()))
             await house.slack.wait(back, timeout=10)
-        assert not all(result.ok for result in results)
+        assert all(result.ok for result in results)
         assert rows(tmp_path, "SELECT * FROM incidents") == []

@@ -19,6 +19,7 @@ from bot.outbox.claim import claim
 from bot.outbox.sender import _taken
 from bot.store.database import Database
 from bot.store.posts import OPEN
+from tests.edge.acts import to_page
 from tests.flows.test_thread import walk_to_send
 from tests.house import House, open_house
 from tests.outbox.desk import Desk
@@ -126,6 +127,25 @@ async def test_a_whole_bot_starts_on_postgres_and_outlives_its_server(
         await house.restart()
         await still_works(house)
         house.check()
+
+
+async def test_a_server_that_stands_still_leaves_nobody_without_an_answer(
+    server: Postgres, tmp_path: Path, transport: str
+) -> None:
+    """Their words come back in time; what nobody answers (a keystroke, an event) Slack marks or repeats."""
+    async with open_house(tmp_path, transport, DATABASE_URL=server.create()) as house:
+        rina = house.reporter
+        await to_page(house, "assess")
+        with server.frozen():
+            said = (await rina.command("/screwedup", "I lost the client's keys")).ephemerals[0].text
+            assert "not saved" in said
+            assert "I lost the client's keys" in said
+            await rina.fill("q1_mistake", "The invoice went to the wrong client")
+            answer = await rina.submit()
+            assert answer.action == "errors"
+            await house.slack.settle()
+        unanswered = [d.subject for d in house.slack.deliveries if d.error]
+        assert [subject.split(" ")[0] for subject in unanswered] == ["block_actions"]
 
 
 async def still_works(house: House) -> None:

@@ -44,13 +44,26 @@ class Postgres:
 
     def crash(self) -> None:
         """As when the power goes: every process of the server ends at once, then it starts again."""
-        pid = self.pid()
-        family = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-        for one in (pid, *family):
-            os.kill(one, signal.SIGKILL)
-        while any(_runs(one) for one in (pid, *family)):
+        family = self._signal(signal.SIGKILL)
+        while any(_runs(one) for one in family):
             time.sleep(0.01)
         self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Every process of the server stands still: it refuses nothing and answers nothing."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, how: signal.Signals) -> list[int]:
+        pid = self.pid()
+        family = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+        for one in family:
+            os.kill(one, how)
+        return family
 
 
 def _runs(pid: int) -> bool:
