@@ -26,17 +26,16 @@ from bot.outbox.heartbeat import Heartbeat
 from bot.outbox.painter import Painter
 from bot.outbox.replanning import replan_all
 from bot.outbox.sender import CALL_SECONDS, Sender
-from bot.policy import PolicyError, load_policy
 from bot.scheduler import Ticker
 from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_text
 from bot.slack import http, routes
-from bot.slack.answers import UNFINISHED, ask, text
+from bot.slack.answers import LOCKED_OUT, UNFINISHED, ask, locked_out, text
 from bot.slack.client import Client
 from bot.slack.edge import Edge, Identity
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
 from bot.store import health
-from bot.store.calendars import unknown_regions
+from bot.store.calendars import usable_policy
 from bot.store.database import BEHIND, Database
 from bot.store.schema import migrate
 from bot.store.store import Store
@@ -51,9 +50,7 @@ class Bot:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.policy = load_policy(policy_text(settings.policy_file))
-        if unknown := unknown_regions(self.policy.holiday_regions):
-            raise PolicyError(unknown)
+        self.policy = usable_policy(policy_text(settings.policy_file))
         if settings.database_url == DEFAULT_DATABASE_URL:
             Path("data").mkdir(exist_ok=True)  # any other folder: its absence means a volume is not mounted
         health.examine(settings.database_url)
@@ -192,13 +189,18 @@ def _touch(heartbeat_file: str) -> None:
 
 
 async def who_are_we(client: Client) -> Identity:
-    """From `auth.test`, asked until Slack answers: a Slack that is down does not keep us from starting."""
+    """From `auth.test`, asked until Slack answers: a Slack that is down does not keep us from starting.
+
+    Raises: SettingsError for a token that Slack won't take.
+    """
     wait = 1.0
     while True:
         response, known = await ask(client.auth_test())
         team, user = text(response.get("team_id")), text(response.get("user_id"))
         if team and user:
             return Identity(team, user, text(response.get("bot_id")))
+        if known.reason in LOCKED_OUT:
+            raise SettingsError(locked_out("SLACK_BOT_TOKEN", known.reason))
         log.error("slack does not answer auth.test", extra={"reason": known.reason or UNFINISHED})
         await asyncio.sleep(known.wait or wait)
         wait = min(wait * 2, 60.0)

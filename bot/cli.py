@@ -47,17 +47,18 @@ def rehearse(arguments: list[str]) -> int:
     import argparse
     from pathlib import Path
 
-    from bot.policy import PolicyError, load_policy
+    from bot.policy import PolicyError
     from bot.rehearsal import play
     from bot.rehearsal.script import ScriptError
-    from bot.settings import SettingsError, policy_text
+    from bot.settings import policy_text
+    from bot.store.calendars import usable_policy
 
     parser = argparse.ArgumentParser(prog="python app.py rehearse")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--policy", default="")
     chosen = parser.parse_args(arguments)
     try:
-        lines, good = play.rehearse(chosen.files, load_policy(policy_text(chosen.policy)))
+        lines, good = play.rehearse(chosen.files, usable_policy(policy_text(chosen.policy)))
     except (ScriptError, PolicyError, SettingsError) as error:
         print(error, file=sys.stderr)
         return WRONG

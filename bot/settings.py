@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+import re
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -12,6 +14,10 @@ SLACK_HOSTS = ("slack.com", "slack-gov.com")
 DEFAULT_DATABASE_URL = "sqlite:///data/screwedup.db"
 DEFAULT_PORT = 3000
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+POLICY_BYTES = 1024 * 1024
+QUOTES = "\"'`“”„‘’"
+BOT_TOKEN, APP_TOKEN = re.compile(r"xoxb-[\w-]+", re.ASCII), re.compile(r"xapp-[\w-]+", re.ASCII)
+A_TOKEN = re.compile(r"xox[a-z]|xapp-")
 RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
@@ -76,26 +82,71 @@ class Settings:
 
 
 def problems(env: Mapping[str, str]) -> list[str]:
-    """What is missing or wrong in the environment, a line each, for a person."""
-    found = [*_tokens(env), *_addresses(env)]
-    port = env.get("PORT") or str(DEFAULT_PORT)
-    if not port.isdecimal() or not 0 < int(port) < 65536:
+    """What is missing or wrong in the environment, a line each, for a person. No value is ever shown."""
+    untidy = dict(_untidy(env))
+    tidy = {name: value for name, value in env.items() if name not in untidy}
+    found = [*untidy.values(), *_tokens(tidy, untidy), *_addresses(tidy)]
+    port = tidy.get("PORT") or str(DEFAULT_PORT)
+    if not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
         found.append("PORT must be a number from 1 to 65535.")
-    if (env.get("LOG_LEVEL") or "INFO").upper() not in LOG_LEVELS:
+    if (tidy.get("LOG_LEVEL") or "INFO").upper() not in LOG_LEVELS:
         found.append(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
+    if (why := untouchable(tidy.get("HEARTBEAT_FILE", ""))) and "HEARTBEAT_FILE" in tidy:
+        found.append(f"HEARTBEAT_FILE {tidy['HEARTBEAT_FILE']} cannot be touched: {why}.")
     return found
 
 
-def _tokens(env: Mapping[str, str]) -> Iterator[str]:
-    bot, app, secret = (
-        env.get(name) for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+def _untidy(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What slips in with copying: (setting, sentence)."""
+    for name in (field.upper() for field in Settings.__dataclass_fields__):
+        value = env.get(name, "")
+        if value != value.strip() or any(ord(c) < 32 or ord(c) == 127 for c in value):
+            yield name, f"{name} has a space or a line break that doesn't belong there; take it out."
+        elif value and (value[0] in QUOTES or value[-1] in QUOTES):
+            yield name, f"{name} has quotation marks around it; take them away."
+
+
+def untouchable(file: str) -> str:
+    """Why the heartbeat file can't be touched, found out without touching it; "" where it can."""
+    if not file:
+        return ""
+    path = Path(file)
+    if path.is_dir():
+        return "it is a folder"
+    if not path.absolute().parent.is_dir():
+        return "its folder does not exist"
+    return (
+        "" if os.access(path if path.exists() else path.absolute().parent, os.W_OK) else "Permission denied"
     )
+
+
+def _tokens(env: Mapping[str, str], said: Container[str]) -> Iterator[str]:
+    """Each has to be there, and to be of its kind; what's been said of one already isn't said again.
+
+    Sources: docs.slack.dev/authentication/tokens (the prefixes), /verifying-requests-from-slack.
+    """
+    names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+    bot, app, secret = (env.get(name) or ("said" if name in said else "") for name in names)
     if not bot:
         yield "SLACK_BOT_TOKEN is missing: the bot token of your Slack app (xoxb-…)."
     if not app and not secret:
         yield "SLACK_APP_TOKEN (xapp-…, for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP) is missing."
     if not bot or not (app or secret):
         yield "Without a Slack workspace: make play needs no tokens."
+    if bot and names[0] not in said and not BOT_TOKEN.fullmatch(bot):
+        yield f"SLACK_BOT_TOKEN does not look like a bot token (xoxb-…){_instead(bot)}."
+    if app and names[1] not in said and not APP_TOKEN.fullmatch(app):
+        yield f"SLACK_APP_TOKEN does not look like an app-level token (xapp-…){_instead(app)}."
+    if secret and A_TOKEN.match(secret):
+        yield f"SLACK_SIGNING_SECRET does not look like a signing secret{_instead(secret)}."
+
+
+def _instead(value: str) -> str:
+    """What Slack calls a token that begins like this, where it's another kind than the one wanted."""
+    kinds = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
+    kinds["xoxe"] = "a token that expires after twelve hours: switch token rotation off"
+    found = next((words for first, words in kinds.items() if value.startswith(first)), "")
+    return f"; it holds {found}" if found else ""
 
 
 def _addresses(env: Mapping[str, str]) -> Iterator[str]:
@@ -106,6 +157,8 @@ def _addresses(env: Mapping[str, str]) -> Iterator[str]:
         yield "SLACK_API_URL must point to slack.com, slack-gov.com or this machine."
     elif api.scheme != "https" and not (local and api.scheme == "http"):
         yield "SLACK_API_URL must start with https://."
+    elif not api.path.rstrip("/").endswith("/api") or api.query or api.fragment or api.username:
+        yield "SLACK_API_URL must end with /api/, like https://slack.com/api/."
     near = heartbeat.scheme == "http" and heartbeat.hostname in LOOPBACK
     if env.get("HEARTBEAT_URL") and not near and not (heartbeat.scheme == "https" and heartbeat.hostname):
         yield "HEARTBEAT_URL must start with https://, or point to this machine."
@@ -114,7 +167,8 @@ def _addresses(env: Mapping[str, str]) -> Iterator[str]:
 def _split(url: str) -> SplitResult:
     """The parts of a URL; of one that is none: empty."""
     try:
-        return urlsplit(url)
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port else urlsplit("")
     except ValueError:
         return urlsplit("")
 
@@ -151,11 +205,18 @@ def from_environment(env: Mapping[str, str]) -> Settings:
 
 
 def policy_text(file: str) -> str | None:
-    """The policy file's content, None without one. Raises: SettingsError when it cannot be read."""
+    """The policy file's content, None without one. Raises: SettingsError when it cannot be read.
+
+    A byte order mark, which some editors put at the beginning, is no part of it.
+    """
     if not file:
         return None
     try:
-        return Path(file).read_text(encoding="utf-8")
+        with Path(file).open("rb") as opened:
+            content = opened.read(POLICY_BYTES + 1)
+        if len(content) > POLICY_BYTES:
+            raise SettingsError(f"The policy file {file} is longer than {POLICY_BYTES:,} bytes.")
+        return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise SettingsError(f"The policy file {file} cannot be read: {reason}.") from error

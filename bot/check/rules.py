@@ -7,19 +7,17 @@ from pathlib import Path
 
 from bot.check.report import Line, Mark, note, ok, stops
 from bot.domain.rules import Policy
-from bot.policy import PolicyError, load_policy
+from bot.policy import PolicyError
 from bot.policy.effective import effective
 from bot.settings import SettingsError, policy_text
-from bot.store.calendars import unknown_regions
+from bot.store.calendars import usable_policy
 
 
 def rules(file: str) -> Iterator[Line]:
     """Every value, then what is missing; or why the file cannot be used."""
     try:
         text = policy_text(file)
-        policy = load_policy(text)
-        if unknown := unknown_regions(policy.holiday_regions):
-            raise PolicyError(unknown)
+        policy = usable_policy(text)
     except SettingsError as error:
         yield from map(stops, error.lines)
         return

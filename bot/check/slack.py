@@ -7,34 +7,29 @@ from collections.abc import Iterator
 
 import aiohttp
 
-from bot.check.report import Line, note, ok, wrong
+from bot.check.report import Line, note, ok, stops, wrong
 from bot.outbox.ports import Verdict
 from bot.settings import Settings
 from bot.slack import scopes
-from bot.slack.answers import ask
+from bot.slack.answers import LOCKED_OUT, ask, locked_out
 from bot.slack.client import Client
 
 SECONDS = 5.0
-BOT_TOKEN, APP_TOKEN = re.compile(r"xoxb-[\w-]{8,}"), re.compile(r"xapp-[\w-]{8,}")
 SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 
 
 def tokens(settings: Settings) -> Iterator[Line]:
     """Whether each has the shape that Slack gives it."""
-    yield _shaped("SLACK_BOT_TOKEN", settings.slack_bot_token, BOT_TOKEN, "a bot token (xoxb-…)")
+    yield ok("SLACK_BOT_TOKEN looks like a bot token (xoxb-…).")
     if settings.socket_mode:
-        yield _shaped("SLACK_APP_TOKEN", settings.slack_app_token, APP_TOKEN, "an app-level token (xapp-…)")
+        yield ok("SLACK_APP_TOKEN looks like an app-level token (xapp-…).")
         yield ok("Socket Mode: no port is opened.")
     else:
-        secret = settings.slack_signing_secret
-        yield _shaped("SLACK_SIGNING_SECRET", secret, SIGNING_SECRET, "a signing secret (32 hex digits)")
+        kind = "a signing secret (32 hex digits)"
+        good = SIGNING_SECRET.fullmatch(settings.slack_signing_secret)
+        name = "SLACK_SIGNING_SECRET"
+        yield ok(f"{name} looks like {kind}.") if good else wrong(f"{name} does not look like {kind}.")
         yield ok(f"HTTP: requests are taken at {settings.host}:{settings.port}.")
-
-
-def _shaped(name: str, value: str, shape: re.Pattern[str], words: str) -> Line:
-    if shape.fullmatch(value):
-        return ok(f"{name} looks like {words}.")
-    return wrong(f"{name} does not look like {words}.")
 
 
 async def reached(settings: Settings) -> list[Line]:
@@ -52,6 +47,8 @@ async def reached(settings: Settings) -> list[Line]:
             settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
         )
         response, known = await ask(client.auth_test())
+    if known.reason in LOCKED_OUT:
+        return [stops(locked_out("SLACK_BOT_TOKEN", known.reason))]
     if known.verdict is not Verdict.YES:
         return [wrong(f"auth.test: {known.reason or 'no answer'} ({settings.slack_api_url}).")]
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}

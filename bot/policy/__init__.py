@@ -19,8 +19,9 @@ from bot.domain.rules import (
     Team,
     Window,
 )
-from bot.policy.checks import clock, contradictions, problems, time_of, weekdays
+from bot.policy.checks import contradictions, problems
 from bot.policy.shipped import NEVER, SHIPPED
+from bot.policy.values import clock, time_of, weekdays
 
 __all__ = ["PolicyError", "load_policy"]
 
@@ -56,7 +57,7 @@ def load_policy(text: str | None = None) -> Policy:
     """The policy of a TOML text over the shipped one; None: as shipped. PolicyError lists every problem."""
     try:
         changes = tomllib.loads(text) if text else {}
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # ValueError: a number of thousands of digits, too
         raise PolicyError((f"not a TOML file: {error}",)) from error
     tree = _merged(SHIPPED, changes)
     wrong = tuple(problems(tree)) or tuple(contradictions(tree))

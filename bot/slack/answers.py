@@ -30,6 +30,8 @@ PAUSED = frozenset(
         "app_access_restricted",
     }
 )
+LOCKED_OUT = PAUSED - {"missing_scope"} | {"not_allowed_token_type", "user_removed_from_team"}
+"""A token that no waiting makes good (docs.slack.dev/reference/methods/auth.test)."""
 PLAINER = frozenset(
     {
         "msg_too_long",
@@ -78,6 +80,11 @@ async def ask(call: Awaitable[Any]) -> tuple[Mapping[str, Any], Answer]:
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError) as error:
         return {}, Answer(Verdict.UNKNOWN, reason=type(error).__name__)
     return response.data if isinstance(response.data, dict) else {}, Answer(Verdict.YES)
+
+
+def locked_out(setting: str, reason: str) -> str:
+    """The sentence for a setting whose token Slack won't take."""
+    return f"Slack refuses {setting} ({reason}). Copy it again from the app's page at api.slack.com/apps."
 
 
 async def granted(call: Awaitable[Any]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.domain.incident import Incident
 from bot.domain.rules import Policy
 from bot.domain.worktime import Calendar, Directory
+from bot.policy import PolicyError, load_policy, named
 from bot.store import people
 from bot.store.store import Store
 from bot.store.zones import known_zone
@@ -34,21 +35,36 @@ def directory(store: Store, incident: Incident, policy: Policy) -> Directory:
     return {**found, "": calendar((at_home,))}
 
 
+def usable_policy(text: str | None) -> Policy:
+    """The policy that a text makes, where all of it can be used: the one way in for the start, `check` and
+    `rehearse`. Raises: PolicyError, with one sentence a problem.
+    """
+    policy = load_policy(text)
+    if problems := (*named.problems(policy), *unknown_regions(policy.holiday_regions)):
+        raise PolicyError(problems)
+    return policy
+
+
 def unknown_regions(regions: Iterable[str]) -> tuple[str, ...]:
-    """One sentence for each region whose public holidays nobody has written down."""
-
-    def known(region: str) -> bool:
-        try:
-            holidays_of(region, 2024, 1)
-        except NotImplementedError:
-            return False
-        return True
-
+    """One sentence for each region whose public holidays no one has written down."""
     return tuple(
         f"holiday_regions = {region!r}: must be a country, or a part of one, like DE or DE-BE"
         for region in regions
-        if not known(region)
+        if not _known(region)
     )
+
+
+def _known(region: str) -> bool:
+    import holidays  # as below
+
+    country, dash, part = region.partition("-")
+    if country not in holidays.list_supported_countries() or (dash and not part):
+        return False
+    try:
+        holidays_of(region, 2024, 1)
+    except NotImplementedError:  # no such part of it
+        return False
+    return True
 
 
 @lru_cache(maxsize=64)

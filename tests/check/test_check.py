@@ -100,8 +100,8 @@ async def test_a_scope_that_is_not_granted_is_named(
 @pytest.mark.parametrize(
     ("change", "code", "words"),
     [
-        ({"SLACK_BOT_TOKEN": "xoxb-not-ours-at-all"}, 1, "invalid_auth"),
-        ({"SLACK_BOT_TOKEN": "hunter2"}, 1, "SLACK_BOT_TOKEN does not look like"),
+        ({"SLACK_BOT_TOKEN": "xoxb-not-ours-at-all"}, 2, "invalid_auth"),
+        ({"SLACK_BOT_TOKEN": "hunter2"}, 2, "SLACK_BOT_TOKEN does not look like"),
         ({"SLACK_SIGNING_SECRET": "hunter2"}, 1, "SLACK_SIGNING_SECRET does not look like"),
         ({"SLACK_API_URL": "http://127.0.0.1:1/api/"}, 1, "auth.test: ClientConnectorError"),
         ({"SLACK_BOT_TOKEN": ""}, 2, "STOPS  SLACK_BOT_TOKEN is missing"),
