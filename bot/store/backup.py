@@ -19,7 +19,7 @@ from bot.store import health
 from bot.store import tables as t
 from bot.store.database import Database, Unusable
 from bot.store.posts import OPEN, RESTORED, State
-from bot.store.schema import migrate
+from bot.store.schema import Foreign, migrate
 
 PARTS = ("-wal", "-shm")  # of a SQLite database in WAL mode; a new file must not meet the old one's
 
@@ -122,7 +122,7 @@ def _copy(source: Path, target: Path) -> None:
         _sync(part)
         part.replace(target)
         _sync(target.absolute().parent)
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, Foreign, OSError) as error:
         part.unlink(missing_ok=True)
         raise Unusable(f"{target} could not be written: {error}.") from error
 

@@ -16,7 +16,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from bot.store.database import Unusable, normal_url
 from bot.store.deadlines import until
-from bot.store.schema import HEAD, version
+from bot.store.schema import HEAD, Foreign, judge, version
+from bot.store.tables import metadata
 
 Version = tuple[int, ...]
 WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # sqlite.org/changes.html, 3.51.3
@@ -80,6 +81,8 @@ def _sqlite(path: Path) -> Condition:
     try:
         with closing(read_only(path)) as connection:
             return Condition(str(path), engine, whole(connection), path.stat().st_size)
+    except Foreign as error:
+        raise Unusable(f"The database {path} is damaged, or is not the bot's: {error}. {RESTORE}") from error
     except sqlite3.DatabaseError as error:
         raise _said(path, error) from error
 
@@ -90,17 +93,18 @@ def read_only(path: Path) -> sqlite3.Connection:
 
 
 def whole(connection: sqlite3.Connection) -> str:
-    """The schema version of a database that is whole. Raises: sqlite3.DatabaseError for a damaged one."""
+    """The schema version of a database that is whole. Raises: sqlite3.DatabaseError for a damaged one,
+    Foreign for one that isn't the bot's.
+    """
     (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if said != "ok":
         raise sqlite3.DatabaseError("malformed: " + str(said).splitlines()[-1])
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if "alembic_version" not in tables:
-        if tables:
-            raise sqlite3.DatabaseError("it holds other tables than the bot's")
-        return ""
-    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    return str(row[0]) if row else ""
+    there = "alembic_version" in tables
+    if tables and not there and not set(metadata.tables) & tables:
+        raise Foreign("it holds other tables than the bot's")
+    rows = connection.execute("SELECT version_num FROM alembic_version").fetchall() if there else []
+    return judge(tables, [str(row) for (row,) in rows])
 
 
 def _said(path: Path, error: sqlite3.DatabaseError) -> Unusable:
@@ -108,7 +112,7 @@ def _said(path: Path, error: sqlite3.DatabaseError) -> Unusable:
         return Unusable(f"Another process holds the database {path}.")
     if isinstance(error, sqlite3.OperationalError):
         return Unusable(f"The database {path} cannot be opened: {error}.")
-    return Unusable(f"The database {path} is damaged, or is not the bot's ({error}). {RESTORE}")
+    return Unusable(f"The database {path} is damaged, or is not the bot's: {error}. {RESTORE}")
 
 
 def _other(url: str) -> Condition:
@@ -127,6 +131,8 @@ def _other(url: str) -> Condition:
                 raise Unusable(f"The database {shown} takes no writes: it is read-only.")
             size = int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar() or 0)
             return Condition(shown, f"Postgres {server}", version(connection), size)
+    except Foreign as error:
+        raise Unusable(f"The database {shown} is damaged, or is not the bot's: {error}.") from error
     except DBAPIError as error:
         said = str(error.orig).strip().splitlines()[0]
         raise Unusable(f"The database {shown} cannot be reached: {said}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from math import inf
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.store.database import Database
 from bot.store.deadlines import until
+from bot.store.tables import metadata
 
 HEAD = "0003"  # the newest file in migrations/versions; a test holds the two together
 A_DAY = 86_400.0  # seconds: a large table takes its time, and who waits for it does so too
@@ -16,11 +18,36 @@ MIGRATING = 0x5C3E3ED  # names the lock: any number that no other program takes 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def version(connection: Connection) -> str:
-    """The schema version of that database, "" for an empty one."""
-    if not inspect(connection).has_table("alembic_version"):
+class Foreign(Exception):
+    """These tables aren't what any release of the bot has left; says how."""
+
+
+def judge(tables: Collection[str], rows: Sequence[str]) -> str:
+    """The schema version of a database with those tables and those rows in `alembic_version`, "" before the
+    first start. A version above HEAD is a newer release's. Raises: Foreign.
+    """
+    ours = sorted(set(metadata.tables) & set(tables))
+    if not rows:
+        if ours:
+            raise Foreign(f"it holds tables like {ours[0]}, and no version of them")
         return ""
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+    said = rows[0]
+    known = {path.name.partition("_")[0] for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py")}
+    if len(rows) > 1 or not (said in known or (said.isdecimal() and len(said) == len(HEAD) and said > HEAD)):
+        raise Foreign(f"its version is {', '.join(sorted(rows))[:40]}, which no release has written")
+    if said == HEAD and (missing := sorted(set(metadata.tables) - set(tables))):
+        raise Foreign(f"it says version {HEAD}, and the table {missing[0]} is missing")
+    return said
+
+
+def version(connection: Connection) -> str:
+    """As `judge`, of that database. Raises: Foreign."""
+    tables = inspect(connection).get_table_names()
+    there = "alembic_version" in tables
+    rows = (
+        connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() if there else []
+    )
+    return judge(tables, [str(row) for row in rows])
 
 
 def migrate(database: Database) -> None:

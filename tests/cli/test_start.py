@@ -61,7 +61,15 @@ def other_program(path: Path) -> None:
         connection.execute("CREATE TABLE songs (name TEXT)")
 
 
-@pytest.mark.parametrize("harm", [flip, cut, no_database, other_program], ids=lambda harm: harm.__name__)
+def no_version(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM alembic_version")
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    "harm", [flip, cut, no_database, other_program, no_version], ids=lambda harm: harm.__name__
+)
 async def test_a_damaged_database_is_named_and_left_as_it_is(tmp_path: Path, harm: object) -> None:
     path = database(tmp_path)
     assert callable(harm)
