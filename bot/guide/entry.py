@@ -40,7 +40,7 @@ def new_id() -> str:
 def command(work: Work, user: str, text: str, act: str = "") -> Shown | Hub | Choose | Reply:
     """`/screwedup [text]`: only a text that is exactly a command, or one with an id, is a command.
 
-    `act` names the act (its trigger id): delivered a second time, its text is kept already.
+    `act`: as of `begin`.
     """
     said = clean(text).strip()
     words = _bare(said)
@@ -51,8 +51,7 @@ def command(work: Work, user: str, text: str, act: str = "") -> Shown | Hub | Ch
     slip = len(said.split()) == 1 and len(said) <= ONE_WORD
     if slip and said.isascii():  # where words have no spaces between them, one can be a sentence
         return Reply(code="one_word", reader=alone(work, user), values={"said": said})
-    again = bool(act) and not work.store.first_time(work.now, "command", user, act)
-    return begin(work, user, "" if again else said)
+    return begin(work, user, said, act=act)
 
 
 def _bare(said: str) -> list[str]:
@@ -62,31 +61,40 @@ def _bare(said: str) -> list[str]:
 
 
 def begin(
-    work: Work, user: str, said: str, source: str = "", *, practice: bool = False
+    work: Work, user: str, said: str, source: str = "", *, act: str = "", practice: bool = False
 ) -> Shown | Hub | Choose:
     """Start, or go on: the text is kept before anything else can happen (product.md 0.1).
 
-    Raises: Refused for a guest where guests may not; NotFound for other accounts that are no member's.
+    `act` names the human act (a trigger, a button of one message): delivered or pressed once more while
+    what it began is open, it leads there and opens nothing. Raises: Refused for a guest where guests may
+    not; NotFound for other accounts that are no member's.
     """
     if work.kind(user) == "guest" and not work.policy.guests_may_open:
         raise Refused("guest")
     work.account(user, "begin")
+    work.store.one_by_one(work.now, "begin", user)
     mine = listing(work.store, user, Asked(CHOICES, practice=practice))
+    begun = next((key for key in mine.ids if act and work.store.seen("begin", user, act, key)), "")
+    if begun:
+        others = replace(mine, incidents=tuple(i for i in mine.incidents if i.id != begun))
+        opened = work.reload(begun).opened_at
+        return showing.show(work, begun, user) if opened else _choose(work, user, begun, said, others)
     if said or source or not mine.ids:
         fresh = new_id()
         work.store.create(fresh, user, work.now, source=source, practice=practice)
+        work.store.first_time(work.now, "begin", user, act, fresh)
         if said:
             draft = Draft(fresh, SAID, "", {"text": said}, 0, work.now.timestamp(), work.now)
             keep_draft(work.store, user, draft)
-        if not mine.ids:
-            return showing.show(work, fresh, user)
         return _choose(work, user, fresh, said, mine)
-    if len(mine.ids) == 1:
-        return showing.show(work, mine.ids[0], user)
     return _choose(work, user, "", "", mine)
 
 
-def _choose(work: Work, user: str, fresh: str, said: str, mine: Listing) -> Choose:
+def _choose(work: Work, user: str, fresh: str, said: str, mine: Listing) -> Shown | Hub | Choose:
+    """The one there is; where there are several, which of them? `fresh` is the new one, "" for none."""
+    keys = [*([fresh] if fresh else []), *mine.ids]
+    if len(keys) == 1:
+        return showing.show(work, keys[0], user)
     found = tuple(seen_by(incident, user) for incident in mine.incidents)
     return Choose(reader=alone(work, user), fresh=fresh, said=said, open=found, more=mine.older)
 

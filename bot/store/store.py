@@ -244,8 +244,19 @@ class Store:
 
     def first_time(self, now: datetime, *parts: str) -> bool:
         """Whether this human act (event id, trigger, press) is seen for the first time (reliability.md 3)."""
-        key = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-        return self.insert_once(t.inbox, {"key": key, "received_at": now})
+        return self.insert_once(t.inbox, {"key": _key(parts), "received_at": now})
+
+    def seen(self, *parts: str) -> bool:
+        """Whether `first_time` was asked about it before."""
+        x = t.inbox.c
+        known = select(x.key).where(x.tenant == self.tenant, x.key == _key(parts))
+        return self.connection.execute(known).first() is not None
+
+    def one_by_one(self, now: datetime, *parts: str) -> None:
+        """Until our transaction ends, nobody else gets past here with the same parts: what they look at next
+        holds what we have written. On SQLite, where writers come one by one anyway, it is nothing.
+        """
+        self.upsert(t.inbox, {"key": _key(("one by one", *parts))}, {"received_at": now})
 
     def audit(self, now: datetime, actor: str, verb: str, incident: str, detail: str = "") -> None:
         """One line for the record of who did or tried what: ids and verbs, never content."""
@@ -264,3 +275,7 @@ class Store:
         return self.connection.execute(
             select(func.count()).select_from(table).where(table.c.tenant == self.tenant)
         ).scalar_one()
+
+
+def _key(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

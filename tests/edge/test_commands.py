@@ -23,6 +23,19 @@ async def test_the_one_word_is_kept_whole_behind_its_button(house: House, tmp_pa
     assert kept(tmp_path) == [LINK]
 
 
+async def test_a_double_click_on_it_begins_one(house: House, tmp_path: Path) -> None:
+    rina = house.reporter
+    asked = (await rina.command("/screwedup", "oops")).ephemerals[0]
+    await asyncio.gather(*(rina.click(asked, "begin_with") for _ in range(2)))
+    await rina.wait_modal()
+    assert kept(tmp_path) == ["oops"]
+    said = await rina.say("C000ROOM2", "That is the file of the other client!")
+    await asyncio.gather(
+        *(rina.message_shortcut("screwedup_message", said.channel, said.ts) for _ in range(2))
+    )
+    assert len(rows(tmp_path, "SELECT id FROM incidents")) == 2
+
+
 async def test_one_word_that_no_button_holds_begins_at_once(house: House, tmp_path: Path) -> None:
     rina, said = house.reporter, LINK * 6
     await rina.command("/screwedup", said)

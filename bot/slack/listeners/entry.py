@@ -27,7 +27,7 @@ async def command(edge: Edge, body: Body, received: float) -> Ack:
     """`/screwedup …`: an open window, or a short answer only this person sees."""
     user = user_of(body)
     text = command_text(str(body.get("text") or ""))
-    outcome = await edge.do(entry.command, user, text, str(body.get("trigger_id") or ""))
+    outcome = await edge.do(entry.command, user, text, _act(body))
     if isinstance(outcome, Parcel):
         edge.spawn(parcels.deliver(edge, user, outcome))
     if isinstance(outcome, Reply):
@@ -56,14 +56,27 @@ def _open(edge: Edge, body: Body, screen: Shown | Hub | Choose, received: float)
 
 async def shortcut(edge: Edge, body: Body, received: float) -> Ack:
     """The lightning menu: as the command without text."""
-    _open(edge, body, await edge.do(entry.begin, user_of(body), ""), received)
+    _open(edge, body, await edge.do(entry.begin, user_of(body), "", act=_act(body)), received)
     return {}
 
 
 async def message_shortcut(edge: Edge, body: Body, received: float) -> Ack:
     """From a message's menu: its link is kept for this person's eyes, its text is not."""
-    _open(edge, body, await edge.do(entry.begin, user_of(body), "", _link(body)[:300]), received)
+    began = await edge.do(entry.begin, user_of(body), "", _link(body)[:300], act=_act(body))
+    _open(edge, body, began, received)
     return {}
+
+
+def _act(body: Body) -> str:
+    """What names one human act: the button of one message, or the message whose menu it was, since a second
+    click has a trigger id of its own; else the trigger id, which only a second delivery shares
+    (docs.slack.dev/reference/interaction-payloads/block_actions-payload: `container`; shortcuts-payload).
+    """
+    at, button = body.get("container") or {}, (body.get("actions") or [{}])[0]
+    ts = str(at.get("message_ts") or body.get("message_ts") or "")
+    channel = str(at.get("channel_id") or (body.get("channel") or {}).get("id") or "")
+    pressed = (str(button.get(key) or "") for key in ("action_id", "value"))
+    return ":".join((channel, ts, *pressed)) if ts else str(body.get("trigger_id") or "")
 
 
 def _link(body: Body) -> str:
@@ -84,7 +97,8 @@ async def home_opened(edge: Edge, event: Body) -> None:
 
 
 async def start(edge: Edge, body: Body, action: Body, received: float) -> None:
-    _open(edge, body, await edge.do(entry.begin, user_of(body), ""), received)
+    """[Start]: something new, or what's open."""
+    _open(edge, body, await edge.do(entry.begin, user_of(body), "", act=_act(body)), received)
 
 
 async def practise(edge: Edge, body: Body, action: Body, received: float) -> None:
@@ -94,7 +108,8 @@ async def practise(edge: Edge, body: Body, action: Body, received: float) -> Non
 
 async def begin_with(edge: Edge, body: Body, action: Body, received: float) -> None:
     """[Start with this]: the one word that was no command."""
-    _open(edge, body, await edge.do(entry.begin, user_of(body), str(action.get("value", ""))), received)
+    said = str(action.get("value", ""))
+    _open(edge, body, await edge.do(entry.begin, user_of(body), said, act=_act(body)), received)
 
 
 async def turn(edge: Edge, body: Body, action: Body, received: float) -> None:
