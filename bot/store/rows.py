@@ -17,9 +17,11 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     not_,
+    or_,
     select,
 )
 from sqlalchemy import update as sql_update
@@ -130,10 +132,20 @@ EVENTS = _rows_of(t.events, "at", "seq")
 PARTIES = _rows_of(t.parties)
 ACTIONS = _rows_of(t.actions, "key")
 _s, _p, _d = t.signals.c, t.posts.c, t.drafts.c
+_whole = t.posts.alias("whole")  # the post whose message a bundled one came in
+WITH_THE_NOTICE = exists().where(
+    _whole.c.id == _p.bundle,
+    _whole.c.kind.in_(NOTICES),
+    t.incidents.c.tenant == _whole.c.tenant,
+    t.incidents.c.id == _whole.c.incident,
+    t.incidents.c.reporter != _whole.c.recipient,  # with "only my boss", R gets the line without the notice
+)
+"""A reminder that came in one message with the boss's notice: what's put on that is Seen and nothing else."""
 SIGNALS = (
     select(_s.user, _s.name, _p.kind, _p.party, _s.at, _s.standing)
     .join(t.posts, t.ON_MESSAGE)
     .where(_p.tenant == bindparam("tenant"), _p.incident == bindparam("incident"))
+    .where(or_(_p.bundle == "", not_(WITH_THE_NOTICE)))
     .order_by(_s.at)
 )
 DRAFTS = (
