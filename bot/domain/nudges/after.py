@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 
 from bot.domain import worktime
 from bot.domain.incident import Status
+from bot.domain.nudges.case import Case
 from bot.domain.nudges.model import Due, Spent
 from bot.domain.nudges.steps import Desk, Nudges, at
 from bot.domain.record import Action, Event, What
@@ -14,10 +15,10 @@ from bot.domain.record import Action, Event, What
 
 def _mornings(desk: Desk, kind: str, key: str, start: Event | None, lead: bool) -> Nudges:
     """`key` working days after `start`, then each `every` working days."""
-    days, rule = desk.case.days(key), desk.policy.nudges[kind]
-    if start is None or days is None:
+    rule = desk.policy.nudges[kind]
+    if start is None or desk.case.days(key) is None:
         return
-    mornings = desk.mornings(days, rule.every)
+    mornings = desk.mornings(key, rule.every)
     second = desk.case.lead if lead else ""
     yield from desk.series(kind, start.at, mornings, desk.case.handler, lambda n: second)
 
@@ -34,7 +35,8 @@ def debrief(desk: Desk) -> Nudges:
     for item in _mornings(desk, "deb.due", "deb", fixed, lead=False):
         if isinstance(item, Spent):
             when = desk.morning(item.at, rule.every)
-            yield from desk.step("deb.due", fixed.at, when, desk.case.lead, number=rule.times + 1)
+            lead, since = desk.case.lead, desk.case.lead_since
+            yield from desk.step("deb.due", fixed.at, when, lead, number=rule.times + 1, since=since)
         else:
             yield item
 
@@ -57,10 +59,10 @@ def satisfied(desk: Desk) -> Nudges:
     if asked is None or days is None or desk.incident.since_reopening(What.SATISFIED):
         return
 
-    def when(number: int, before: datetime, user: str) -> datetime:
+    def when(case: Case, number: int, before: datetime, user: str) -> datetime:
         if number > 1:
-            return desk.case.morning(before, rule.every, user)
-        return worktime.calendar_morning(before, days, desk.policy.hours, desk.case.calendar(user))
+            return case.morning(before, rule.every, user)
+        return worktime.calendar_morning(before, days, case.policy.hours, case.calendar(user))
 
     yield from desk.series("sat.due", asked.at, when, desk.case.handler)
 
@@ -105,7 +107,10 @@ def _action(desk: Desk, action: Action) -> Iterator[Due]:
     hours, lead = desk.policy.hours, desk.case.lead
     calendar, overdue = desk.case.calendar(lead), desk.policy.nudges["act.due"].at[1]
     last = worktime.morning_of(worktime.workday(action.due, overdue, hours, calendar), hours, calendar)
-    yield from desk.step("act.due", start, at(last), lead, number=len(times) + 1, party=action.key)
+    since = desk.case.lead_since
+    yield from desk.step(
+        "act.due", start, at(last), lead, number=len(times) + 1, party=action.key, since=since
+    )
 
 
 def _action_times(desk: Desk, action: Action) -> list[datetime]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from bot.domain import worktime
 from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges.model import Fired
-from bot.domain.record import Signal, What
-from bot.domain.rules import Policy
+from bot.domain.record import Event, Signal, What
+from bot.domain.rules import Policy, Window
 from bot.domain.worktime import MINUTE, Calendar, Directory, whole_minute
 
+FAR = datetime(9000, 1, 1, tzinfo=UTC)  # what a level has no time for
+BY_DAY = frozenset({"upd.over"})  # a promise that was missed is followed up by day alone, at every level
 BY_HAND = frozenset({"hand.wait", "legal.now", "legal.24", "legal.48", "legal.66", "auto.notify"})
 WAKES = frozenset({"upd.pre", "upd.due", "legal.now", "legal.24", "legal.48", "legal.66"})
 
@@ -68,21 +70,45 @@ class Case:
     @cached_property
     def floor(self) -> datetime | None:
         """No chain that a change of level or a reopening has made overdue fires before that change."""
-        changes = [e for e in self.incident.all(What.LEVEL) if e.data.get("before") != e.data.get("after")]
-        return max((whole_minute(e.at) for e in (*changes, *self.incident.all(What.REOPENED))), default=None)
+        reopened = self.incident.reopened_at
+        times = (self.relevelled, whole_minute(reopened) if reopened else None)
+        return max((at for at in times if at), default=None)
+
+    @cached_property
+    def relevelled(self) -> datetime | None:
+        """When the level changed last."""
+        return max((whole_minute(e.at) for e in self._changes), default=None)
+
+    @property
+    def _changes(self) -> list[Event]:
+        return [e for e in self.incident.all(What.LEVEL) if e.data.get("before") != e.data.get("after")]
+
+    def as_of(self, since: datetime) -> Case:
+        """The case as it stood before that minute: its level, and what had changed and been reopened."""
+        later = [e for e in self._changes if e.at >= whole_minute(since)]
+        level = Level.from_word(later[0].data["before"]) if later else self.incident.level
+        events = tuple(e for e in self.incident.events if e.at < whole_minute(since))
+        return replace(self, incident=replace(self.incident, level=level, events=events))
 
     def timer(self, since: datetime, minutes: int, user: str) -> datetime:
         """`since` plus minutes of the level's window on that user's clock."""
-        window = self.policy.windows[self.incident.level]
-        return worktime.add(whole_minute(since), minutes, window, self.calendar(user))
+        return worktime.add(whole_minute(since), minutes, self._window, self.calendar(user))
 
-    def after(self, since: datetime, minutes: int, user: str) -> datetime:
+    @property
+    def _window(self) -> Window:
+        return self.policy.windows[self.incident.level]
+
+    def after(self, since: datetime, minutes: int | None, user: str, times: int = 1) -> datetime:
         """As `timer`, but what is overdue through a change of level is due with the change."""
-        at = self.timer(since, minutes, user)
+        if minutes is None:
+            return FAR
+        at = self.timer(since, minutes * times, user)
         return at if self.floor is None or at >= self.floor else self.timer(self.floor, 0, user)
 
-    def morning(self, since: datetime, days: int, user: str) -> datetime:
+    def morning(self, since: datetime, days: int | None, user: str) -> datetime:
         """10:00 so many working days after, under the same rule."""
+        if days is None:
+            return FAR
         at = worktime.working_morning(since, days, self.policy.hours, self.calendar(user))
         return at if self.floor is None or at >= self.floor else self.timer(self.floor, 0, user)
 
@@ -93,14 +119,34 @@ class Case:
         return self.policy.days(key, self.incident.level)
 
     def by_night(self, kind: str, user: str, at: datetime) -> datetime:
-        """The night rule of critical incidents (product.md 4.4): who is asleep is told in the morning."""
+        """The night rule (product.md 4.4): who's asleep hears of it in the morning.
+
+        At critical those who've just acted, and the ladder, aren't let sleep; what follows a missed promise
+        keeps to the day for everyone, at every level.
+        """
         hours, calendar = self.policy.hours, self.calendar(user)
-        channel = user == self.policy.contacts.admins_channel
-        if self.incident.level is not Level.CRITICAL or kind in WAKES or channel or self.of_sending(kind):
+        if self._at_any_hour(kind, user) or not worktime.is_night(at, hours, calendar):
             return at
-        if not worktime.is_night(at, hours, calendar) or self._awake(user, at) or user in self.on_duty:
-            return at
+        if kind not in BY_DAY:
+            critical = self.incident.level is Level.CRITICAL
+            if not critical or self._awake(user, at) or user in self.on_duty:
+                return at
         return worktime.end_of_night(at, hours, calendar)
+
+    def _at_any_hour(self, kind: str, user: str) -> bool:
+        return kind in WAKES or user == self.policy.contacts.admins_channel or self.of_sending(kind)
+
+    def may_go(self, kind: str, user: str, now: datetime) -> datetime:
+        """When something that's late may be sent to them: now, or as their window opens and their night ends.
+
+        What's due is planned by the clock of its time; held by the cap, an outage or a restart, it meets
+        another one.
+        """
+        there = kind == "breathe.end" and self._awake(user, now)
+        if there or self._at_any_hour(kind, user):
+            return now
+        opens = now if kind in BY_DAY else worktime.add(now, 0, self._window, self.calendar(user))
+        return self.by_night(kind, user, opens)
 
     def _awake(self, user: str, at: datetime) -> bool:
         spell = timedelta(minutes=self.policy.hours.active)

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import pairwise
 
 from bot.domain import talks
+from bot.domain.nudges.case import Case
 from bot.domain.nudges.steps import Desk, Nudges, at
 from bot.domain.record import TRIES, Event, Party, What
 from bot.domain.worktime import MINUTE
@@ -24,34 +25,50 @@ def first(desk: Desk) -> Nudges:
 
 def _first(desk: Desk, party: Party, known: datetime) -> Nudges:
     """`known`: T0, or when it turned out later that they are affected."""
-    wait = desk.case.minutes("call" if party.told_us else "first") or 0
-    half = 0 if party.told_us else wait // 2
+    _, half = _waits(desk.case, party)
     if half and not desk.sent("first.due", known, party=party.key):
-        yield from desk.step("first.half", known, desk.timer(known, half), desk.case.handler, party=party.key)
+        when_half = partial(_half_at, known, party)
+        yield from desk.step("first.half", known, when_half, desk.case.handler, party=party.key)
     over = desk.policy.nudges["first.over"]
     steps = [("first.due", 1), *(("first.over", n) for n in range(1, over.times + 1))]
 
-    def when(index: int, before: datetime, user: str) -> datetime:
+    def when(case: Case, index: int, before: datetime, user: str) -> datetime:
         if index == 1:
-            return _first_due(desk, party.key, known, half, wait, user)
-        return desk.case.after(before, over.every, user)
+            return _first_due(desk, case, party, known, user)
+        return case.after(before, over.every, user)
 
     def lead(index: int) -> str:
         if index not in (1, 2, len(steps)):
             return ""
         before = known if index == 1 else _sent(desk, steps[index - 2], known, party.key)
-        return _first_lead(desk, before and when(index, before, desk.case.handler))
+        return _first_lead(desk, before and when(desk.case, index, before, desk.case.handler))
 
     yield from desk.track(steps, known, when, desk.case.handler, lead, party=party.key)
 
 
-def _first_due(desk: Desk, party: str, known: datetime, half: int, wait: int, user: str) -> datetime:
-    """The deadline; where a new level made the half overdue, one half after that one."""
-    due, floor = desk.case.after(known, wait, user), desk.case.floor
-    if not half or floor is None or desk.case.timer(known, half, user) >= floor:
+def _waits(case: Case, party: Party) -> tuple[int, int]:
+    """Minutes to the deadline and to its half (0 for none: they told us), at the level of the case."""
+    wait = case.minutes("call" if party.told_us else "first") or 0
+    return wait, 0 if party.told_us else wait // 2
+
+
+def _half_at(known: datetime, party: Party, case: Case, user: str) -> datetime:
+    return case.after(known, _waits(case, party)[1], user)
+
+
+def _first_due(desk: Desk, case: Case, party: Party, known: datetime, user: str) -> datetime:
+    """The deadline; where a new level made the half overdue, one half after that one.
+
+    After a reopening it runs on from the first opening, unless that time has passed as well.
+    """
+    wait, half = _waits(case, party)
+    nominal = case.timer(known, wait, user)
+    floor = case.floor if case.floor and nominal < case.floor else case.relevelled
+    due = case.after(known, wait, user)
+    if not half or floor is None or case.timer(known, half, user) >= floor:
         return due
-    went = desk.sent("first.half", known, party=party) or floor
-    return max(due, desk.case.after(went, wait - half, user)) if went >= floor else due
+    went = desk.sent("first.half", known, party=party.key) or floor
+    return max(due, case.after(went, wait - half, user)) if went >= floor else due
 
 
 def _sent(desk: Desk, step: tuple[str, int], known: datetime, party: str) -> datetime | None:
@@ -80,12 +97,12 @@ def retry(desk: Desk) -> Nudges:
         opened, every = desk.incident.opened_at, desk.case.minutes("retry")
         if tries and opened and every and not talks.settled(desk.incident, party.key):
             last = max(e.at for e in tries)
-            when = partial(_next_try, desk, last, every)
+            when = partial(_next_try, last, every)
             yield from desk.series("retry", opened, when, desk.case.handler, party=party.key, ticked=last)
 
 
-def _next_try(desk: Desk, last: datetime, every: int, number: int, before: datetime, user: str) -> datetime:
-    return desk.case.after(max(last, before), every, user)
+def _next_try(last: datetime, every: int, case: Case, number: int, before: datetime, user: str) -> datetime:
+    return case.after(max(last, before), every, user)
 
 
 def _is_try(event: Event) -> bool:
@@ -115,7 +132,7 @@ def _at_time(desk: Desk, party: str, promised: datetime, made: datetime) -> Nudg
     late = desk.policy.nudges["upd.over"].at
     gaps = [b - a for a, b in pairwise((0, *late))]
 
-    def when(index: int, before: datetime, user: str) -> datetime:
+    def when(case: Case, index: int, before: datetime, user: str) -> datetime:
         return max(promised, made) if index == 1 else before + gaps[index - 2] * MINUTE
 
     yield from desk.track(

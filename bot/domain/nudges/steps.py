@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 
 from bot.domain.nudges.case import Case
 from bot.domain.nudges.model import AGAIN, Due, Spent, ordinal, step_of
 from bot.domain.record import What
 from bot.domain.worktime import MINUTE, whole_minute
 
-When = Callable[[str], datetime]
-"""Recipient -> due time, on their own clock."""
-Next = Callable[[int, datetime, str], datetime]
-"""Step, time of the step before (of the cause, for the first), recipient -> due time."""
+When = Callable[[Case, str], datetime]
+"""The case as it stands or stood, recipient -> due time, on their own clock."""
+Next = Callable[[Case, int, datetime, str], datetime]
+"""The case, step, time of the step before (of the cause, for the first), recipient -> due time."""
 Who = Callable[[int], str]
 """Step -> recipient, "" for nobody."""
 Nudges = Iterator[Due | Spent]
@@ -27,7 +27,7 @@ def nobody(number: int) -> str:
 
 def at(moment: datetime) -> When:
     """At that moment, whoever it is for."""
-    return lambda user: moment
+    return lambda case, user: moment
 
 
 class Desk:
@@ -39,18 +39,21 @@ class Desk:
         self.policy = case.policy
 
     # --- when, as chains say it ---------------------------------------------------------------
-    def timer(self, since: datetime, minutes: int) -> When:
-        return lambda user: self.case.after(since, minutes, user)
+    def timer(self, since: datetime, key: str, times: int = 1) -> When:
+        """So many times the minutes of that row of the cadence table."""
+        return lambda case, user: case.after(since, case.minutes(key), user, times)
 
     def morning(self, since: datetime, days: int) -> When:
-        return lambda user: self.case.morning(since, days, user)
+        return lambda case, user: case.morning(since, days, user)
 
-    def every(self, minutes: int) -> Next:
-        return lambda number, before, user: self.case.after(before, minutes, user)
+    def every(self, key: str) -> Next:
+        return lambda case, number, before, user: case.after(before, case.minutes(key), user)
 
-    def mornings(self, first: int, then: int) -> Next:
-        """Working days to the first, and between the others."""
-        return lambda number, before, user: self.case.morning(before, first if number == 1 else then, user)
+    def mornings(self, key: str, then: int) -> Next:
+        """A row of working days to the first ("": as between the others), and the days between the others."""
+        return lambda case, number, before, user: case.morning(
+            before, case.days(key) if key and number == 1 else then, user
+        )
 
     # --- what went out ------------------------------------------------------------------------
     @cached_property
@@ -96,25 +99,34 @@ class Desk:
         *,
         number: int = 1,
         party: str = "",
+        since: datetime | None = None,
     ) -> Iterator[Due]:
-        """What is still owed of one step, to its main recipient and to a second one."""
-        yield from self._owed(self.slot(kind, start, number, False, party), when, main)
+        """What is still owed of one step, to its main recipient and to a second one.
+
+        `since`: from when on the main recipient has had a part.
+        """
+        yield from self._owed(self.slot(kind, start, number, False, party), when, main, since)
         if second != main:
             yield from self._owed(self.slot(kind, start, number, True, party), when, second)
 
     def _owed(self, slot: Slot, when: When, user: str, since: datetime | None = None) -> Iterator[Due]:
         """One recipient's part of a step, unless it went, or went to the same person as the other part.
 
-        Who took up their part only after its time (`since`) is left in peace.
+        No one is sent what was due, as things stood then, before they had a part (`since`).
         """
         kind, party, number = slot
         other = self._done.get((kind, party, number ^ 1))
         if slot in self._done:
             yield from self._again(slot, user)
         elif user and self.case.may_get(kind, user) and not (other and other[0] == user):
-            moment = self._moved(slot, self.case.by_night(kind, user, when(user)))
-            if since is None or whole_minute(since) <= moment:
+            moment = self._moved(slot, self.case.by_night(kind, user, when(self.case, user)))
+            if since is None or not self._passed_before(since, kind, user, when):
                 yield self._due(slot, user, moment)
+
+    def _passed_before(self, since: datetime, kind: str, user: str, when: When) -> bool:
+        """A level raised later, or a reopening, brings nothing back that had passed by then."""
+        stood = self.case.as_of(since)
+        return stood.by_night(kind, user, when(stood, user)) < whole_minute(since)
 
     def _due(self, slot: Slot, user: str, moment: datetime) -> Due:
         rule = self.policy.nudges[slot[0]]
@@ -195,11 +207,18 @@ class Desk:
         """One recipient's way along the steps, up to the first that is still to come."""
         for index, (slot, user) in enumerate(zip(slots, users, strict=True), 1):
             kind, party, number = slot
-            at_next = partial(when, index, before)
+            at_next = _at(when, index, before)
             owed = list(self._owed(slot, at_next, user, since))
             yield from owed
             went = self._went(slot)
             if owed and not went:
                 return
-            passed = went or self._went((kind, party, number ^ 1)) or at_next(user or self.case.handler)
+            passed = (
+                went or self._went((kind, party, number ^ 1)) or at_next(self.case, user or self.case.handler)
+            )
             before = self.case.on_it(self.policy.nudges[kind].chain, party, max(passed, before))
+
+
+def _at(when: Next, index: int, before: datetime) -> When:
+    """One step's time, the one before having been at `before`."""
+    return lambda case, user: when(case, index, before, user)

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain import talks, worktime
 from bot.domain.incident import Incident
 from bot.domain.level import Level
+from bot.domain.nudges.case import Case
 from bot.domain.nudges.model import Spent
 from bot.domain.nudges.steps import Desk, Nudges, at
 from bot.domain.record import TRIES, Unfinished, What
@@ -99,7 +100,7 @@ def gate(desk: Desk) -> Nudges:
             continue
         holder = str(event.data["holder"])
         user = holder if holder == desk.policy.contacts.privacy else desk.case.lead or holder
-        yield from desk.series("gate", event.at, desk.every(wait), user, party=name)
+        yield from desk.series("gate", event.at, desk.every("ack"), user, party=name)
 
 
 def handover(desk: Desk) -> Nudges:
@@ -109,8 +110,9 @@ def handover(desk: Desk) -> Nudges:
     if not receiver or offer is None or wait is None or desk.case.settled("hand", "", offer.at):
         return
     start = offer.at
-    yield from desk.step("hand.wait", start, desk.timer(start, wait), receiver)
-    yield from desk.step("hand.boss", start, desk.timer(start, 2 * wait), desk.case.lead)
+    yield from desk.step("hand.wait", start, desk.timer(start, "ack"), receiver)
+    lead, since = desk.case.lead, desk.case.lead_since
+    yield from desk.step("hand.boss", start, desk.timer(start, "ack", 2), lead, since=since)
     ended = desk.sent("hand.boss", start)
     if ended:
         yield Spent("hand", ended)
@@ -142,8 +144,8 @@ def _resume(desk: Desk, page: Unfinished) -> Nudges:
     saved = [p.saved_at for p in desk.incident.pages.values() if p.stage == page.stage]
     start, wait = max([desk.incident.created_at, *saved]), desk.case.minutes("resume") or 0
 
-    def when(number: int, before: datetime, user: str) -> datetime:
-        return desk.case.after(max(before, page.at), wait, user)
+    def when(case: Case, number: int, before: datetime, user: str) -> datetime:
+        return case.after(max(before, page.at), wait, user)
 
     series = desk.series("resume", start, when, page.user, party=page.stage)
     yield from (due for due in series if not isinstance(due, Spent))
@@ -151,12 +153,12 @@ def _resume(desk: Desk, page: Unfinished) -> Nudges:
 
 def stale(desk: Desk) -> Nudges:
     """Nobody has done anything for a day or two, and nothing says when the next step is."""
-    days, rule = desk.case.days("stale") or 0, desk.policy.nudges["stale"]
+    rule = desk.policy.nudges["stale"]
     acts = [e.at for e in desk.incident.events if e.what not in (What.SNOOZED, What.SKIPPED)]
     last = max(acts, default=None)
     if last is None or desk.incident.since_reopening(What.FIXED):
         return
-    mornings = desk.mornings(days, rule.every)
+    mornings = desk.mornings("stale", rule.every)
     for item in desk.series("stale", last, mornings, desk.case.handler, lambda n: desk.case.lead):
         if not isinstance(item, Spent):
             yield item
@@ -173,5 +175,5 @@ def still(desk: Desk, spent: Iterable[Spent]) -> Nudges:
     every = desk.policy.nudges["still"].every
     for name, end in ends.items():
         main = desk.incident.reporter if name == "tell" else desk.case.handler
-        mornings = desk.mornings(every, every)
+        mornings = desk.mornings("", every)
         yield from desk.series("still", end, mornings, main, lambda n: desk.case.lead, party=name)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident
 from bot.domain.level import HARM_MAY_RUN, Level
+from bot.domain.nudges.case import Case
 from bot.domain.nudges.model import Spent
 from bot.domain.nudges.steps import Desk, Next, Nudges, at
 from bot.domain.record import Event, What
@@ -38,8 +39,8 @@ def _held(desk: Desk, minutes: int) -> Next:
     """A timer that pushes nobody while R's breathing timer runs."""
     spell = breathing(desk.incident)
 
-    def when(number: int, before: datetime, user: str) -> datetime:
-        due = desk.case.after(before, minutes, user)
+    def when(case: Case, number: int, before: datetime, user: str) -> datetime:
+        due = case.after(before, minutes, user)
         return spell[1] if spell and spell[0] <= due < spell[1] else due
 
     return when
@@ -85,7 +86,7 @@ def notify(desk: Desk) -> Nudges:
     if not (desk.policy.auto_notify and incident.level is Level.CRITICAL and start and wait and duty):
         return
     if not desk.case.told:
-        yield from desk.step("auto.notify", start, desk.timer(start, 2 * wait), duty[0])
+        yield from desk.step("auto.notify", start, desk.timer(start, "tell", 2), duty[0])
 
 
 def ack(desk: Desk) -> Nudges:
@@ -127,10 +128,10 @@ def _stands(desk: Desk, kind: str, user: str, due: datetime) -> bool:
 
 def _only_boss(desk: Desk, told: Event) -> Nudges:
     """R chose not to go past the boss: the steps repeat to the boss, and R hears of each."""
-    wait, before = desk.case.minutes("ack") or 0, told.at
+    before = told.at
     boss = [user for user in told.data.get("ladder", ())[:1] if user in desk.incident.ladder]  # if not erased
     for kind in ("ack.1", "ack.2", "ack.3"):
-        when = desk.timer(_restarted(desk, before), wait)
+        when = desk.timer(_restarted(desk, before), "ack")
         yield from desk.step(kind, told.at, when, "".join(boss), desk.incident.reporter)
         sent = desk.sent(kind, told.at)
         if sent is None:
