@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from bot.domain.incident import Incident
 from bot.domain.nudges import Due
 from bot.domain.nudges.delivery import CaughtUp, catch_up, free_at
+from bot.domain.nudges.model import Key
 from bot.domain.record import Event, What
 from bot.domain.rules import Policy
 from bot.domain.standin import is_stand_in
 from bot.store import nudges, posts
 from bot.store.calendars import directory
-from bot.store.nudges import Key
 from bot.store.posts import CARD, HOLDING, NOTICE, RUNGS, Post, State
 from bot.store.store import Store
 
@@ -53,26 +53,36 @@ def _twins(store: Store, post: Post, policy: Policy, now: datetime) -> tuple[Pos
 def _private(store: Store, incident: Incident, post: Post, policy: Policy, now: datetime) -> tuple[Post, ...]:
     known = nudges.rows(store, incident.id, policy)
     calendars = directory(store, incident, policy)
-    caught = catch_up(incident, policy, calendars, nudges.fired(known), now)
+    caught = catch_up(incident, policy, calendars, nudges.fired(known), now, nudges.held(known))
     _write(store, incident, known, caught, policy)
     dues = {due.key: due for due in caught.send if due.recipient == post.recipient}
-    rows = nudges.rows(store, incident.id, policy)
-    mine = [r for r in rows if nudges.key(r) in dues and r.state is State.PENDING]
-    if not mine:  # its time has moved, or its reason has gone
+    asleep = {due.key: until for due, until in caught.waits if due.recipient == post.recipient}
+    rows = [r for r in nudges.rows(store, incident.id, policy) if r.state is State.PENDING]
+    for row in rows:
+        if nudges.key(row) in asleep:
+            nudges.hold(store, row, asleep[nudges.key(row)])
+    mine = [r for r in rows if nudges.key(r) in dues]
+    if not mine and not asleep:  # its time has moved, or its reason has gone
         nudges.replan(store, incident, policy)
-        return ()
-    capped = not any(due.uncapped for due in dues.values())
-    later = (
-        _untold(store, post, now)
-        or _spaced(known, post.recipient, now)
-        or (capped and _over_cap(store, post, policy, now))
-    )
-    if later:
-        for row in mine:
-            posts.change(store.connection, row, State.PENDING, run_at=later)
+    if not mine or _put_off(store, known, post, mine, policy, now):
         return ()
     _add_twins(store, incident, [due for due in dues.values() if due.in_thread], policy, now)
     return tuple(sorted(mine, key=lambda r: (r.kind not in RUNGS, r.priority, r.id != post.id)))
+
+
+def _put_off(
+    store: Store, known: list[Post], post: Post, mine: list[Post], policy: Policy, now: datetime
+) -> bool:
+    """These rows are on time for their reader, and something else has to go first, or goes too often."""
+    capped = not any(policy.nudges[row.kind].uncapped for row in mine)
+    over = _over_cap(store, post, policy, now) if capped else None
+    soon = _untold(store, post, now) or _spaced(known, post.recipient, now)
+    for row in mine:
+        if over:
+            nudges.hold(store, row, over)
+        elif soon:
+            posts.change(store.connection, row, State.PENDING, run_at=soon)
+    return bool(over or soon)
 
 
 def spaced(store: Store, incident: Incident, post: Post, policy: Policy, now: datetime) -> datetime | None:
@@ -89,7 +99,7 @@ def _write(store: Store, incident: Incident, known: list[Post], caught: CaughtUp
             posts.change(store.connection, row, State.CANCELLED, reason=nudges.OVERTAKEN)
         else:
             posts.add(store, replace(gone, state=State.CANCELLED, reason=nudges.OVERTAKEN))
-    for due in caught.send:
+    for due in (*caught.send, *(due for due, _ in caught.waits)):
         if due.key not in by_key:
             posts.add(store, nudges.post_of(incident, due, policy))
 

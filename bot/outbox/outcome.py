@@ -42,8 +42,8 @@ def again(connection: Connection, post: Post, run_at: datetime, reason: str, mom
     One that was not even claimed counts a try too, so that its waits grow.
     """
     store, head = _locked(connection, post)
-    attempt = post.attempt + (post.state is State.PENDING)
-    if posts.again(connection, post, run_at, reason, attempt) and head and post.state is not State.PENDING:
+    attempt, why = post.attempt + (post.state is State.PENDING), nudges.reason_of(post, reason)[:80]
+    if posts.again(connection, post, run_at, why, attempt) and head and post.state is not State.PENDING:
         _replan(store, post, moment)
 
 
@@ -67,7 +67,8 @@ def ended(connection: Connection, post: Post, state: State, reason: str, moment:
 
 def check(connection: Connection, post: Post, when: datetime, reason: str) -> None:
     """Whether it is out is not known; the history is read from then on."""
-    posts.change(connection, post, State.CHECKING, run_at=when, reason=reason[:80])
+    why = nudges.reason_of(post, reason)[:80]
+    posts.change(connection, post, State.CHECKING, run_at=when, reason=why)
 
 
 def unread(connection: Connection, post: Post, when: datetime) -> None:
@@ -78,7 +79,8 @@ def unread(connection: Connection, post: Post, when: datetime) -> None:
 def parked(connection: Connection, post: Post, run_at: datetime, fault: str, moment: Moment) -> None:
     """Our own fault: later again, and after some tries a person is shown it."""
     if post.attempt + 1 < MOST_ATTEMPTS:
-        posts.change(connection, post, post.state, run_at=run_at, reason=fault, attempt=post.attempt + 1)
+        why = nudges.reason_of(post, fault)
+        posts.change(connection, post, post.state, run_at=run_at, reason=why, attempt=post.attempt + 1)
     else:
         ended(connection, post, State.DEAD if post.state is State.PENDING else State.UNCERTAIN, fault, moment)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from bot.domain.incident import Incident
 from bot.domain.nudges import Due, Fired, plan
+from bot.domain.nudges.model import Key
 from bot.domain.rules import Policy
 from bot.domain.standin import is_stand_in
 from bot.domain.worktime import whole_minute
@@ -16,7 +18,7 @@ from bot.store.store import Store
 
 GONE = "gone"  # its reason has gone; it comes back if the reason does
 OVERTAKEN = "overtaken"  # a later step of its chain was due as well by the time we could send
-Key = tuple[str, str, int, str]
+HELD = "held"  # back on purpose, by the cap or for the night: it comes later, and what follows it too
 
 
 def rows(store: Store, incident: str, policy: Policy) -> list[Post]:
@@ -39,6 +41,21 @@ def fired(nudges: Iterable[Post]) -> tuple[Fired, ...]:
         for p in nudges
         if p.first_try_at or p.reason == OVERTAKEN
     )
+
+
+def held(nudges: Iterable[Post]) -> frozenset[Key]:
+    return frozenset(key(p) for p in nudges if p.state is State.PENDING and p.reason.startswith(HELD))
+
+
+def hold(store: Store, row: Post, until: datetime) -> None:
+    posts.change(store.connection, row, State.PENDING, run_at=until, reason=HELD)
+
+
+def reason_of(row: Post, reason: str) -> str:
+    """Why it isn't out, for a row to remember; one that was held back stays known as that."""
+    if row.reason.startswith(HELD) and not reason.startswith(HELD):
+        return f"{HELD}: {reason}"
+    return reason
 
 
 def replan(store: Store, incident: Incident, policy: Policy) -> None:

@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
 
 from bot.domain.incident import Status
 from bot.store import tables as t
+from bot.store.nudges import HELD
 from bot.store.posts import State
 
 GRACE = timedelta(minutes=2)  # for what is due, and for a lease that is over (reliability.md 3, step 10)
 READING = timedelta(minutes=20)  # for finding out what became of a message
-AHEAD = timedelta(hours=1)  # nothing that was due is put off for longer at a time
-ASKED_TO_WAIT = ("", "ratelimited")  # put off by the hour's cap or by Slack, not by a fault
+AHEAD = timedelta(hours=1)  # nothing that failed is put off for longer at a time
+ASKED_TO_WAIT = ("", HELD, "ratelimited")  # put off by the hour's cap, the night or Slack, not by a fault
 AFTERCARE = timedelta(days=120)  # in which a closed incident's reminders have all been planned
 MOST = 1000  # findings of one look
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges import Due, Fired, plan
+from bot.domain.nudges.case import Case
 from bot.domain.nudges.delivery import free_at, messages
 from bot.domain.record import Event, Page, Party, Signal, What
 from bot.domain.rules import Policy
@@ -146,11 +147,16 @@ class Player:
                 self.fire(now)
 
     def _goes_at(self, group: tuple[Due, ...], now: datetime) -> datetime:
-        at = max(group[0].due_at, now)
-        if any(due.uncapped for due in group) or group[0].recipient == "A":
-            return at
-        mine = [sent for who, sent in self.sent if who == group[0].recipient]
-        return free_at(at, mine, self.policy.cap)
+        due, who, at = group[0].due_at, group[0].recipient, max(group[0].due_at, now)
+        capped = not any(one.uncapped for one in group) and who != "A"
+        mine = [sent for to, sent in self.sent if to == who]
+        case = Case(self.incident, self.policy, self.directory, ())
+        while True:
+            late = max(case.may_go(one.kind, who, at) for one in group) if at > due else at
+            goes = free_at(late, mine, self.policy.cap) if capped else late
+            if goes == at:
+                return at
+            at = goes
 
     def fire(self, now: datetime) -> None:
         ready = [group for group in messages(self.planned()) if self._goes_at(group, now) <= now]

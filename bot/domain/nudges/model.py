@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+Key = tuple[str, str, int, str]
+"""(kind, party, ordinal, recipient): what names a nudge for good."""
+
 STEPS = 100  # steps in one run of a chain; the upper half are repeats that somebody asked for
 AGAIN = 50
 
@@ -41,7 +44,7 @@ class Due:
     uncapped: bool = False
 
     @property
-    def key(self) -> tuple[str, str, int, str]:
+    def key(self) -> Key:
         return self.kind, self.party, self.ordinal, self.recipient
 
     @property
