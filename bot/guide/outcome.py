@@ -45,6 +45,9 @@ class Shown:
     hints: tuple[Hint, ...] = ()  # kinder or plainer words for what was typed; never a block
     said: str = ""
     theirs: Page | None = None
+    problems: Mapping[str, Problem] = field(
+        default_factory=dict
+    )  # why it isn't saved, said on the page itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,16 +70,19 @@ class Filling(Screen):
         if channel.is_ext_shared and wanted.get("exclude_external_shared_channels"):
             raise ClientRefused(f"{element['action_id']} lists no shared channels")
 
-    async def submit(self) -> SubmitResult:
-        """Press the modal's submit button and let the app's answer take effect."""
-        view = self._top()
+    async def submit(self, seen: View | None = None) -> SubmitResult:
+        """Press the modal's submit button and let the app's answer take effect on what's on screen by then.
+
+        `seen`: the rendering that was pressed (see `look`), where the app has drawn another one since.
+        """
+        view = seen or self._top()
         if not view.body.get("submit"):
             raise ClientRefused("this modal has no submit button")
         missing = forms.missing(view.body["blocks"], view.values)
         if missing:
             return SubmitResult("errors", missing)
         delivery = await self._interact(payloads.submission(self._core, self.person, view))
-        result = modal.apply(self._core, view, delivery)
+        result = modal.apply(self._core, self._core.workspace.views.get(view.id, view), delivery)
         self._core.changes.notify(self.id)
         return result
 

@@ -1,6 +1,8 @@
 """Playground: what one person sees of the app. Their modals, Home tab, direct messages and ephemerals."""
 
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
 
 from bot.playground.core import Core
 from bot.playground.delivery import INTERACTIVE, Deliveries, Delivery
@@ -56,6 +58,11 @@ class Screen:
         seen = self._core.changes.wait
         await seen(lambda: self.modal is not None and where(self.modal), timeout, topic=self.id)
         return self._core.view_payload(self._top())
+
+    def look(self) -> View:
+        """The top modal as it is now, for somebody who goes on looking at it."""
+        top = self._top()
+        return replace(top, values=deepcopy(top.values))
 
     def _top(self) -> View:
         if not self.stack:

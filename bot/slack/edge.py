@@ -36,6 +36,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 TRIGGER_SECONDS = 2.5  # Slack gives three from its own sending (docs.slack.dev, handling user interaction)
 LOOKUP_SECONDS = 1.0
+REMEMBERED = 1000  # views of which we know that we've redrawn them
 USER_ID = re.compile("[UW][A-Z0-9]{2,30}")
 
 
@@ -66,6 +67,7 @@ class Edge:
         self.settings, self.database, self.client, self.session = settings, database, client, session
         self.identity, self.policy, self.clock, self.wake = identity, policy, clock, wake
         self.tasks: set[asyncio.Task[None]] = set()
+        self.redrawn: dict[str, str] = {}  # view id -> hash of the rendering that another page replaced
         self.people = Lookups(client, identity.team, self._keep, self.spawn)
 
     @property
@@ -192,11 +194,19 @@ class Edge:
     async def update_view(self, body: Mapping[str, Any], view: dict[str, Any]) -> None:
         """Show another page in place of the one that was acted on, guarded by its hash."""
         shown = body.get("view") or {}
-        changed = await answer(
-            self.client.views_update(view_id=shown.get("id"), hash=shown.get("hash"), view=view)
-        )
+        view_id, seen = str(shown.get("id")), str(shown.get("hash"))
+        self.redrawn.pop(view_id, None)
+        self.redrawn[view_id] = seen
+        if len(self.redrawn) > REMEMBERED:
+            del self.redrawn[next(iter(self.redrawn))]
+        changed = await answer(self.client.views_update(view_id=view_id, hash=seen, view=view))
         if changed.verdict is not Verdict.YES:
             log.info("view not updated", extra={"reason": changed.reason})
+            self.redrawn.pop(view_id, None)
+
+    def is_redrawn(self, view: Mapping[str, Any]) -> bool:
+        """Whether another page is on its way into this one's place: Next was pressed before it came."""
+        return self.redrawn.get(str(view.get("id"))) == str(view.get("hash"))
 
     async def push_view(self, body: Mapping[str, Any], view: dict[str, Any]) -> None:
         """Lay a page over the one that was acted on; what is typed below it stays."""

@@ -62,15 +62,34 @@ async def said_in_reply(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
         return {"response_type": "ephemeral", **messages.body(shown)}
 
 
-async def said_in_view(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
+async def said_in_view(edge: Edge, body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
     """For Next: under the first field, so that everything typed stays; without a field, over the page."""
     try:
         return await in_time(act)
     except Exception as fault:
         sentence = explain(fault)
-    first = next((b["block_id"] for b in body["view"].get("blocks", []) if b.get("type") == "input"), "")
-    if first:
-        return {"response_action": "errors", "errors": {first: sentence}}
+    first = seen_inputs(edge, body["view"])[:1]
+    return under({first[0]: sentence}) if first else over(sentence)
+
+
+def seen_inputs(edge: Edge, view: Body) -> list[str]:
+    """The fields of a page under which a sentence can be read, [] where it isn't on the screen any more.
+
+    An error for anything else than an input of the page on screen makes Slack say "We had some trouble
+    connecting" in place of it (github.com/slackapi/bolt-js/issues/554, bolt-python/issues/566).
+    """
+    if edge.is_redrawn(view):
+        return []
+    return [block["block_id"] for block in view.get("blocks", []) if block.get("type") == "input"]
+
+
+def under(said: Mapping[str, str]) -> Ack:
+    """Each sentence under its own field."""
+    return {"response_action": "errors", "errors": dict(said)}
+
+
+def over(sentence: str) -> Ack:
+    """In a page laid over whatever is on the screen."""
     return {"response_action": "push", "view": _page(sentence)}
 
 

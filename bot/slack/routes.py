@@ -134,7 +134,7 @@ async def on_view(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: flo
         edge.people.meet([user_of(body)])
         return await (await _route(VIEWS, body["view"].get("callback_id"), edge, body))(edge, body, received)
 
-    await ack(**await errors.said_in_view(body, act))
+    await ack(**await errors.said_in_view(edge, body, act))
 
 
 async def on_action(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:

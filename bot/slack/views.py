@@ -10,7 +10,7 @@ from bot.slack import blocks, fields, ids
 from bot.slack.blocks import Block
 from bot.slack.hub_view import hub
 from bot.stages import find
-from bot.words.pages import Words, facts, words
+from bot.words.pages import Words, facts, problem, words
 
 GATED = ("contact", "spoke", "bulk")  # pages whose gate can be asked for where it is closed
 
@@ -65,6 +65,9 @@ def _top(shown: Shown, text: Words, frame: Words) -> list[Block]:
     lines += [frame("progress")] if shown.progress else []
     top = [blocks.context(line) for line in lines]
     top += [blocks.section(text("guidance"))]
+    for key, found in shown.problems.items():
+        said = words("surfaces/frame", {"label": text(key), "said": problem(found)})("problem")
+        top += [blocks.section(said)]
     if shown.theirs is not None:
         top += [*blocks.paragraphs(frame("conflict")), blocks.divider()]
     top += blocks.hints(shown.hints, frame("hint_from"))

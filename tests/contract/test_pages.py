@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
+from bot.domain.field import Problem
 from bot.domain.incident import Incident
 from bot.domain.stage import Stage
 from bot.guide import flow, showing
@@ -17,6 +19,7 @@ from bot.playground.blockkit import check_view
 from bot.slack import views
 from bot.slack.blocks import BUTTON_MAX, OPTION_MAX, TITLE_MAX
 from bot.stages import STAGES, TEXTS
+from bot.words.pages import problem
 from tests.contract.records import MIXED, PHASES, WIDE, emptiest, fullest
 
 MOST_INPUTS = 9
@@ -56,6 +59,15 @@ def test_inside_slacks_limits(work: Work, stage: Stage) -> None:
         inputs = [b for b in view["blocks"] if b["type"] == "input"]
         assert len(inputs) <= MOST_INPUTS
         assert len({b["block_id"] for b in inputs}) == len(inputs)
+
+
+@PAGES_AND_TEXTS
+def test_every_problem_can_be_said_on_the_page_itself(work: Work, stage: Stage) -> None:
+    problems = {field.key: Problem("not_an_option") for field in stage.fields}
+    for screen in pages(work, stage, map(emptiest, PHASES)):
+        view = views.page(replace(screen, problems=problems))
+        assert check_view(view, "modal") == []
+        assert str(view).count(problem(Problem("not_an_option"))) == len(problems)
 
 
 @PAGES_AND_TEXTS

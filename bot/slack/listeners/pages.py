@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.guide import entry, hub, showing, stepper, telling
 from bot.guide.flow import Spot
 from bot.guide.outcome import Invalid, Screen, Shown
 from bot.guide.stepper import Ref
-from bot.slack import fields, hub_view, ids, views
+from bot.slack import errors, fields, hub_view, ids, views
 from bot.slack.edge import Edge, user_of
 from bot.slack.hub_view import NEXT, OTHER
 from bot.stages import find
@@ -44,15 +45,25 @@ async def submit(edge: Edge, body: Body, received: float) -> Ack:
     raw = typed_into(body["view"], ref)
     await edge.people.know_in_time(_picked(ref.stage, raw))
     outside = await _outside(edge, ref.stage, raw)
-    return answered(edge, await edge.do(stepper.submit, ref, raw, user_of(body), outside))
+    return await answered(edge, body, await edge.do(stepper.submit, ref, raw, user_of(body), outside))
 
 
-def answered(edge: Edge, outcome: Screen | Invalid) -> Ack:
-    """The answer to a submit: what comes next, or what is wrong by field."""
-    if isinstance(outcome, Invalid):
-        errors = {key: problem(found) for key, found in outcome.problems.items()}
-        return {"response_action": "errors", "errors": errors}
-    return _update(edge, outcome)
+async def answered(edge: Edge, body: Body, outcome: Screen | Invalid) -> Ack:
+    """The answer to a submit: what comes next, or what is wrong, where it can be seen.
+
+    Under its field if that is on the screen; else the page is drawn again and says it, since the field isn't
+    there (an older release's page) or another page is. What was typed is kept.
+    """
+    if not isinstance(outcome, Invalid):
+        return _update(edge, outcome)
+    said = {key: problem(found) for key, found in outcome.problems.items()}
+    if said.keys() <= set(errors.seen_inputs(edge, body["view"])):
+        return errors.under(said)
+    ref, stage = ids.ref(body["view"]), outcome.stage.key
+    screen = await edge.do(showing.show, ref.incident, user_of(body), Spot(stage, ref.party))
+    if isinstance(screen, Shown) and screen.stage.key == stage:
+        return _update(edge, replace(screen, problems=outcome.problems))
+    return errors.over("\n".join(said.values()))
 
 
 async def _outside(edge: Edge, stage_key: str, raw: Mapping[str, Any]) -> dict[str, Problem]:

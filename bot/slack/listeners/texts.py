@@ -18,7 +18,7 @@ async def submit(edge: Edge, body: Body, received: float) -> Ack:
     """It is out: said, or sent."""
     ref = ids.ref(body["view"])
     raw = pages.typed_into(body["view"], ref)
-    return pages.answered(edge, await edge.do(texts.out, ref, raw, user_of(body)))
+    return await pages.answered(edge, body, await edge.do(texts.out, ref, raw, user_of(body)))
 
 
 async def copy(edge: Edge, body: Body, action: Body, received: float) -> None:
