@@ -15,6 +15,7 @@ from typing import Any
 from bot.domain.access import roles
 from bot.domain.incident import Incident, Status
 from bot.domain.record import Page
+from bot.domain.signal import plain_name
 from bot.guide import sight
 from bot.guide.outcome import File, Parcel
 from bot.guide.reader import alone, reader
@@ -56,7 +57,7 @@ def about_me(work: Work, user: str) -> Parcel:
             if e.incident in theirs
         ],
         "reactions_and_presses": [
-            {"incident": _if(m.incident in theirs, m.incident), "on": m.kind, "name": m.name}
+            {"incident": _if(m.incident in theirs, m.incident), "on": m.kind, "name": plain_name(m.name)}
             | {"standing": m.standing, "at": _at(m.at)}
             for m in export.marks(work.store, user)
             if m.incident in theirs or m.kind == CARD  # anyone in the channel may mark the team's card

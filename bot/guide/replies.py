@@ -19,6 +19,11 @@ WHICH = "which"  # the question which notice a reply is for
 MOST = 5  # notices to choose from, the newest ones: buttons of one row
 
 
+def reply_mark(ts: str) -> str:
+    """What a reply is kept as among the signs on its notice: each one can be taken back by itself."""
+    return f"reply::{ts}"
+
+
 def reply(work: Work, where: Where, user: str, text: str, ts: str, at: datetime) -> Incident | None:
     """A typed message in the DM; None when it answers nothing of ours, or nobody can tell what it answers.
 
@@ -32,6 +37,7 @@ def reply(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
     found = _in_thread(work, where) if where.ts else _open(work, where.channel)
     mine = [post for post in found if post.kind in NOTICES and post.recipient == user]
     mine = [post for post in mine if may("acknowledge", work.reload(post.incident), user)]
+    mine = [post for post in mine if not where.since or post.sent_ts <= where.since]
     if len(mine) > 1:
         _ask(work, mine, user, text, ts, at)
     return _pass_on(work, mine[0], user, text, ts, at) if len(mine) == 1 else None
@@ -87,7 +93,7 @@ def choose(work: Work, question: str, user: str, post: str) -> str:
         raise NotFound("which", user)
     chosen = next((c["post"] for c in asked.data.get("choices", ()) if c["post"] == post), "")
     notice = posts.by_id(work.store.connection, chosen)
-    if notice is None:
+    if notice is None or not asked.data["text"]:  # deleted since
         raise NotFound("which", user)
     incident = work.incident(notice.incident, user, "acknowledge")
     to = messages.someone(incident.reporter, incident.handler)
@@ -116,7 +122,7 @@ def _pass_on(work: Work, post: Post, user: str, text: str, ts: str, at: datetime
         return None
     if posts.unrecorded(post) and post.state is State.UNCERTAIN:
         posts.change(work.store.connection, post, State.SENT, sent_at=work.now, reason="confirmed")
-    work.store.signal(post.channel, posts.mark_of(post), user, "reply", True, at)
+    work.store.signal(post.channel, posts.mark_of(post), user, reply_mark(ts), True, at)
     incident = work.reload(post.incident)
     to = messages.someone(incident.reporter, incident.handler)
     messages.send(work, incident, "passed_on", to, sender=user, text=text, reply=ts)

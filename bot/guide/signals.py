@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.access import Role, account_may, admits, roles
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
-from bot.domain.signal import plain_name
+from bot.domain.signal import NAME_MAX, plain_name
 from bot.guide import messages, sight, telling
 from bot.guide.reader import reader
 from bot.guide.settling import settle
@@ -26,11 +26,15 @@ ON_CARD = {"seen": "read_card", "help": "help"}  # button -> what an account mus
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The message an act was done on, as Slack's envelope says; `ours`: it says that the bot wrote it."""
+    """The message an act was done on, as Slack's envelope says; `ours`: it says that the bot wrote it.
+
+    `since`: only what lay there at that time counts; "" for everything.
+    """
 
     channel: str
     ts: str
     ours: bool = True
+    since: str = ""
 
 
 def reaction(work: Work, where: Where, user: str, name: str, at: datetime, *, added: bool) -> Incident | None:
@@ -42,7 +46,7 @@ def reaction(work: Work, where: Where, user: str, name: str, at: datetime, *, ad
     if post is None and not posts.unrecorded_in(work.store, where.channel):
         return None
     work.account(user, "read_card")
-    work.store.signal(where.channel, where.ts, user, plain_name(name), added, at)
+    work.store.signal(where.channel, where.ts, user, name[:NAME_MAX], added, at)
     post = post or in_doubt(work, where)
     if post and added and work.policy.meaning(plain_name(name)) == "done":
         _ask_for_next(work, post, user)

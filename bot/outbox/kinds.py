@@ -78,6 +78,7 @@ KINDS: Mapping[str, Kind] = {
     "helping": Kind(member_only=True, stale=_over),
     "all_clear": Kind(),
     "passed_on": Kind(),
+    "reply_changed": Kind(),
     "which": Kind(),
     "door": Kind(),
     "ask": Kind(member_only=True),

@@ -5,9 +5,12 @@ from bot.playground.delivery import Delivery
 from bot.playground.errors import ClientRefused
 from bot.playground.forms import Value
 from bot.playground.methods import membership, reactions
+from bot.playground.people import SLACKBOT
 from bot.playground.screen import Screen
 from bot.playground.workspace import Message
 from bot.playground.writing import written
+
+TOMBSTONE = "This message was deleted."
 
 
 class Talking(Screen):
@@ -40,8 +43,15 @@ class Talking(Screen):
         self._core.changes.notify()
 
     async def delete(self, message: Message) -> None:
-        """Delete a message of their own."""
+        """Delete a message of their own; one with replies becomes a tombstone in its place."""
         self._check_own(message)
+        if message.replies:
+            before = message.as_dict()
+            message.text, message.user, message.subtype = TOMBSTONE, SLACKBOT, "tombstone"
+            shown = {"message": message.as_dict(), "previous_message": before}
+            self._core.emit_message(message, subtype="message_changed", **shown)
+            self._core.changes.notify()
+            return
         message.deleted = True
         change = {"deleted_ts": message.ts, "previous_message": message.as_dict()}
         self._core.emit_message(message, subtype="message_deleted", **change)

@@ -233,6 +233,8 @@ def turns(say: Words, page: Listing) -> list[Block]:
 
 def which(post: Post, named: Iterable[tuple[str, str, str]], values: Mapping[str, Any]) -> Body:
     """A reply that could be for several notices; `named`: post, sender's name, time sent, of each of them."""
+    if not post.data.get("text"):
+        return body(blocks.paragraphs(words("surfaces/which", values)("deleted")))
     made = blocks.paragraphs(words("surfaces/which", values)("text"))
     buttons = []
     for notice, sender, at in named:

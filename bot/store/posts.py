@@ -178,6 +178,26 @@ def lying_in(store: Store, channel: str, *kinds: str) -> list[Post]:
     return [_post(row) for row in found]
 
 
+def by_key(store: Store, incident: str, kind: str, party: str, recipient: str) -> Post | None:
+    """The first post of that kind for that person about that party, or whatever else it's about."""
+    p = t.posts.c
+    this = [p.incident == incident, p.kind == kind, p.party == party, p.recipient == recipient]
+    row = store.connection.execute(
+        select(t.posts).where(p.tenant == store.tenant, *this).order_by(p.ordinal).limit(1)
+    ).one_or_none()
+    return _post(row) if row else None
+
+
+def signalled(store: Store, channel: str, user: str, name: str) -> Post | None:
+    """The post in that channel on which that person has put that sign, standing or not."""
+    p, s = t.posts.c, t.signals.c
+    theirs = [s.channel == channel, s.user == user, s.name == name]
+    row = store.connection.execute(
+        select(t.posts).join(t.signals, t.ON_MESSAGE).where(p.tenant == store.tenant, p.bundle == "", *theirs)
+    ).first()
+    return _post(row) if row else None
+
+
 def newest_of(store: Store, incident: str, kind: str) -> Post | None:
     """The post of that kind that was put in last."""
     return next(reversed(of_incident(store, incident, kind)), None)

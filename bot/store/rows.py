@@ -30,6 +30,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.domain.incident import Status
 from bot.domain.record import Action, Event, Page, Party, Signal, Unfinished, What
+from bot.domain.signal import plain_name
 from bot.stages import find
 from bot.store import tables as t
 
@@ -177,7 +178,8 @@ def event(row: Any) -> Event:  # noqa: ANN401
 
 
 def signal(row: Any) -> Signal:  # noqa: ANN401
-    return Signal(row.user, row.name, surface_of(row.kind), row.at, row.standing, row.kind, row.party)
+    name = plain_name(row.name)
+    return Signal(row.user, name, surface_of(row.kind), row.at, row.standing, row.kind, row.party)
 
 
 def party(row: Any) -> Party:  # noqa: ANN401

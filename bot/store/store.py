@@ -234,13 +234,13 @@ class Store:
     def signal(self, channel: str, ts: str, user: str, name: str, standing: bool, at: datetime) -> None:
         """Put a reaction, press or reply in or out; of two that arrive out of order the later act counts.
 
-        A press or a reply cannot be taken back, so that the first of them stays: who was first leads.
+        A press cannot be taken back, so that the first of them stays: who was first leads.
         """
         self.memory.forget(what=t.signals.name)
         keys = {"channel": channel, "ts": ts, "user": user, "name": name}
         values = {"standing": standing, "at": at}
-        once = name == "reply" or name.startswith("button:")
-        self.upsert(t.signals, keys, values, rows.first_stays if once else rows.later_act)
+        newer = rows.first_stays if name.startswith("button:") else rows.later_act
+        self.upsert(t.signals, keys, values, newer)
 
     def first_time(self, now: datetime, *parts: str) -> bool:
         """Whether this human act (event id, trigger, press) is seen for the first time (reliability.md 3)."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.errors import NotFound
-from bot.guide import replies, signals, telling
+from bot.guide import amended, replies, signals, telling
 from bot.slack import ids, messages
 from bot.slack.edge import Edge, user_of
 from bot.slack.typed import mentioned, message_text
@@ -74,7 +74,10 @@ async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
 
 
 async def message(edge: Edge, event: Body) -> None:
-    """A typed message in the bot's DM: perhaps a reply to a notice. Edits, deletions, apps: nothing."""
+    """A typed message in the bot's DM: perhaps a reply to a notice, changed or deleted; of apps: nothing."""
+    if event.get("subtype") in ("message_changed", "message_deleted"):
+        await _amended(edge, event)
+        return
     user, text = str(event.get("user", "")), await _said(edge, event)
     bot = event.get("bot_id") or user == edge.identity.bot_user
     if event.get("channel_type") != "im" or (event.get("subtype") or "") not in TYPED or bot or not text:
@@ -90,6 +93,27 @@ async def message(edge: Edge, event: Body) -> None:
         text,
         str(event.get("ts", "")),
         at,
+    )
+
+
+async def _amended(edge: Edge, event: Body) -> None:
+    """Someone changed or deleted a message. Slack also says so of our own, and where a link got its preview.
+
+    docs.slack.dev/reference/events/message/message_changed and …/message_deleted; one with replies isn't gone
+    when it's deleted, but changed into a tombstone.
+    """
+    before, now = event.get("previous_message") or {}, event.get("message") or {}
+    gone = not now or now.get("subtype") == "tombstone"
+    known = before if gone else now
+    user, ts = str(known.get("user", "")), str(event.get("deleted_ts") or known.get("ts") or "")
+    at = _time(event.get("event_ts") or event.get("ts"))
+    bot = known.get("bot_id") or user == edge.identity.bot_user
+    if event.get("channel_type") != "im" or bot or not (user and ts and at):
+        return
+    text = "" if gone else await _said(edge, now)
+    head = edge.identity.bot_user  # who wrote the head of its thread isn't said here
+    await edge.do(
+        amended.amend, _at(edge, event.get("channel"), known.get("thread_ts"), head), user, text, ts, at
     )
 
 

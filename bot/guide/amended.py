@@ -1,0 +1,63 @@
+"""guide: a reply that its author has changed or deleted since: whoever read it hears that, word for word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.errors import Busy
+from bot.domain.incident import Incident
+from bot.guide import messages
+from bot.guide.replies import WHICH, reply, reply_mark
+from bot.guide.settling import settle
+from bot.guide.signals import Where
+from bot.guide.work import Work
+from bot.store import posts, surfaces
+from bot.store.posts import IN_FLIGHT, Post, State
+
+CHANGED = "reply_changed"
+
+
+def amend(work: Work, where: Where, user: str, text: str, ts: str, at: datetime) -> Incident | None:
+    """The message `ts` of theirs says `text` now, "" where it's deleted; `where.ts`: the head of its thread.
+
+    One whose first words never came is a reply by now. None where it answers nothing of ours, or an older
+    change comes late. Raises: Busy while its first words are on their way.
+    """
+    question = posts.by_key(work.store, "", WHICH, ts, user)
+    notice = posts.signalled(work.store, where.channel, user, reply_mark(ts))
+    if question and not notice:
+        _reword(work, question, text, at)
+        return None
+    if notice is None:
+        return reply(work, replace(where, since=ts), user, text, ts, at) if text else None
+    said = posts.of_incident(work.store, notice.incident, "passed_on", CHANGED)
+    said = [post for post in said if post.data.get("reply") == ts]
+    newest = max(said, key=_changed_at, default=None)
+    if newest and (_changed_at(newest) >= at.timestamp() or newest.data.get("text") == text):
+        return None
+    unread = [_reword(work, post, text, at) for post in said]
+    if not text:
+        work.store.signal(where.channel, posts.mark_of(notice), user, reply_mark(ts), False, at)
+    if not any(unread) or not (text or all(unread)):
+        incident, changed = work.reload(notice.incident), str(at.timestamp())
+        to = incident.reporter
+        messages.send(work, incident, CHANGED, to, sender=user, text=text, reply=ts, changed=changed)
+    return settle(work, notice.incident)
+
+
+def _changed_at(post: Post) -> float:
+    return float(post.data.get("changed", 0))
+
+
+def _reword(work: Work, post: Post, text: str, at: datetime) -> bool:
+    """The message that holds their words gets the new ones, or none; whether no one had read the old ones."""
+    if post.state in IN_FLIGHT:
+        raise Busy
+    waits = post.state is State.PENDING
+    state = State.CANCELLED if waits and not text else post.state
+    data = {**post.data, "text": text, "changed": at.timestamp()}
+    posts.change(work.store.connection, post, state, data=data)
+    if not waits:
+        surfaces.mark(work.store, post.kind, post.incident, post.id, work.now)
+    return waits
