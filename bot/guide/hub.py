@@ -19,12 +19,12 @@ from bot.guide.work import Work
 from bot.stages import find
 from bot.store import posts
 from bot.store.calendars import directory
-from bot.store.posts import RCARD, Post, State
+from bot.store.posts import MORE, RCARD, Post, State
 from bot.store.rooms import ROOM, ROOM_LEFT
 
 # Pages that are moves rather than steps: always offered last, never recommended.
 MOVES = ("handover", "cancel", "close", "reopen")
-QUIET = (RCARD, "door", "copy", ROOM, ROOM_LEFT)  # messages that are no news to anybody
+QUIET = (RCARD, "door", "copy", MORE, ROOM, ROOM_LEFT)  # messages that are no news to anybody
 SOON = timedelta(minutes=20)
 
 

@@ -22,10 +22,9 @@ from bot.guide.reader import alone, reader
 from bot.guide.work import Work
 from bot.stages import find
 from bot.store import export, posts
-from bot.store.posts import CARD, Post
+from bot.store.posts import CARD, COPY, Post
 from bot.words.writeup import writeup_html, writeup_markdown
 
-PIECE = 2800  # characters: below the 3,000 of a Slack text object
 EXPORTED = "exported"  # the verb in the audit table
 ENDED = (Status.CLOSED, Status.CANCELLED)
 
@@ -164,18 +163,16 @@ def writeup(work: Work, user: str, key: str) -> Parcel:
 
 
 def in_pieces(work: Work, user: str, file: File) -> None:
-    """A file as plain text in their DM, where it cannot be uploaded: pieces of at most `PIECE` characters."""
-    text = f"{file.name}\n{file.content}"
-    first = int(work.now.timestamp()) * 1000
-    for number, start in enumerate(range(0, len(text), PIECE)):
-        piece = Post(
-            tenant=work.store.tenant,
-            incident="",
-            kind="copy",
-            ordinal=(first + number) % 2**31,
-            recipient=user,
-            due_at=work.now,
-            data={"text": text[start : start + PIECE]},
-            priority=6,
-        )
-        posts.add(work.store, piece)
+    """A file as text in their DM, where it cannot be uploaded: as many messages as it takes, in order."""
+    copy = Post(
+        tenant=work.store.tenant,
+        incident="",
+        kind=COPY,
+        party=file.name[:24],
+        ordinal=int(work.now.timestamp() * 1000) % 2**31,
+        recipient=user,
+        due_at=work.now,
+        data={"text": f"{file.name}\n{file.content}"},
+        priority=6,
+    )
+    posts.add(work.store, copy)

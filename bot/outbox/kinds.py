@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident
-from bot.store.posts import CARD, HOLDING, NOTICE, RCARD, Post
+from bot.store.posts import CARD, HOLDING, MORE, NOTICE, RCARD, Post
 from bot.store.rooms import INVITE, ROOM, ROOM_LEFT
 
 
@@ -88,6 +88,7 @@ KINDS: Mapping[str, Kind] = {
     "left": Kind(),
     "unheard": Kind(),
     "copy": Kind(),
+    MORE: Kind(),
     "legal_note": Kind(member_only=True),
     "news": Kind(repeatable=False),
 }

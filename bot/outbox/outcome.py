@@ -10,30 +10,53 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.outbox.ports import Body, Moment
+from bot.outbox.ports import REST, Body, Moment
 from bot.store import nudges, posts, rooms, surfaces
-from bot.store.posts import Post, State
+from bot.store.posts import MORE, Post, State
 from bot.store.rows import Head
 from bot.store.store import Store
+from bot.store.tables import MARK
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 12
+GOING_ON = -2  # before all else: half of it is being read
 HOPELESS = timedelta(days=1)  # late, and tried so often: something is wrong with this one
 
 
 def sent(connection: Connection, post: Post, ts: str, body: Body | None, moment: Moment) -> None:
-    """It is out, as that message (or channel); what it makes room for goes in with it."""
+    """It is out, as that message (or channel); what it makes room for, or didn't hold, goes in with it."""
     store, head = _locked(connection, post)
     values = {"channel": post.channel, "sent_ts": ts, "sent_at": moment.now, "reason": "", "body": body}
     if posts.change(connection, post, State.SENT, **values):
         if post.kind == rooms.ROOM:
             rooms.made(store, post, ts, moment.now)
             _plan_anew(store, post, moment)
+        if body and body.get(REST):
+            posts.add(store, _follower(post, str(body[REST]), moment.now))
         _redraw(store, post, head, moment.now)
         return
     known = posts.by_id(connection, post.id)
     if known and known.sent_ts and known.sent_ts != ts:
         log.error("posted twice", extra={"post": post.id, "kind": post.kind})
+
+
+def _follower(post: Post, text: str, now: datetime) -> Post:
+    """The message that holds the rest: due only now that the one before it is out, so they come in order."""
+    number = post.ordinal + 1 if post.kind == MORE else 1
+    return Post(
+        tenant=post.tenant,
+        incident=post.incident,
+        kind=MORE,
+        party=post.party if post.kind == MORE else post.id[:MARK],
+        ordinal=number,
+        recipient=post.recipient,
+        place=post.place,
+        due_at=now,
+        priority=GOING_ON,
+        channel=post.channel if post.place == "thread" else "",
+        thread=post.thread,
+        data={"text": text},
+    )
 
 
 def again(connection: Connection, post: Post, run_at: datetime, reason: str, moment: Moment) -> None:

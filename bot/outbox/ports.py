@@ -15,7 +15,8 @@ from bot.store.posts import Post
 from bot.store.store import Store
 from bot.store.surfaces import Surface
 
-Body = Mapping[str, Any]  # {"text": …, "blocks": […]}, or a view for Home
+Body = Mapping[str, Any]  # {"text": …, "blocks": […], REST: …}, or a view for Home
+REST = "rest"  # what a message doesn't hold any more: the text of the next one. Slack is never sent it
 
 
 class Verdict(StrEnum):

@@ -40,7 +40,6 @@ GRACE = 1.0  # seconds for which a tick waits for what is under way
 PAUSE = 60.0  # seconds until Slack is asked once more whether it lets us in
 PARKED = timedelta(seconds=60)
 BACKOFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
-LONGEST_TEXT = 3000  # of a message in its plain form
 
 
 class Sender:
@@ -132,7 +131,7 @@ class Sender:
         answer = await self._call(post, deadline)
         if answer.verdict is Verdict.PLAINER and post.body and post.body.get("blocks"):
             log.error("sent without its blocks", extra={"kind": post.kind, "reason": answer.reason})
-            post = replace(post, body={"text": str(post.body["text"])[:LONGEST_TEXT]})
+            post = replace(post, body={key: said for key, said in post.body.items() if key != "blocks"})
             answer = await self._call(post, deadline)
         await self.record(post, answer)
 

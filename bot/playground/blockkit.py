@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from bot.playground.blockkit_rules import MARKDOWN_TEXT, Json, broken_rules
+from bot.playground.blockkit_rules import MARKDOWN_TEXT, TOGETHER, Json, broken_rules
 from bot.playground.blockkit_shape import Shapes
 
 SHAPES = Shapes(json.loads((Path(__file__).parent / "blockkit_schema.json").read_text("utf-8")))
@@ -42,6 +42,17 @@ def check_message(args: Json) -> list[str]:
     blocks = args.get("blocks") or []
     problems = [*_message_shape(blocks), *_metadata(args.get("metadata")), *_message_text(args)]
     return problems or broken_rules("message", blocks)
+
+
+def refusal(problems: list[str]) -> str:
+    """Slack's word for why it takes no such message: too much text, or something about its form.
+
+    Sources: docs.slack.dev/reference/methods/chat.update (msg_too_long);
+    github.com/slackapi/bolt-js/issues/2867 (msg_blocks_too_long).
+    """
+    if all(problem.startswith("text: ") and " at most" in problem for problem in problems):
+        return "msg_too_long"
+    return "msg_blocks_too_long" if all(TOGETHER in problem for problem in problems) else "invalid_blocks"
 
 
 def check_errors(errors: object, view: Json) -> list[str]:

@@ -50,6 +50,7 @@ ONE_OF = {
 MESSAGE_TEXT = (
     10_000  # Slack refuses somewhere above 11,000 (msg_blocks_too_long); the exact limit is not public
 )
+TOGETHER = "all blocks together"
 MARKDOWN_TEXT = 12_000
 TABLE_TEXT = 10_000
 
@@ -213,7 +214,7 @@ def cumulative_text(surface: Surface, placed: list[Placed]) -> Iterator[str]:
         if by_type[name] > limit:
             yield f"blocks: {by_type[name]} characters in {name} blocks, {limit} at most"
     if (total := by_type.total() - by_type["markdown"]) > MESSAGE_TEXT:
-        yield f"blocks: {total} characters in all blocks together, {MESSAGE_TEXT} at most"
+        yield f"blocks: {total} characters in {TOGETHER}, {MESSAGE_TEXT} at most"
     if sum(at.block["type"] == "table" for at in placed) > 1:
         yield "blocks: more than one table in a message"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.playground.blockkit import check_message, check_view
+from bot.playground.blockkit import check_message, check_view, refusal
 from bot.playground.changes import Changes
 from bot.playground.clock import Clock
 from bot.playground.errors import SlackError
@@ -68,7 +68,8 @@ class Core:
     def judge_message(self, method: str, args: Json) -> None:
         """Let the strict gate see an outgoing message. Raises SlackError for a broken rule."""
         if problems := self._judge(method, check_message(args)):
-            raise SlackError("invalid_blocks", errors=problems, response_metadata={"messages": problems})
+            code = refusal(problems)
+            raise SlackError(code, errors=problems, response_metadata={"messages": problems})
 
     def judge_view(self, method: str, view: object, kind: Literal["modal", "home"]) -> Json:
         """Let the strict gate see a view; returns it as a dict. Raises SlackError for a broken rule."""

@@ -7,12 +7,13 @@ Slack shows to the letter: no mention, link or styling can come out of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from bot.domain.wording import Hint
+from bot.slack.lengths import TEXT_MAX, pieces
+from bot.slack.lengths import Block as Block
 
-Block = dict[str, Any]
-TEXT_MAX, TITLE_MAX, BUTTON_MAX, OPTION_MAX = 3000, 24, 30, 75
+TITLE_MAX, BUTTON_MAX, OPTION_MAX = 24, 30, 75
+GROUP = 100  # options
 
 
 def cut(text: str, most: int) -> str:
@@ -28,15 +29,9 @@ def section(text: str) -> Block:
 
 
 def paragraphs(text: str) -> list[Block]:
-    """Sections of a long text, split between paragraphs where one section would not hold it."""
-    blocks: list[Block] = []
-    rest = text.strip()
-    while len(rest) > TEXT_MAX:
-        at = max(rest.rfind("\n\n", 0, TEXT_MAX), 0) or rest.rfind(" ", 0, TEXT_MAX)
-        at = at if at > 0 else TEXT_MAX
-        blocks.append(section(rest[:at]))
-        rest = rest[at:].strip()
-    return [*blocks, section(rest)] if rest else blocks
+    """Sections of a long text, divided where one section would not hold it; none for no text."""
+    whole = text.strip()
+    return [section(piece) for piece in pieces(whole)] if whole else []
 
 
 def context(*texts: str) -> Block:
@@ -92,6 +87,19 @@ def actions(block_id: str, elements: Sequence[Block]) -> list[Block]:
 
 def option(text: str, value: str) -> Block:
     return {"text": plain(cut(text, OPTION_MAX)), "value": value}
+
+
+def listed(options: Sequence[Block]) -> Block:
+    """The options of a menu. A list holds a hundred (docs.slack.dev/reference/block-kit/block-elements/
+    select-menu-element): more are groups of a hundred, by number, of which there can be a hundred.
+    """
+    groups = [list(options[at : at + GROUP]) for at in range(0, len(options), GROUP)]
+    if len(groups) < 2:
+        return {"options": list(options)}
+    starts = [at * GROUP + 1 for at in range(len(groups))]
+    named = zip(starts, groups, strict=True)
+    made = [{"label": plain(f"{at}–{at + len(one) - 1}"), "options": one} for at, one in named]
+    return {"option_groups": made}
 
 
 def radio(action_id: str, options: Sequence[Block], initial: str = "") -> Block:

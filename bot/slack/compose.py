@@ -17,7 +17,7 @@ from bot.slack import messages
 from bot.stages import STAGES
 from bot.stages.audience import seen_by, shown_to
 from bot.store import people, posts
-from bot.store.posts import CARD, HOLDING, NOTICE, RCARD, RUNGS, Post, State
+from bot.store.posts import CARD, COPY, HOLDING, MORE, NOTICE, RCARD, RUNGS, Post, State
 from bot.store.rooms import STEPS
 from bot.store.store import Store
 from bot.words import nudges
@@ -63,7 +63,7 @@ def compose(store: Store, bundle: Sequence[Post], incident: Incident | None, mom
     if post.kind in STEPS:
         return {}
     tz = tz_of(store, post.recipient)
-    if incident is None and post.kind == "copy":  # a piece of what somebody asked for about themselves
+    if incident is None and post.kind in (COPY, MORE):  # what someone asked for about themselves
         return messages.plain([str(post.data["text"])])
     if incident is None and post.kind == WHICH:
         return _which(store, post, {"now": moment.now, "tz": tz})
@@ -199,7 +199,7 @@ def _door(case: Case) -> Body:
 
 
 def _copy(case: Case) -> Body:
-    """A draft to copy: nothing but its text."""
+    """A draft to copy, or what the message before it didn't hold: nothing but the text."""
     return messages.plain([str(case.post.data["text"])])
 
 
@@ -227,7 +227,8 @@ MAKERS: Mapping[str, Callable[[Case], Body]] = {
     "next_time": _next_time,
     "along": _along,
     "helping": _helping,
-    "copy": _copy,
+    COPY: _copy,
+    MORE: _copy,
     "legal_note": _legal,
 }
 

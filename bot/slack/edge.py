@@ -37,6 +37,7 @@ T = TypeVar("T")
 TRIGGER_SECONDS = 2.5  # Slack gives three from its own sending (docs.slack.dev, handling user interaction)
 LOOKUP_SECONDS = 1.0
 REMEMBERED = 1000  # views of which we know that we've redrawn them
+RESPONSES = 5  # to one act (docs.slack.dev/interactivity/handling-user-interaction, message responses)
 USER_ID = re.compile("[UW][A-Z0-9]{2,30}")
 
 
@@ -176,6 +177,14 @@ class Edge:
 
     async def respond(self, body: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
         """An answer only this person sees, through the act's `response_url`; whether Slack took it."""
+        first, *others = messages.parts(made, RESPONSES)
+        if not await self._respond(body, first):
+            return False
+        for part in others:
+            await self._respond(body, part | {"replace_original": False})
+        return True
+
+    async def _respond(self, body: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
         url = body.get("response_url")
         if not isinstance(url, str) or not self.settings.may_answer(url):
             return False

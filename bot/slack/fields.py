@@ -26,7 +26,6 @@ from bot.slack.blocks import Block, option
 from bot.words.pages import LISTS, Words
 
 LONG = 150  # characters above which a text gets several lines
-MENU_MAX = 100  # docs.slack.dev/reference/block-kit/block-elements/select-menu-element
 TYPING = {"trigger_actions_on": ["on_character_entered"]}
 
 
@@ -100,19 +99,20 @@ def _day(field: Day, words: Words, value: Any) -> Block:  # noqa: ANN401
 
 def _list(field: Listed | Several, words: Words) -> list[Block]:
     found = LISTS[field.of](words.values)
-    return [option(text, value) for value, text in list(found.items())[:MENU_MAX]]
+    return [option(text, value) for value, text in found.items()]
 
 
 def _listed(field: Listed, words: Words, value: Any) -> Block:  # noqa: ANN401
     options = _list(field, words)
     chosen = next((o for o in options if o["value"] == value), None)
-    return {"type": "static_select", "options": options} | ({"initial_option": chosen} if chosen else {})
+    made: Block = {"type": "static_select", **blocks.listed(options)}
+    return made | ({"initial_option": chosen} if chosen else {})
 
 
 def _several(field: Several, words: Words, value: Any) -> Block:  # noqa: ANN401
     options = _list(field, words)
     chosen = [o for o in options if o["value"] in (value or ())]
-    made: Block = {"type": "multi_static_select", "options": options}
+    made: Block = {"type": "multi_static_select", **blocks.listed(options)}
     return made | ({"initial_options": chosen} if chosen else {})
 
 

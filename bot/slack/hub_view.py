@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.access import may
@@ -17,7 +17,7 @@ from bot.words.times import clock
 
 NEXT, OTHER = "next", "other"  # the two inputs; the menu wins where both are set
 SHOWN_NEXT = 5  # a radio takes ten; five can be taken in
-LINES = 40
+LINES = 40  # on a page of what can be read
 
 
 def hub(screen: Hub) -> Block:
@@ -81,9 +81,13 @@ def _menu(screen: Hub, steps: list[Step], label: str, again: str) -> list[Block]
         return []
     options = [
         blocks.option((f"{again} " if s.state in ("done", "waiting") else "") + _words(screen, s), _value(s))
-        for s in steps[:100]
+        for s in steps
     ]
-    menu = {"type": "static_select", "action_id": ids.pick_ids(screen.incident.id)[0], "options": options}
+    menu = {
+        "type": "static_select",
+        "action_id": ids.pick_ids(screen.incident.id)[0],
+        **blocks.listed(options),
+    }
     return [blocks.input_block(OTHER, label, menu, optional=True)]
 
 
@@ -105,31 +109,37 @@ def _words(screen: Hub, step: Step) -> str:
     return words(f"stages/{step.stage}", values)("step")
 
 
-def ledger(known: Ledger) -> Block:
-    """What I will remind whom of, and when; what I have sent."""
+def ledger(known: Ledger, end: str = "") -> Block:
+    """What I'll remind whom of, and when; what I've sent, up to that line."""
     reader = known.reader
     values = {**facts(known.incident, reader.names), "now": reader.now, "tz": reader.tz}
     text = words("surfaces/ledger", values)
-    lines = [_line("waiting", {**values, "post": p}) for p in known.waiting[:LINES]]
+    to_come = [_line("waiting", {**values, "post": p}) for p in known.waiting[:LINES]]
+    to_come += _and_more(len(known.waiting))
     sent = [_line("sent", {**values, "post": p}) for p in sorted(known.sent, key=lambda p: str(p.sent_at))]
     return _read(
+        known,
         text("title"),
-        text("close"),
         [
             blocks.header(text("to_come")),
-            *blocks.paragraphs("\n".join(lines) or text("nothing")),
+            *blocks.paragraphs("\n".join(to_come) or text("nothing")),
             blocks.header(text("gone_out")),
-            *blocks.paragraphs("\n".join(sent[-LINES:]) or text("nothing")),
+            *_page(ids.LEDGER, sent, end),
         ],
     )
 
 
-def _line(block: str, values: dict[str, Any]) -> str:
+def _line(block: str, values: Mapping[str, Any]) -> str:
     return words("surfaces/ledger", values)(block)
 
 
-def course(known: Ledger) -> Block:
-    """What happened when, newest first, by role."""
+def _and_more(count: int) -> list[str]:
+    """What's left out is said, and how much it is."""
+    return [_line("and_more", {"n": count - LINES})] if count > LINES else []
+
+
+def course(known: Ledger, end: str = "") -> Block:
+    """What happened when, by role, up to that line."""
     reader, incident = known.reader, known.incident
     text = words("surfaces/ledger", {"now": reader.now, "tz": reader.tz, "source": incident.source})
 
@@ -145,12 +155,10 @@ def course(known: Ledger) -> Block:
     rows = timeline.rows(incident, reader.tz, role, lambda key: party_words(incident, key))
     lines = [
         f"{clock(row.at, reader.tz, reader.now)}: {row.what}{f' ({row.who})' if row.who else ''}"
-        for row in reversed(rows)
+        for row in rows
     ]
-    made = blocks.paragraphs("\n".join(lines[:LINES]) or text("nothing"))
-    if incident.source:
-        made += [blocks.context(text("began_with"))]
-    return _read(text("course"), text("close"), [*made, *_looked(known)])
+    began = [blocks.context(text("began_with"))] if incident.source else []
+    return _read(known, text("course"), [*_page(ids.TIMELINE, lines, end), *began, *_looked(known)])
 
 
 def _looked(known: Ledger) -> list[Block]:
@@ -162,14 +170,38 @@ def _looked(known: Ledger) -> list[Block]:
     newest = {(look.who, look.screen): look for look in reversed(known.looks)}
     values = {"now": reader.now, "tz": reader.tz, "held": held}
     lines = [
-        words("surfaces/ledger", {**values, "look": look, "times": times[key]})("look")
+        _line("look", {**values, "look": look, "times": times[key]})
         for key, look in sorted(newest.items(), key=lambda item: item[1].at, reverse=True)
     ]
     text = words("surfaces/ledger", values)
-    said = "\n".join(lines[:LINES]) or text("nobody_looked")
+    said = "\n".join([*lines[:LINES], *_and_more(len(lines))]) or text("nobody_looked")
     kept = blocks.paragraphs(text("held")) if held else []
     return [blocks.header(text("looked")), *blocks.paragraphs(said), *kept]
 
 
-def _read(title: str, close: str, made: list[Block]) -> Block:
-    return blocks.modal(callback_id=ids.READ, title=title, close=close, blocks=made)
+def _page(kind: str, lines: Sequence[str], end: str) -> list[Block]:
+    """The lines (given oldest first) up to that one, newest first, and the ways to the pages beside them.
+
+    `end`: how many lines that is from the oldest, as a button says it, so that what's new moves no page; the
+    newest page for anything else.
+    """
+    text = words("surfaces/ledger", {})
+    last = min(int(end), len(lines)) if end.isdecimal() and 0 < len(end) < 10 else len(lines)
+    shown = "\n".join(reversed(lines[max(last - LINES, 0) : last]))
+    ways = {"newer": min(last + LINES, len(lines)), "older": last - LINES}
+    buttons = [
+        blocks.button(text(way), ids.action(kind, way), str(to))
+        for way, to in ways.items()
+        if to > 0 and to != last
+    ]
+    return [*blocks.paragraphs(shown or text("nothing")), *blocks.actions(f"turn.{kind}", buttons)]
+
+
+def _read(known: Ledger, title: str, made: list[Block]) -> Block:
+    return blocks.modal(
+        callback_id=ids.READ,
+        title=title,
+        close=words("surfaces/ledger", {})("close"),
+        blocks=made,
+        private_metadata=ids.metadata(known.incident.id, "hub", "", 0),
+    )

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.incident import Incident
-from bot.slack import blocks, ids
-from bot.slack.blocks import Block
+from bot.outbox.ports import REST
+from bot.slack import blocks, ids, lengths
+from bot.slack.lengths import Block, Body
 from bot.store.lists import Listing
 from bot.store.posts import NOTICE, Post, State
 from bot.words.environment import escape_slack
@@ -16,21 +17,31 @@ from bot.words.pages import Words, facts, words
 from bot.words.phrases import cut_at_paragraph
 
 ABOVE = 600  # characters of a notice above its buttons; the rest is behind Details (product.md 1.3 S6)
-FALLBACK_MAX = 3000
-Body = dict[str, Any]
 
 
-def body(made: Sequence[Block]) -> Body:
-    """A message of these blocks; `text` says the whole of it: all that screen readers and notices read."""
-    texts = [t for b in made for t in _texts(b)]
-    return {"text": blocks.cut(escape_slack("\n".join(texts)), FALLBACK_MAX), "blocks": list(made)}
+def body(made: Sequence[Block], *, redrawn: bool = False) -> Body:
+    """A message of these blocks; `text` says the same: all that screen readers and notifications read.
+
+    What one message doesn't take is its `rest`, which follows in messages of its own (`outbox.outcome`). A
+    message that's redrawn in place has no such followers and says where all of it can be read.
+    """
+    say = words("surfaces/lengths", {})
+    note = blocks.context(say("in_status" if redrawn else "goes_on"))
+    fitting, rest = lengths.fitted(made, note)
+    texts = [text for block in fitting if redrawn or block is not note for text in lengths.said(block)]
+    whole = {"text": escape_slack("\n".join(texts)), "blocks": fitting}
+    return whole | {REST: rest} if rest and not redrawn else whole
 
 
-def _texts(block: Block) -> Iterable[str]:
-    if block["type"] in ("section", "header"):
-        yield block["text"]["text"]
-    elif block["type"] == "context":
-        yield from (e["text"] for e in block["elements"])
+def parts(made: Mapping[str, Any], most: int) -> list[Body]:
+    """A body and what follows it, as messages that Slack takes; if more than `most`, the last one says so."""
+    rest = made.get(REST)
+    if not rest:
+        return [dict(made)]
+    if most == 1:
+        more = blocks.context(words("surfaces/lengths", {})("no_more"))
+        return [lengths.shown(made) | {"blocks": [*made["blocks"], more]}]
+    return [lengths.shown(made), *parts(plain([rest]), most - 1)]
 
 
 def notice(
@@ -73,7 +84,8 @@ def notice(
             blocks.context(say("sender"), say("answered")),
             *blocks.actions("notice", buttons),
             blocks.context(say("guidance")),
-        ]
+        ],
+        redrawn=True,
     )
 
 
@@ -116,7 +128,7 @@ def rcard(incident: Incident, posts: Sequence[Post], values: Mapping[str, Any]) 
             made += blocks.actions(f"doubt.{post.id[:8]}", _doubt(say, post))
     if incident.live:
         made += blocks.actions("open", [blocks.button(say("go_on"), ids.OPEN, incident.id, "primary")])
-    return body(made)
+    return body(made, redrawn=True)
 
 
 def _doubt(say: Words, post: Post) -> list[Block]:
@@ -132,19 +144,20 @@ def card(text: str, post: Post, seen: int, helpers: Sequence[str]) -> Body:
         blocks.button(say("help"), ids.action(ids.CARD, "help"), post.id),
     ]
     counts = [blocks.context(say("counts"))] if seen or helpers else []
-    return body([*blocks.paragraphs(text), *counts, *blocks.actions("card", buttons)])
+    return body([*blocks.paragraphs(text), *counts, *blocks.actions("card", buttons)], redrawn=True)
 
 
 def ask(post: Post, values: Mapping[str, Any]) -> Body:
     """Somebody asks for a gate to be opened: what it is, and yes or not yet."""
     say = words("surfaces/ask", values)
+    asked = blocks.paragraphs(say(str(post.data["gate"])))
     if values["answered"]:
-        return body([*blocks.paragraphs(say(str(post.data["gate"]))), blocks.context(say("answered_line"))])
+        return body([*asked, blocks.context(say("answered_line"))], redrawn=True)
     buttons = [
         blocks.button(say("yes"), ids.action(ids.ANSWER, "yes"), post.id, "primary"),
         blocks.button(say("no"), ids.action(ids.ANSWER, "no"), post.id),
     ]
-    return body([*blocks.paragraphs(say(str(post.data["gate"]))), *blocks.actions("ask", buttons)])
+    return body([*asked, *blocks.actions("ask", buttons)], redrawn=True)
 
 
 def offer(post: Post, note: str, values: Mapping[str, Any]) -> Body:
@@ -162,7 +175,7 @@ def offer(post: Post, note: str, values: Mapping[str, Any]) -> Body:
         made += [blocks.context(say("taken")), *blocks.actions("offer", [go_on])]
     else:
         made.append(blocks.context(say("ended")))
-    return body(made)
+    return body(made, redrawn=True)
 
 
 def nudge(
@@ -188,7 +201,8 @@ def practice(made: Body, recipient: str) -> Body:
     """A practice run's message: it goes to one person alone, and says for whom it would have been."""
     say = words("surfaces/practice", {"recipient": recipient})
     mark = blocks.context(say("mark"))
-    return {"text": f"{say('mark')}\n{made['text']}", "blocks": [mark, *made.get("blocks", [])]}
+    text = f"{escape_slack(say('mark'))}\n{made['text']}"
+    return {**made, "text": text, "blocks": [mark, *made.get("blocks", [])]}
 
 
 def plain(texts: Sequence[str]) -> Body:

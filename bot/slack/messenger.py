@@ -15,6 +15,7 @@ from bot.slack.answers import Page, answer, mapping, paged, text
 from bot.slack.client import Client
 from bot.slack.compose import compose, names_of
 from bot.slack.home import home
+from bot.slack.lengths import shown
 from bot.slack.profiles import profile
 from bot.slack.rooms import room
 from bot.store import posts
@@ -75,7 +76,7 @@ class SlackMessenger:
                 link_names=False,
                 unfurl_links=False,
                 unfurl_media=False,
-                **(post.body or {}),
+                **shown(post.body or {}),
             ),
             "ts",
         )
@@ -117,7 +118,7 @@ class SlackMessenger:
 
     async def redraw(self, post: Post, body: Body) -> Answer:
         return await answer(
-            self.client.chat_update(channel=post.channel, ts=post.sent_ts, parse="none", **body)
+            self.client.chat_update(channel=post.channel, ts=post.sent_ts, parse="none", **shown(body))
         )
 
     async def take_down(self, channel: str, ts: str) -> Answer:

@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import NotFound
+from bot.outbox.ports import REST
 from bot.slack import errors, ids
 from bot.slack.edge import Edge, too_late, user_of
 from bot.slack.listeners import entry, notices, own_data, pages, reminders, texts
@@ -114,9 +115,10 @@ async def on_command(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: 
         return await entry.command(edge, body, received)
 
     said = await errors.said_in_reply(body, act)
-    if said and too_late(received):  # Slack may not show it any more, and it may hold all that was typed
+    several = REST in said  # then in order: the answer itself is shown whenever it arrives
+    if several or (said and too_late(received)):  # Slack may not show it, and it may hold all that was typed
         edge.spawn(edge.say(body, said))
-    await ack(**said)
+    await ack(**({} if several else said))
 
 
 async def on_shortcut(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:

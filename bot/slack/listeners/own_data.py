@@ -13,6 +13,7 @@ from bot.slack.edge import Edge, user_of
 from bot.slack.home import empty
 
 Body = Mapping[str, Any]
+MOST = 5  # messages of one receipt
 
 
 async def forget(edge: Edge, body: Body, action: Body, received: float) -> None:
@@ -26,10 +27,10 @@ async def forget(edge: Edge, body: Body, action: Body, received: float) -> None:
     edge.spawn(_leave_word(edge, user, made))
 
 
-async def _leave_word(edge: Edge, user: str, made: messages.Body) -> None:
+async def _leave_word(edge: Edge, user: str, made: dict[str, Any]) -> None:
     """The receipt in their DM, which is not kept here, and a Home that holds nothing of the past."""
     opened = await answer(edge.client.conversations_open(users=[user]), "channel", "id")
-    if opened.verdict is Verdict.YES:
-        await answer(edge.client.chat_postMessage(channel=opened.value, parse="none", **made), "ts")
+    for part in messages.parts(made, MOST) if opened.verdict is Verdict.YES else ():
+        await answer(edge.client.chat_postMessage(channel=opened.value, parse="none", **part), "ts")
     view = empty(user, Moment(edge.clock(), edge.policy))
     await answer(edge.client.views_publish(user_id=user, view=view), "view", "id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import isfinite
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 from bot.domain.field import Channel, People, Person, Problem
 from bot.guide import entry, hub, showing, stepper, telling
 from bot.guide.flow import Spot
+from bot.guide.hub import Ledger
 from bot.guide.outcome import Invalid, Screen, Shown
 from bot.guide.stepper import Ref
 from bot.slack import errors, fields, hub_view, ids, views
+from bot.slack.blocks import Block
 from bot.slack.edge import Edge, user_of
 from bot.slack.hub_view import NEXT, OTHER
 from bot.stages import find
@@ -175,12 +177,17 @@ async def picked(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 
 async def course(edge: Edge, body: Body, action: Body, received: float) -> None:
-    """What happened when, over the hub."""
-    known = await edge.do(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
-    edge.spawn(edge.push_view(body, hub_view.course(known)))
+    """What happened when, over the hub; [Older] and [Newer] in its place."""
+    await _read(edge, body, action, hub_view.course)
 
 
 async def ledger(edge: Edge, body: Body, action: Body, received: float) -> None:
-    """What will be reminded of and what went out, over the hub."""
+    """What will be reminded of and what went out, in the same way."""
+    await _read(edge, body, action, hub_view.ledger)
+
+
+async def _read(edge: Edge, body: Body, action: Body, draw: Callable[[Ledger, str], Block]) -> None:
     known = await edge.do(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
-    edge.spawn(edge.push_view(body, hub_view.ledger(known)))
+    view = draw(known, str(action.get("value") or ""))
+    turned = body["view"].get("callback_id") == ids.READ
+    edge.spawn(edge.update_view(body, view) if turned else edge.push_view(body, view))
