@@ -26,7 +26,7 @@ from bot.outbox.heartbeat import Heartbeat
 from bot.outbox.painter import Painter
 from bot.outbox.replanning import replan_all
 from bot.outbox.sender import CALL_SECONDS, Sender
-from bot.scheduler import Ticker
+from bot.scheduler import EVERY, Ticker, end_at_once
 from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_text
 from bot.slack import http, routes
 from bot.slack.answers import LOCKED_OUT, UNFINISHED, ask, locked_out, text
@@ -38,6 +38,7 @@ from bot.store import health
 from bot.store.calendars import usable_policy
 from bot.store.database import BEHIND, Database
 from bot.store.schema import migrate
+from bot.store.sole import sole_process
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -71,9 +72,10 @@ class Bot:
 
     async def _start(self) -> None:
         """Migrate, say hello to Slack, start the outbox, open the door."""
-        self._stack.enter_context(health.sole_process(self.settings.database_url))
+        self.file = self._stack.enter_context(sole_process(self.settings.database_url))
         self._stack.callback(self.database.close)
         migrate(self.database)
+        await self._same_file()  # the WAL is there by now, and counts from here on
         session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=CALL_SECONDS), connector=aiohttp.TCPConnector(limit=0)
         )
@@ -93,6 +95,7 @@ class Bot:
         self.auditor = Auditor(self.database, messenger, self.clock, self.policy, self.identity.team, feed)
         self.ticker = Ticker(self.tick, self.settings.heartbeat_file)
         self.ticker.also(self.auditor.run, auditor.EVERY)
+        self.ticker.also(self._same_file, EVERY)
         self.edge = Edge(
             settings=self.settings,
             database=self.database,
@@ -141,6 +144,11 @@ class Bot:
         except Busy:
             log.warning("not all plans were made anew: the database is busy")
         self.ticker.wake()
+
+    async def _same_file(self) -> None:
+        """What's written into a file that no name leads to is acknowledged and lost: better to stop."""
+        if lost := self.file.lost():
+            end_at_once(lost)
 
     async def tick(self) -> None:
         """One round: messages, then what is redrawn; once an hour, what is past its time goes."""

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import NoReturn
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -21,6 +22,12 @@ EVERY = 1.0  # seconds
 TOGETHER = 0.02  # seconds: what is committed within them is one round, not one each
 DEAD_AFTER = 60.0  # seconds without a finished tick
 ENDED = 70  # exit code: EX_SOFTWARE
+
+
+def end_at_once(why: str) -> NoReturn:
+    """The last word of a process that must not go on: whoever supervises it starts a new one."""
+    log.critical("%s; ending the process", why)
+    os._exit(ENDED)
 
 
 class Ticker:
@@ -75,8 +82,7 @@ class Ticker:
     def _watch(self) -> None:
         while not self._stopping.wait(EVERY):
             if not self.healthy:
-                log.critical("no tick for %d seconds; ending the process", DEAD_AFTER)
-                os._exit(ENDED)
+                end_at_once(f"no tick for {DEAD_AFTER:.0f} seconds")
 
     async def stop(self) -> None:
         self._stopping.set()

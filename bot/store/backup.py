@@ -20,6 +20,7 @@ from bot.store import tables as t
 from bot.store.database import Database, Unusable
 from bot.store.posts import OPEN, RESTORED, State
 from bot.store.schema import Foreign, migrate
+from bot.store.sole import sole_process
 
 PARTS = ("-wal", "-shm")  # of a SQLite database in WAL mode; a new file must not meet the old one's
 
@@ -46,7 +47,7 @@ def put_back(url: str, source: Path, now: datetime, *, replace: bool) -> int:
     if path.exists() and not replace:
         raise Unusable(f"{path} exists. With --yes the copy takes its place, and what is in it now is gone.")
     fresh = path.with_name(path.name + ".new")
-    with health.sole_process(url):
+    with sole_process(url):
         _remove(fresh, "", *PARTS)
         _copy(source, fresh)
         marked = _marked(fresh, now)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,25 +136,3 @@ def _other(url: str) -> Condition:
         raise Unusable(f"The database {shown} cannot be reached: {said}") from error
     finally:
         engine.dispose()
-
-
-@contextmanager
-def sole_process(url: str) -> Iterator[None]:
-    """SQLite: hold the file's lock for as long as this lasts; the system frees it however the process ends.
-
-    One bot a file: two would send everything twice, and below 3.51.3 they could damage it. Raises: Unusable.
-    """
-    path = sqlite_path(url)
-    if path is None:
-        yield
-        return
-    try:
-        held = Path(f"{path}.lock").open("w")  # noqa: SIM115 - closed below, when what it guards is over
-    except OSError as error:
-        raise Unusable(f"Beside the database {path} nothing can be written: {error.strerror}.") from error
-    with held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Unusable(f"Another bot runs on {path} already. One process serves one workspace.") from None
-        yield

@@ -22,6 +22,7 @@ from bot.store.database import Database, Unusable
 from bot.store.lists import Asked, listing
 from bot.store.posts import Post, State
 from bot.store.schema import HEAD, migrate
+from bot.store.sole import sole_process
 from bot.store.store import Store
 from tests.cli.run import run
 from tests.flows.test_thread import walk_to_send
@@ -208,7 +209,7 @@ def test_nothing_is_put_back_under_a_running_bot(tmp_path: Path) -> None:
     database = made(tmp_path)
     copy = tmp_path / "copy.db"
     backup.save(database.url, copy)
-    with health.sole_process(database.url), pytest.raises(Unusable, match="already"):
+    with sole_process(database.url), pytest.raises(Unusable, match="already"):
         backup.put_back(database.url, copy, Clock()(), replace=True)
     database.close()
 

@@ -17,6 +17,7 @@ import yaml
 
 from bot.playground.play import ROOT
 from bot.playground.server import LocalSlack
+from bot.scheduler import ENDED
 from bot.store.database import Database
 from bot.store.schema import migrate
 from bot.store.store import Store
@@ -132,6 +133,19 @@ async def test_a_second_bot_on_one_file_is_refused(tmp_path: Path) -> None:
         said = await run(tmp_path, env={"DATABASE_URL": f"sqlite:///{path}"})
     assert (said.code, said.plain) == (2, True)
     assert "already" in said.err
+
+
+@pytest.mark.parametrize("part", ["", "-wal"])
+async def test_a_bot_whose_database_is_taken_away_stops_loudly(tmp_path: Path, part: str) -> None:
+    slack = await slack_at(tmp_path)
+    bot = await start(tmp_path, env=environment(slack, tmp_path, "socket", free_port()))
+    await listening(bot)
+    (tmp_path / f"bot.db{part}").unlink()
+    said = await ended(bot)
+    await slack.stop()
+    assert said.code == ENDED
+    assert f"bot.db{part} is gone while the bot has it open; ending the process" in said.err
+    assert '"level": "critical"' in said.err
 
 
 async def slack_at(folder: Path, events_url: str | None = None) -> LocalSlack:

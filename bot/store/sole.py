@@ -1,0 +1,106 @@
+"""store: one bot a SQLite file, by whatever name it's called, for as long as it is the same file.
+
+Two would send everything twice, and below 3.51.3 they could damage it.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import struct
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bot.store.database import Unusable
+from bot.store.health import sqlite_path
+
+LOCK_AT = 2**62  # a byte that no database reaches; SQLite's own locks lie near 2**30 (sqlite.org/fileformat2)
+TAKEN = (errno.EACCES, errno.EAGAIN)
+PARTS = ("", "-wal", "-shm")
+
+
+class SameFile:
+    """Whether the database's names still lead to the files that this process has open."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        real = Path(os.path.realpath(path)) if path else None
+        self._names = [path, *(Path(f"{real}{part}") for part in PARTS)] if path else []
+        self._seen: dict[Path, tuple[int, int]] = {}
+        self.lost()
+
+    def lost(self) -> str:
+        """Why nothing that's written here will be found again; "" as long as it will.
+
+        The WAL and its index come with the first transaction and go with the last connection
+        (sqlite.org/walformat): from their first appearance on they count.
+        """
+        for name in self._names:
+            try:
+                found = os.stat(name)
+            except OSError:
+                if name in self._seen:
+                    return f"{name} is gone while the bot has it open"
+                continue
+            if self._seen.setdefault(name, (found.st_dev, found.st_ino)) != (found.st_dev, found.st_ino):
+                return f"{name} was replaced while the bot has it open"
+        return ""
+
+
+@contextmanager
+def sole_process(url: str) -> Iterator[SameFile]:
+    """Hold the database itself for as long as this lasts; the system frees it however the process ends.
+
+    The lock lies in the file, not beside it: a second name for it (a link) meets it, too, and there's nothing
+    to delete. What this opens it closes last: closing a file drops the locks that SQLite has on it in this
+    process (sqlite.org/src, os_unix.c, "Posix Advisory Locking"). Postgres needs none. Raises: Unusable.
+    """
+    path = sqlite_path(url)
+    if path is None:
+        yield SameFile()
+        return
+    try:
+        held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Unusable(f"The database {path} cannot be opened: {error.strerror}.") from error
+    try:
+        with ExitStack() as locks:
+            try:
+                locks.enter_context(_older(path))
+                _lock(held)
+            except BlockingIOError:
+                said = f"Another bot runs on {path} already. One process serves one workspace."
+                raise Unusable(said) from None
+            yield SameFile(path)
+    finally:
+        os.close(held)
+
+
+def _lock(held: int) -> None:
+    """Raises: BlockingIOError where another one holds it.
+
+    On Linux the lock belongs to what is open, not to the process (`F_OFD_SETLK`, man 2 fcntl): no other
+    opening and closing of the file in this process takes it away.
+    """
+    try:
+        if sys.platform == "linux":
+            wanted = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, LOCK_AT, 1, 0)
+            fcntl.fcntl(held, fcntl.F_OFD_SETLK, wanted)
+        else:
+            fcntl.lockf(held, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, LOCK_AT)
+    except OSError as error:
+        raise (BlockingIOError() if error.errno in TAKEN else error) from error
+
+
+@contextmanager
+def _older(path: Path) -> Iterator[None]:
+    """The lock of releases up to 0.1, a file beside the database: during an upgrade one may still run."""
+    try:
+        beside = Path(f"{path}.lock").open("w")  # noqa: SIM115 - closed below, when what it guards is over
+    except OSError as error:
+        raise Unusable(f"Beside the database {path} nothing can be written: {error.strerror}.") from error
+    with beside:
+        fcntl.flock(beside, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
