@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 
-import aiohttp
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -30,7 +29,7 @@ from bot.scheduler import EVERY, Ticker, end_at_once
 from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_text
 from bot.slack import http, routes
 from bot.slack.answers import LOCKED_OUT, UNFINISHED, ask, locked_out, text
-from bot.slack.client import Client
+from bot.slack.client import Client, connected
 from bot.slack.edge import Edge, Identity
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
@@ -54,7 +53,7 @@ class Bot:
         self.policy = usable_policy(policy_text(settings.policy_file))
         if settings.database_url == DEFAULT_DATABASE_URL:
             Path("data").mkdir(exist_ok=True)  # any other folder: its absence means a volume is not mounted
-        health.examine(settings.database_url)
+        self.found = health.examine(settings.database_url)
         _touch(settings.heartbeat_file)
         self.clock = Clock(Path(settings.clock_offset_file) if settings.clock_offset_file else None)
         self.database = Database(settings.database_url)
@@ -76,18 +75,10 @@ class Bot:
         self._stack.callback(self.database.close)
         migrate(self.database)
         await self._same_file()  # the WAL is there by now, and counts from here on
-        session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=CALL_SECONDS), connector=aiohttp.TCPConnector(limit=0)
-        )
-        self.session = await self._stack.enter_async_context(session)
-        self.client = Client(
-            token=self.settings.slack_bot_token,
-            base_url=self.settings.slack_api_url,
-            session=self.session,
-            retry_handlers=[],
-            logger=logging.getLogger("slack_sdk"),
-        )
+        to_slack = connected(self.settings, CALL_SECONDS)
+        self.session, self.client = await self._stack.enter_async_context(to_slack)
         self.identity = await who_are_we(self.client)
+        self.found.belongs_to(self.identity.team)
         messenger = SlackMessenger(self.client, self.identity.team, self.identity.bot_user)
         self.sender = Sender(self.database, messenger, self.clock, self.policy)
         self.painter = Painter(self.database, messenger, self.clock, self.policy)
@@ -212,6 +203,12 @@ async def who_are_we(client: Client) -> Identity:
         log.error("slack does not answer auth.test", extra={"reason": known.reason or UNFINISHED})
         await asyncio.sleep(known.wait or wait)
         wait = min(wait * 2, 60.0)
+
+
+async def whose_token(settings: Settings) -> Identity:
+    """As `who_are_we`, for a command that wants to know nothing else of Slack."""
+    async with connected(settings, CALL_SECONDS) as (_, client):
+        return await who_are_we(client)
 
 
 def bolt(client: Client, identity: Identity) -> AsyncApp:

@@ -18,7 +18,8 @@ python app.py play     run it on a local Slack: [--http] [--port N] [--no-browse
 python app.py rehearse play scripts without Slack: FILE… [--policy FILE]
 python app.py check    the rules in force, the database, the app at Slack: [--policy FILE] [--no-slack]
 python app.py backup   copy the database, also while the bot runs: FILE
-python app.py restore  put a copy in its place, while the bot does not run: FILE [--yes]"""
+python app.py restore  put a copy in its place, while the bot does not run: FILE [--yes]
+python app.py adopt    the workspace has moved: make the database the one of this token: [--yes]"""
 WRONG = 2  # exit code: the environment or the arguments are not usable
 
 
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str]) -> int:
         return check(rest)
     if command in ("backup", "restore"):
         return copy(command, rest)
+    if command == "adopt":
+        return adopt(rest)
     print(USAGE)
     return 0 if command in ("help", "--help", "-h") else WRONG
 
@@ -105,6 +108,37 @@ def copy(command: str, arguments: list[str]) -> int:
     except Unusable as error:
         print(error, file=sys.stderr)
         return WRONG
+    return 0
+
+
+def adopt(arguments: list[str]) -> int:
+    """Make every record in the database the one of the token's workspace, while the bot doesn't run."""
+    import argparse
+
+    from bot.bootstrap import whose_token
+    from bot.store import health, tenants
+    from bot.store.database import Database, Unusable
+    from bot.store.schema import migrate
+    from bot.store.sole import sole_process
+
+    parser = argparse.ArgumentParser(prog="python app.py adopt", description=adopt.__doc__)
+    parser.add_argument("--yes", action="store_true", help="do it")
+    chosen = parser.parse_args(arguments)
+    try:
+        settings = from_environment(os.environ)
+        found, team = health.examine(settings.database_url), asyncio.run(whose_token(settings)).team
+        others = ", ".join(sorted(found.tenants - {team}))
+        if others and not chosen.yes:
+            raise Unusable(f"{found.where}: with --yes the records of {others} become {team}'s for good.")
+        with sole_process(settings.database_url):
+            database = Database(settings.database_url)
+            migrate(database)
+            came = database.transact(tenants.adopt, team)
+            database.close()
+    except (SettingsError, Unusable) as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    print(f"{found.where} belongs to {team}. Incidents that came from another workspace: {came}.")
     return 0
 
 

@@ -65,4 +65,10 @@ def at_slack(env: Mapping[str, str]) -> Iterator[Line]:
         yield from map(stops, error.lines)
         return
     yield from tokens(settings)
-    yield from asyncio.run(reached(settings))
+    lines, team = asyncio.run(reached(settings))
+    yield from lines
+    try:
+        if team and (found := health.examine(settings.database_url)):
+            found.belongs_to(team)
+    except Unusable as error:
+        yield stops(str(error))

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import aiohttp
-
 from bot.check.report import Line, note, ok, stops, wrong
 from bot.outbox.ports import Verdict
 from bot.settings import Settings
 from bot.slack import scopes
-from bot.slack.answers import LOCKED_OUT, ask, locked_out
-from bot.slack.client import Client
+from bot.slack.answers import LOCKED_OUT, heard, locked_out, scopes_in, text
+from bot.slack.client import connected
 
 SECONDS = 5.0
 SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
@@ -32,33 +30,20 @@ def tokens(settings: Settings) -> Iterator[Line]:
         yield ok(f"HTTP: requests are taken at {settings.host}:{settings.port}.")
 
 
-async def reached(settings: Settings) -> list[Line]:
-    """`auth.test`, and the scopes that Slack says were granted."""
-    headers: dict[str, str] = {}
-
-    async def remember(_: object, __: object, params: aiohttp.TraceRequestEndParams) -> None:
-        headers.update({name.lower(): value for name, value in params.response.headers.items()})
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(remember)
-    timeout = aiohttp.ClientTimeout(total=SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout, trace_configs=[trace]) as session:
-        client = Client(
-            settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
-        )
-        response, known = await ask(client.auth_test())
+async def reached(settings: Settings) -> tuple[list[Line], str]:
+    """`auth.test`, and the scopes that Slack says were granted; the workspace, "" where Slack doesn't say."""
+    async with connected(settings, SECONDS) as (_, client):
+        headers, response, known = await heard(client.auth_test())
     if known.reason in LOCKED_OUT:
-        return [stops(locked_out("SLACK_BOT_TOKEN", known.reason))]
+        return [stops(locked_out("SLACK_BOT_TOKEN", known.reason))], ""
     if known.verdict is not Verdict.YES:
-        return [wrong(f"auth.test: {known.reason or 'no answer'} ({settings.slack_api_url}).")]
-    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
-    who = (
-        f"{response.get('user', 'the bot')} in {response.get('team', response.get('team_id', 'a workspace'))}"
-    )
-    return [ok(f"auth.test: {who}."), *_granted(granted)]
+        return [wrong(f"auth.test: {known.reason or 'no answer'} ({settings.slack_api_url}).")], ""
+    team = text(response.get("team_id"))
+    who = f"{response.get('user', 'the bot')} in {response.get('team', team or 'a workspace')}"
+    return [ok(f"auth.test: {who}."), *_granted(scopes_in(headers))], team
 
 
-def _granted(granted: set[str]) -> Iterator[Line]:
+def _granted(granted: frozenset[str]) -> Iterator[Line]:
     if not granted:
         yield note("Slack did not say which scopes were granted.")
         return

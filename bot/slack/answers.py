@@ -89,6 +89,12 @@ def locked_out(setting: str, reason: str) -> str:
 
 async def granted(call: Awaitable[Any]) -> frozenset[str]:
     """The scopes that Slack says were granted; none where it does not say, or does not answer."""
+    headers, _, _ = await heard(call)
+    return scopes_in(headers)
+
+
+async def heard(call: Awaitable[Any]) -> tuple[Mapping[str, str], Mapping[str, Any], Answer]:
+    """As `ask`, with the headers of a yes before it, their names in small letters."""
     headers: dict[str, str] = {}
 
     async def remembered() -> Any:  # noqa: ANN401 - slack_sdk's response
@@ -96,7 +102,12 @@ async def granted(call: Awaitable[Any]) -> frozenset[str]:
         headers.update({name.lower(): value for name, value in response.headers.items()})
         return response
 
-    await ask(remembered())
+    response, known = await ask(remembered())
+    return headers, response, known
+
+
+def scopes_in(headers: Mapping[str, str]) -> frozenset[str]:
+    """Slack names the granted scopes with every answer (docs.slack.dev/authentication)."""
     return frozenset(scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")) - {""}
 
 

@@ -6,11 +6,16 @@ somebody else's word, and an address it leads to says nothing about whether Slac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
+import aiohttp
 from multidict import CIMultiDict
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.settings import Settings
 
 RETRY_AFTER = "Retry-After"
 DEFAULT_WAIT = 30.0
@@ -33,6 +38,25 @@ class Client(AsyncWebClient):
         if answered["status_code"] == 429:
             headers[RETRY_AFTER] = f"{seconds(headers):.0f}"  # slack_sdk's socket client sleeps for it too
         return {**answered, "data": {**data, "ok": data.get("ok") is True}, "headers": headers}
+
+
+@asynccontextmanager
+async def connected(
+    settings: Settings, seconds: float
+) -> AsyncIterator[tuple[aiohttp.ClientSession, Client]]:
+    """The one session that everything outgoing goes through, and the client on it; `seconds` a call."""
+    timeout, connector = aiohttp.ClientTimeout(total=seconds), aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
+        yield (
+            session,
+            Client(
+                token=settings.slack_bot_token,
+                base_url=settings.slack_api_url,
+                session=session,
+                retry_handlers=[],
+                logger=logging.getLogger("slack_sdk"),
+            ),
+        )
 
 
 def seconds(headers: Mapping[str, Any]) -> float:

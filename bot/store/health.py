@@ -9,13 +9,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from bot.store.database import Unusable, normal_url
 from bot.store.deadlines import until
 from bot.store.schema import HEAD, Foreign, judge, version
 from bot.store.tables import metadata
+from bot.store.tenants import tenants
 
 Version = tuple[int, ...]
 WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # sqlite.org/changes.html, 3.51.3
@@ -31,12 +32,24 @@ def wal_reset_bug(sqlite: Version = sqlite3.sqlite_version_info) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A database as it lies there. `version` is "" before the first start; `size` in bytes."""
+    """A database as it lies there. `version` is "" before the first start; `size` in bytes; `tenants`: the
+    workspaces that have something in it.
+    """
 
     where: str
     engine: str
     version: str
     size: int
+    tenants: frozenset[str] = frozenset()
+
+    def belongs_to(self, tenant: str) -> None:
+        """Raises: Unusable where another workspace has something in it."""
+        if others := sorted(self.tenants - {tenant}):
+            raise Unusable(
+                f"The database {self.where} holds the records of another workspace ({', '.join(others)}), "
+                f"and the token is for {tenant}. Use that workspace's token. If it has moved to this one, "
+                "run once: python app.py adopt"
+            )
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -78,7 +91,10 @@ def _sqlite(path: Path) -> Condition:
         raise Unusable(f"The database {path} cannot be read and written by this user.")
     try:
         with closing(read_only(path)) as connection:
-            return Condition(str(path), engine, whole(connection), path.stat().st_size)
+            said = whole(connection)
+            there = _tables(connection)
+            of = tenants(lambda query: tuple(connection.execute(query).fetchone()), there)
+            return Condition(str(path), engine, said, path.stat().st_size, of)
     except Foreign as error:
         raise Unusable(f"The database {path} is damaged, or is not the bot's: {error}. {RESTORE}") from error
     except sqlite3.DatabaseError as error:
@@ -97,12 +113,16 @@ def whole(connection: sqlite3.Connection) -> str:
     (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if said != "ok":
         raise sqlite3.DatabaseError("malformed: " + str(said).splitlines()[-1])
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    tables = _tables(connection)
     there = "alembic_version" in tables
     if tables and not there and not set(metadata.tables) & tables:
         raise Foreign("it holds other tables than the bot's")
     rows = connection.execute("SELECT version_num FROM alembic_version").fetchall() if there else []
     return judge(tables, [str(row) for (row,) in rows])
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def _said(path: Path, error: sqlite3.DatabaseError) -> Unusable:
@@ -128,7 +148,9 @@ def _other(url: str) -> Condition:
             if connection.execute(text("SHOW transaction_read_only")).scalar() == "on":
                 raise Unusable(f"The database {shown} takes no writes: it is read-only.")
             size = int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar() or 0)
-            return Condition(shown, f"Postgres {server}", version(connection), size)
+            said, there = version(connection), inspect(connection).get_table_names()
+            of = tenants(lambda query: tuple(connection.execute(text(query)).one()), there)
+            return Condition(shown, f"Postgres {server}", said, size, of)
     except Foreign as error:
         raise Unusable(f"The database {shown} is damaged, or is not the bot's: {error}.") from error
     except DBAPIError as error:
