@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -23,6 +23,8 @@ from bot.outbox import auditor
 from bot.outbox.auditor import Auditor
 from bot.outbox.heartbeat import Heartbeat
 from bot.outbox.painter import Painter
+from bot.outbox.ports import Verdict
+from bot.outbox.readiness import DATABASE, SLACK, SOCKET, Readiness
 from bot.outbox.replanning import replan_all
 from bot.outbox.sender import CALL_SECONDS, Sender
 from bot.scheduler import EVERY, Ticker, end_at_once
@@ -43,6 +45,7 @@ from bot.store.store import Store
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 10.0
 SWEEP_EVERY = 3600.0
+PROBE_EVERY = 5.0
 
 
 class Bot:
@@ -82,9 +85,14 @@ class Bot:
         messenger = SlackMessenger(self.client, self.identity.team, self.identity.bot_user)
         self.sender = Sender(self.database, messenger, self.clock, self.policy)
         self.painter = Painter(self.database, messenger, self.clock, self.policy)
-        feed = Heartbeat(self.session, self.settings.heartbeat_url) if self.settings.heartbeat_url else None
-        self.auditor = Auditor(self.database, messenger, self.clock, self.policy, self.identity.team, feed)
-        self.ticker = Ticker(self.tick, self.settings.heartbeat_file)
+        self.sockets: Sockets | None = None
+        self.readiness = Readiness([DATABASE, SLACK, *([SOCKET] if self.settings.socket_mode else [])])
+        self.auditor = Auditor(
+            self.database, messenger, self.clock, self.policy, self.identity.team, self._feed,
+            authorised=self._authorised,
+        )  # fmt: skip
+        self.ticker = Ticker(self.tick, self.settings.heartbeat_file, lambda: not self.readiness.missing())
+        self.ticker.also(self._probe, PROBE_EVERY)
         self.ticker.also(self.auditor.run, auditor.EVERY)
         self.ticker.also(self._same_file, EVERY)
         self.edge = Edge(
@@ -109,14 +117,16 @@ class Bot:
 
     async def _open(self) -> None:
         if self.settings.socket_mode:
-            sockets = Sockets(
+            self.sockets = Sockets(
                 self.app, self.settings.slack_app_token, self.client, logging.getLogger("slack_sdk.socket")
             )
-            self._stack.push_async_callback(sockets.close)
-            await sockets.open()
+            self._stack.push_async_callback(self.sockets.close)
+            await self.sockets.open()
             log.info("listening", extra={"mode": "socket"})
             return
-        made = http.application(self.app, self.settings.slack_signing_secret, lambda: self.ticker.healthy)
+        made = http.application(
+            self.app, self.settings.slack_signing_secret, lambda: self.ticker.healthy, self.readiness.missing
+        )
         runner = web.AppRunner(made, access_log=None, auto_decompress=False)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
@@ -135,6 +145,31 @@ class Bot:
         except Busy:
             log.warning("not all plans were made anew: the database is busy")
         self.ticker.wake()
+
+    async def _probe(self) -> None:
+        """Look whether what we need is there: the sockets, and a database that takes writes."""
+        BEHIND.set(True)
+        if self.sockets and await self.sockets.connected():
+            self.readiness.good(SOCKET)
+        with suppress(Busy):
+            await self.database.write(health.prove_writable)
+            self.readiness.good(DATABASE)
+        self.readiness.say()
+
+    async def _authorised(self) -> str:
+        """Whether Slack still lets us in: "", or its word for it."""
+        _, known = await ask(self.client.auth_test())
+        if known.reason in LOCKED_OUT:
+            self.readiness.bad(SLACK)
+            return known.reason
+        if known.verdict in (Verdict.YES, Verdict.WAIT):
+            self.readiness.good(SLACK)
+        return ""
+
+    async def _feed(self) -> None:
+        """A sign of life for whoever watches from outside, where there's a reason for one."""
+        if self.settings.heartbeat_url and not self.readiness.missing():
+            await Heartbeat(self.session, self.settings.heartbeat_url)()
 
     async def _same_file(self) -> None:
         """What's written into a file that no name leads to is acknowledged and lost: better to stop."""

@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,10 +32,18 @@ def end_at_once(why: str) -> NoReturn:
 
 
 class Ticker:
-    """Runs `tick` whenever it is woken and at least every second; never twice at a time."""
+    """Runs `tick` whenever it is woken and at least every second; never twice at a time. The file `heartbeat`
+    is touched after each round while `ready`.
+    """
 
-    def __init__(self, tick: Callable[[], Awaitable[object]], heartbeat: str = "") -> None:
+    def __init__(
+        self,
+        tick: Callable[[], Awaitable[object]],
+        heartbeat: str = "",
+        ready: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._tick, self._heartbeat = tick, Path(heartbeat) if heartbeat else None
+        self._ready = ready
         self._woken = asyncio.Event()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._loop: asyncio.Task[None] | None = None
@@ -72,8 +81,9 @@ class Ticker:
                 log.exception("tick failed")  # the next one is a second away; the watchdog counts
                 continue
             self.ticked_at = time.monotonic()
-            if self._heartbeat:
-                self._heartbeat.touch()
+            if self._heartbeat and self._ready():
+                with suppress(OSError):  # it grows old, and that is what it's for
+                    self._heartbeat.touch()
 
     @property
     def healthy(self) -> bool:

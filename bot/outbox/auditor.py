@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 EVERY = 60.0  # seconds
 PIECE = 10  # incidents in one reading transaction: some 40 ms
 REST = 4.0  # times as long as the piece took: others want to read too
+REFUSED = "refused"  # by Slack: nothing can be posted about it, so it's for the log and for who watches
 NAMED = 20  # ids in a line of the log
 
 
@@ -45,7 +46,9 @@ def sentences(found: Iterable[Finding]) -> str:
 
 
 class Auditor:
-    """One for the process. `feed`: what keeps whoever watches from outside calm."""
+    """One for the process. `feed`: what keeps whoever watches from outside calm. `authorised`: Slack's word
+    for why it doesn't take our token, "" where it does.
+    """
 
     def __init__(
         self,
@@ -56,16 +59,19 @@ class Auditor:
         tenant: str,
         feed: Callable[[], Awaitable[None]] | None = None,
         rest: float = REST,
+        authorised: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
-        self.tenant, self.feed, self.rest = tenant, feed, rest
+        self.tenant, self.feed, self.rest, self.authorised = tenant, feed, rest, authorised
         self._told: set[Finding] = set()
         self._waiting: dict[tuple[str, int], datetime] = {}  # (surface, drawing shown) -> first seen undrawn
 
     async def run(self) -> list[Finding]:
         """One look at everything. Raises: Busy; then nothing is fed either."""
+        refused = await self.authorised() if self.authorised else ""
         now = self.clock()
-        found = await self.database.read(overdue.posts, now)
+        found = [Finding(REFUSED, refused)] if refused else []
+        found += await self.database.read(overdue.posts, now)
         found += self._undrawn(await self.database.read(overdue.surfaces), now)
         found = sorted([*found, *await self._owed(now)])
         for kind, some in groupby(found, lambda finding: finding.kind):
@@ -110,8 +116,10 @@ class Auditor:
             log.error("alarm not posted", extra={"reason": answer.reason})
 
     async def _fresh(self, found: Iterable[Finding]) -> list[Finding]:
-        """Those never told before; of a database that takes no writes, those not told by this process."""
-        fresh = [finding for finding in found if finding not in self._told]
+        """Those that can be told and never were; of a database that takes no writes, those not told by this
+        process.
+        """
+        fresh = [one for one in found if one not in self._told and one.kind != REFUSED]
         self._told |= set(fresh)
         try:
             return await self.database.write(self._mark, fresh) if fresh else []

@@ -70,7 +70,7 @@ Page = tuple[Answer, list[Mapping[str, Any]]]
 
 
 async def ask(call: Awaitable[Any]) -> tuple[Mapping[str, Any], Answer]:
-    """Await a Web API call: its response ({} without one), and what is known afterwards."""
+    """Await a call of Slack's client: its response ({} without one), and what is known afterwards."""
     try:
         response = await call
     except SlackApiError as error:
@@ -79,7 +79,7 @@ async def ask(call: Awaitable[Any]) -> tuple[Mapping[str, Any], Answer]:
         return {}, Answer(Verdict.RETRY, reason=type(error).__name__)
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError) as error:
         return {}, Answer(Verdict.UNKNOWN, reason=type(error).__name__)
-    return response.data if isinstance(response.data, dict) else {}, Answer(Verdict.YES)
+    return mapping(getattr(response, "data", None)), Answer(Verdict.YES)
 
 
 def locked_out(setting: str, reason: str) -> str:

@@ -7,7 +7,9 @@ parser loses every command whose text holds the word "payload" (facts 11).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import re
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -21,17 +23,25 @@ PATH = "/slack/events"
 BODY_MAX = 1024 * 1024  # bytes; Slack's own views end at 250 KB
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
 BACKLOG = 1024
+SIGNED_SECONDS = 300  # for which a signature is good (docs.slack.dev, verifying requests from Slack)
+DOUBT_EVERY = 60.0
+TIMESTAMP, SIGNATURE = re.compile("[0-9]{1,12}"), re.compile("v0=[0-9a-f]{64}")
 
 
-def application(app: AsyncApp, secret: str, healthy: Callable[[], bool]) -> web.Application:
-    """The aiohttp application: Slack's requests, and `/health` for whoever watches."""
-    verifier = SignatureVerifier(secret)
+def application(
+    app: AsyncApp, secret: str, alive: Callable[[], bool], missing: Callable[[], Collection[str]]
+) -> web.Application:
+    """The aiohttp application: Slack's requests, and for whoever watches `/live` (the process works) and
+    `/health` (it can do its work, or what's missing for it).
+    """
+    verifier, doubts = SignatureVerifier(secret), Doubts()
 
     async def events(request: web.Request) -> web.Response:
         if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
             return web.Response(status=415)  # Slack compresses nothing; unpacking would come before the check
         raw = await request.read()
         if not _signed(verifier, raw, request.headers):
+            doubts.about(request.headers)
             return web.Response(status=401)
         arrived = arrival(parse(raw, request.content_type))
         if not arrived.body:
@@ -45,14 +55,46 @@ def application(app: AsyncApp, secret: str, healthy: Callable[[], bool]) -> web.
         kind = answer.headers.get("content-type", ["text/plain"])[0]
         return web.Response(status=answer.status, text=answer.body or "", content_type=kind.split(";")[0])
 
+    async def live(request: web.Request) -> web.Response:
+        return web.json_response({"ok": alive()}, status=200 if alive() else 503)
+
     async def health(request: web.Request) -> web.Response:
-        ok = healthy()
-        return web.json_response({"ok": ok}, status=200 if ok else 503)
+        away = [*(() if alive() else ("outbox",)), *missing()]
+        return web.json_response({"ok": not away, "missing": away}, status=503 if away else 200)
 
     made = web.Application(client_max_size=BODY_MAX)
     made.router.add_post(PATH, events)
     made.router.add_get("/health", health)
+    made.router.add_get("/live", live)
     return made
+
+
+class Doubts:
+    """A request that looks like Slack's and is refused: the secret is another one, or a clock is wrong.
+
+    Anyone may send such a request, so that each doubt is logged once a minute at most.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now, self._said = now, dict.fromkeys(("signature", "clock"), float("-inf"))
+
+    def about(self, headers: Mapping[str, str]) -> None:
+        """Say what may be wrong with us, where the request could be Slack's."""
+        timestamp = headers.get("X-Slack-Request-Timestamp", "")
+        if not (TIMESTAMP.fullmatch(timestamp) and SIGNATURE.fullmatch(headers.get("X-Slack-Signature", ""))):
+            return
+        behind = int(timestamp) - int(time.time())
+        doubt = "clock" if abs(behind) > SIGNED_SECONDS else "signature"
+        if self._now() - self._said[doubt] < DOUBT_EVERY:
+            return
+        self._said[doubt] = self._now()
+        if doubt == "clock":
+            log.error(
+                "request refused: its clock and ours differ; is this machine's right?",
+                extra={"seconds": behind},
+            )
+        else:
+            log.error("request refused: not signed with SLACK_SIGNING_SECRET; is it this app's?")
 
 
 def _signed(verifier: SignatureVerifier, raw: bytes, headers: Mapping[str, str]) -> bool:

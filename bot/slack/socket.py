@@ -19,10 +19,14 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.outbox.ports import Verdict
+from bot.settings import SettingsError
+from bot.slack.answers import LOCKED_OUT, ask, locked_out
 from bot.slack.envelope import arrival, frame
 
 CONNECTIONS = 2
 PING_SECONDS = 5.0
+LONGEST_WAIT = 60.0
 HEARD: set[asyncio.Task[None]] = set()  # a task that nothing holds may be collected before it ends
 log = logging.getLogger(__name__)
 
@@ -41,13 +45,29 @@ class Sockets:
             one.socket_mode_request_listeners.append(_listener(app))
 
     async def open(self) -> None:
-        """Open them one after the other."""
+        """Open them one after the other, however long Slack takes. Raises: SettingsError for a token that it
+        won't take.
+        """
         for one in self.clients:
-            await one.connect_to_new_endpoint()
+            wait = 1.0
+            while not await one.is_connected():
+                _, known = await ask(one.connect_to_new_endpoint())
+                if known.reason in LOCKED_OUT or known.reason == "missing_scope":
+                    raise SettingsError(locked_out("SLACK_APP_TOKEN", known.reason))
+                if known.verdict is not Verdict.YES:
+                    log.error("slack opens no socket", extra={"reason": known.reason})
+                    await asyncio.sleep(known.wait or wait)
+                    wait = min(wait * 2, LONGEST_WAIT)
 
     async def connected(self) -> bool:
-        """Whether Slack can reach us at all."""
-        return any([await one.is_connected() for one in self.clients])
+        """Whether Slack can reach us at all. Where it can't, no address is tried twice: each is good for one
+        connection, and slack_sdk goes on with the one it has.
+        """
+        if any([await one.is_connected() for one in self.clients]):
+            return True
+        for one in self.clients:
+            one.wss_uri = None
+        return False
 
     async def close(self) -> None:
         for one in self.clients:

@@ -9,9 +9,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from bot.domain.errors import Busy
 from bot.store.database import Unusable, normal_url
 from bot.store.deadlines import until
 from bot.store.schema import HEAD, Foreign, judge, version
@@ -123,6 +124,21 @@ def whole(connection: sqlite3.Connection) -> str:
 
 def _tables(connection: sqlite3.Connection) -> set[str]:
     return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def prove_writable(connection: Connection) -> None:
+    """Write something that changes nothing. Only a commit shows a full or a read-only disk.
+
+    SQLite: a number in the file's header that no one reads (sqlite.org/pragma, user_version); Postgres: a
+    transaction with a number of its own. Raises: Busy, or what the driver raises.
+    """
+    if connection.dialect.name == "sqlite":
+        last = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+        connection.exec_driver_sql(f"PRAGMA user_version = {(last + 1) % 2**31}")
+        return
+    if connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() == "on":
+        raise Busy
+    connection.exec_driver_sql("SELECT txid_current()")
 
 
 def _said(path: Path, error: sqlite3.DatabaseError) -> Unusable:

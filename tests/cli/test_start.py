@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.bootstrap import Bot
 from bot.playground.play import ROOT
 from bot.playground.server import LocalSlack
 from bot.scheduler import ENDED
+from bot.settings import SettingsError, from_environment
 from bot.store.database import Database
 from bot.store.schema import migrate
 from bot.store.store import Store
@@ -146,6 +148,46 @@ async def test_a_bot_whose_database_is_taken_away_stops_loudly(tmp_path: Path, p
     assert said.code == ENDED
     assert f"bot.db{part} is gone while the bot has it open; ending the process" in said.err
     assert '"level": "critical"' in said.err
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"SLACK_APP_TOKEN": "xapp-1-not-ours"}, "Slack refuses SLACK_APP_TOKEN (invalid_auth)"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1-not-ours"}, "Slack refuses SLACK_BOT_TOKEN (invalid_auth)"),
+    ],
+)
+async def test_a_token_that_slack_refuses_ends_the_start(
+    tmp_path: Path, change: dict[str, str], word: str
+) -> None:
+    slack = await slack_at(tmp_path)
+    said = await run(tmp_path, env={**environment(slack, tmp_path, "socket", free_port()), **change})
+    await slack.stop()
+    assert (said.code, "Traceback" in said.err) == (2, False), said.err
+    assert said.err.splitlines()[-1].startswith(word)
+
+
+@pytest.mark.parametrize("error", ["account_inactive", "token_revoked", "token_expired", "missing_scope"])
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_whatever_slack_says_for_good_ends_the_start(tmp_path: Path, method: str, error: str) -> None:
+    if (method, error) == ("auth.test", "missing_scope"):
+        return  # it needs none
+    slack = await slack_at(tmp_path)
+    slack.faults.add(kind=f"error:{error}", method=method, times=None)
+    bot = Bot(from_environment(environment(slack, tmp_path, "socket", free_port())))
+    with pytest.raises(SettingsError, match=rf"refuses SLACK_(BOT|APP)_TOKEN \({error}\)"):
+        await bot.__aenter__()
+    await slack.stop()
+
+
+@pytest.mark.parametrize("kind", ["503", "429", "error:internal_error", "html"])
+async def test_a_slack_that_opens_no_socket_yet_is_asked_again(tmp_path: Path, kind: str) -> None:
+    slack = await slack_at(tmp_path)
+    slack.faults.add(kind=kind, method="apps.connections.open", times=1)
+    async with Bot(from_environment(environment(slack, tmp_path, "socket", free_port()))) as bot:
+        assert bot.sockets is not None
+        assert await bot.sockets.connected()
+    await slack.stop()
 
 
 async def slack_at(folder: Path, events_url: str | None = None) -> LocalSlack:

@@ -15,6 +15,7 @@ import pytest
 
 from bot.playground import payloads
 from bot.playground.delivery import sign
+from bot.slack.http import Doubts
 from tests.edge.acts import fingerprint, text_of
 from tests.house import House, open_house
 
@@ -202,3 +203,32 @@ async def test_in_socket_mode_no_port_is_open(tmp_path: Path) -> None:
     async with open_house(tmp_path, "socket") as house, aiohttp.ClientSession() as http:
         with pytest.raises(aiohttp.ClientConnectorError):
             await http.post(f"http://127.0.0.1:{house.settings.port}/slack/events", data=b"")
+
+
+async def test_a_wrong_secret_or_clock_is_said_once_a_minute(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each is one setting away from a bot that hears nothing; and anyone may send such a request."""
+    body, now = door.command("list"), int(time.time())
+    forged = sign("another secret", body, now)
+    for headers, words in (
+        (forged, "not signed with SLACK_SIGNING_SECRET"),
+        (sign(door.house.slack.signing_secret, body, now - 601), "its clock and ours differ"),
+        (sign(door.house.slack.signing_secret, body, now + 601), "its clock and ours differ"),
+    ):
+        for _ in range(3):
+            assert (await door.knock(body, **headers))[0] == 401
+        assert [words in r.message for r in caplog.records if "refused" in r.message].count(True) == 1
+    caplog.clear()
+    for headers in ({"X-Slack-Signature": "v0=x"}, {"X-Slack-Request-Timestamp": "soon"}):
+        assert (await door.knock(body, **{**forged, **headers}))[0] == 401
+    assert not caplog.records
+
+
+def test_a_doubt_is_said_again_after_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    at = [0.0]
+    doubts = Doubts(lambda: at[0])
+    for _ in range(180):  # seconds
+        at[0] += 1
+        doubts.about(sign("x", b"", int(time.time())))
+    assert len(caplog.records) == 3
