@@ -153,9 +153,12 @@ class Incident:
 
     @property
     def untold(self) -> bool:
-        """Whoever is picked by now has not been told: nobody was, somebody else was, or it was taken back."""
+        """Whoever is picked by now hasn't been told: no one was, someone else was, it was taken back, or it
+        couldn't be delivered."""
         page, told = self.chosen, self.told
-        return told is None or (page is not None and page.answers.get("boss") != told.data.get("boss"))
+        if told is None or str(told.data.get("boss", "")) in self.unreached:
+            return True
+        return page is not None and page.answers.get("boss") != told.data.get("boss")
 
     @property
     def pick_again(self) -> bool:
@@ -182,7 +185,24 @@ class Incident:
         if told is None:
             return ()
         asked = (str(e.data.get("to", "")) for e in self.all(What.ASKED) if e.at >= told.at)
-        return tuple(u for u in (*told.data.get("notified", ()), *asked) if not is_stand_in(u))
+        sent = dict.fromkeys((*told.data.get("notified", ()), *asked))
+        return tuple(u for u in sent if not is_stand_in(u) and u not in self.unreached)
+
+    @cached_property
+    def undelivered(self) -> Mapping[str, Event]:
+        """Those above whom nothing can be sent to, and the last word of Slack about it; by user id."""
+        told, found = self.told, dict[str, Event]()
+        for event in self.all(What.ASKED, What.UNDELIVERED) if told else ():
+            user = str(event.data.get("to", ""))
+            found.pop(user, None)
+            if told and event.at >= told.at and event.what is What.UNDELIVERED:
+                found[user] = event
+        return found
+
+    @cached_property
+    def unreached(self) -> frozenset[str]:
+        """Those of them who don't have the notice at all."""
+        return frozenset(user for user, e in self.undelivered.items() if not e.data.get("had"))
 
     @cached_property
     def offered_to(self) -> str:

@@ -21,6 +21,10 @@ class What(StrEnum):
     HALTED = "halted"  # status: stopped | can_stop | someone_else | cannot | not_running
     TOLD = "told"  # how: send | self | known; boss; ladder, notified: [user]; only_boss, away: bool
     ASKED = "asked"  # to: a further rung of the ladder got the notice
+    UNDELIVERED = (
+        "undelivered"  # to: Slack takes no message for them; of: the post's kind; had: bool, the notice
+    )
+    # had reached them before
     WITHDRAWN = "withdrawn"
     SENIOR = "senior"  # R is the most senior: lead = R, no ladder
     AFFECTED = "affected"  # party: known only since then, and not from the opening on

@@ -121,6 +121,10 @@ def decide(work: Work, post_id: str, user: str, *, arrived: bool) -> Incident:
     if post.state in (State.UNCERTAIN, State.BLOCKED, State.DEAD):
         if arrived:
             posts.change(work.store.connection, post, State.SENT, sent_at=work.now, reason="confirmed")
+            if post.recipient in incident.undelivered:
+                work.store.append(
+                    incident.id, [Event(work.now, What.ASKED, user, "", {"to": post.recipient})]
+                )
         else:
             posts.change(work.store.connection, post, State.PENDING, run_at=work.now, reason="again")
     return settle(work, incident.id)

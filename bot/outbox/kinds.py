@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident
-from bot.store.posts import CARD, HOLDING, MORE, NOTICE, RCARD, Post
+from bot.store.posts import CARD, HOLDING, MORE, NOTICE, RCARD, UNDELIVERED, Post
 from bot.store.rooms import INVITE, ROOM, ROOM_LEFT
 
 
@@ -91,4 +91,5 @@ KINDS: Mapping[str, Kind] = {
     MORE: Kind(),
     "legal_note": Kind(member_only=True),
     "news": Kind(repeatable=False),
+    UNDELIVERED: Kind(),
 }

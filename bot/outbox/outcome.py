@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.outbox import undelivered
 from bot.outbox.ports import REST, Body, Moment
 from bot.store import nudges, posts, rooms, surfaces
 from bot.store.posts import MORE, Post, State
@@ -33,6 +35,8 @@ def sent(connection: Connection, post: Post, ts: str, body: Body | None, moment:
             _plan_anew(store, post, moment)
         if body and body.get(REST):
             posts.add(store, _follower(post, str(body[REST]), moment.now))
+        if undelivered.arrived(store, post, moment.now):
+            _plan_anew(store, post, moment)
         _redraw(store, post, head, moment.now)
         return
     known = posts.by_id(connection, post.id)
@@ -85,7 +89,11 @@ def ended(connection: Connection, post: Post, state: State, reason: str, moment:
     if posts.change(connection, post, state, reason=reason[:80], first_try_at=tried):
         log.error("post needs a person", extra={"post": post.id, "kind": post.kind, "state": state.value})
         _redraw(store, post, head, moment.now)
-        _replan(store, post, moment)
+        if state is not State.UNCERTAIN and undelivered.noted(store, replace(post, reason=reason), moment):
+            _plan_anew(store, post, moment)
+            undelivered.said(store, replace(post, reason=reason), moment)
+        else:
+            _replan(store, post, moment)
 
 
 def check(connection: Connection, post: Post, when: datetime, reason: str) -> None:

@@ -282,7 +282,7 @@ def _can_wait(case: Case) -> bool:
 
 
 def names_of(store: Store, incident: Incident | None, post: Post) -> dict[str, str]:
-    wanted = {post.recipient, post.data.get("from", "")}
+    wanted = {post.recipient, *(str(post.data.get(key) or "") for key in ("from", "to", "next"))}
     if incident:
         wanted |= {incident.reporter, incident.handler, incident.lead, *incident.ladder}
         wanted |= {s.user for s in incident.signals} | {a.owner for a in incident.actions}

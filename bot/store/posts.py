@@ -18,6 +18,7 @@ RCARD, NOTICE, CARD, HOME = "rcard", "notice", "card", "home"
 COPY = "copy"  # a text to oneself
 MORE = "more"  # what the message before it didn't hold
 HOLDING = "holding"  # what H can say and do while nobody leads
+UNDELIVERED = "undelivered"  # the word that something couldn't be delivered
 RUNGS = ("ack.1", "ack.2", "ack.3")  # nudges that bring the notice to a rung of the ladder
 REDRAWN = (
     RCARD,

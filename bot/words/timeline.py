@@ -20,7 +20,16 @@ Name = Callable[[str], str]
 # Nobody's business but R's or H's, or upkeep: never a row (product.md 1.3 S2, S3, 3 `recurrence_note`).
 HIDDEN = frozenset({What.BREATHING, What.BREATHED, What.OWNED, What.RECURRED, What.SNOOZED, What.SKIPPED})
 TOLD = frozenset(
-    {What.TOLD, What.ASKED, What.WITHDRAWN, What.CONTACTED, What.UPDATED, What.DEBRIEFED, What.LETTER}
+    {
+        What.TOLD,
+        What.ASKED,
+        What.UNDELIVERED,
+        What.WITHDRAWN,
+        What.CONTACTED,
+        What.UPDATED,
+        What.DEBRIEFED,
+        What.LETTER,
+    }
     | {What.LEGAL_SENT, What.TEAM, What.ASKED_GATE, What.OFFERED, What.ACCEPTED}
 )
 

@@ -205,3 +205,16 @@ async def test_what_still_runs_is_what_the_hub_recommends(house: House) -> None:
     assert "Nothing says yet that it has stopped" in text_of(rina.modal)
     radio = next(b for b in (rina.modal or {})["blocks"] if b.get("block_id") == "next")
     assert radio["element"]["initial_option"]["value"] == "halt:"
+
+
+async def test_a_boss_whose_account_is_gone_is_said_at_once_and_the_deputy_is_asked(house: House) -> None:
+    await house.monday_morning()
+    rina: Member = house.reporter
+    await to_page(house, "send")
+    house.slack.core.workspace.people[house.boss.id].deleted = True
+    house.slack.expect("user_disabled")
+    await send_off(rina, text=FIRST)
+    lost, so = "couldn't be delivered to Bert", "so it comes to you"
+    await house.slack.wait(lambda: any(lost in text_of(m.blocks) + m.text for m in rina.dm))
+    await house.slack.wait(lambda: any(so in text_of(m.blocks) + m.text for m in house.deputy.dm))
+    assert "no answer yet" not in text_of(house.deputy.dm[0].blocks)

@@ -87,7 +87,8 @@ def _first_lead(desk: Desk, due: datetime | None) -> str:
     skipped = {f.kind for f in desk.case.fired if f.left_out}  # a silence: they were never asked
     later = [("ack.2", rungs[1]), ("ack.3", rungs[2]), ("ack.end", "")]
     asked = [(desk.sent(kind, told.at), user) for kind, user in later if kind not in skipped]
-    return [first, *(user for at, user in asked if at and (due is None or at < due))][-1]
+    have = [first, *(user for at, user in asked if at and (due is None or at < due))]
+    return next((user for user in reversed(have) if user not in desk.incident.undelivered), "")
 
 
 def retry(desk: Desk) -> Nudges:

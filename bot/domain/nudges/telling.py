@@ -90,7 +90,9 @@ def notify(desk: Desk) -> Nudges:
 
 
 def ack(desk: Desk) -> Nudges:
-    """Up the ladder until somebody has it; a rung that is not filled is passed over at its time."""
+    """Up the ladder until someone has it; a rung that isn't filled is passed over at its time, and one that
+    nothing can be delivered to at once.
+    """
     told, senior = desk.incident.told, desk.incident.last(What.SENIOR)
     if told is None or desk.incident.acknowledged or (senior and senior.at > told.at):
         return
@@ -101,16 +103,26 @@ def ack(desk: Desk) -> Nudges:
 
 
 def _ladder(desk: Desk, told: Event) -> Nudges:
-    wait, before = desk.case.minutes("ack") or 0, told.at
+    before, lost = told.at, None
     steps = _steps(desk)
     reached = max((i for i, (kind, _) in enumerate(steps) if desk.sent(kind, told.at)), default=-1)
     for index, (kind, user) in enumerate(steps):
-        due = told.at if desk.case.of_sending(kind) else desk.case.after(_restarted(desk, before), wait, user)
+        due = _rung_at(desk, kind, user, before, lost)
         if index > reached and _stands(desk, kind, user, due):
             yield from desk.step(kind, told.at, at(due), user)
             return
         before = desk.sent(kind, told.at) or due
+        lost = desk.incident.undelivered.get(user) or (None if user else lost)
     yield Spent("ack", before)
+
+
+def _rung_at(desk: Desk, kind: str, user: str, before: datetime, lost: Event | None) -> datetime:
+    """When the next rung is asked, the one before having been at `before`, or `lost`."""
+    if desk.case.of_sending(kind):
+        return before
+    if lost:  # what R sent by hand goes on as such, at any hour
+        return lost.at if lost.data.get("of") == "notice" else desk.case.after(lost.at, 0, user)
+    return desk.case.after(_restarted(desk, before), desk.case.minutes("ack") or 0, user)
 
 
 def _steps(desk: Desk) -> list[tuple[str, str]]:
@@ -122,14 +134,20 @@ def _steps(desk: Desk) -> list[tuple[str, str]]:
 
 def _stands(desk: Desk, kind: str, user: str, due: datetime) -> bool:
     """Somebody is there to be asked; where only the duty lead may be called at night, the others are not."""
+    if not user or user in desk.incident.undelivered:
+        return False
     called = desk.policy.night_contact != "duty_only" or kind not in RUNGS[:2]
-    return bool(user) and (called or desk.case.by_night(kind, user, due) == due)
+    return called or desk.case.by_night(kind, user, due) == due
 
 
 def _only_boss(desk: Desk, told: Event) -> Nudges:
     """R chose not to go past the boss: the steps repeat to the boss, and R hears of each."""
     before = told.at
     boss = [user for user in told.data.get("ladder", ())[:1] if user in desk.incident.ladder]  # if not erased
+    lost = next((desk.incident.undelivered[user] for user in boss if user in desk.incident.undelivered), None)
+    if lost:
+        yield Spent("ack", lost.at)
+        return
     for kind in ("ack.1", "ack.2", "ack.3"):
         when = desk.timer(_restarted(desk, before), "ack")
         yield from desk.step(kind, told.at, when, "".join(boss), desk.incident.reporter)
