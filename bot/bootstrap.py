@@ -32,6 +32,7 @@ from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_t
 from bot.slack import http, routes
 from bot.slack.answers import LOCKED_OUT, UNFINISHED, ask, locked_out, text
 from bot.slack.client import Client, connected
+from bot.slack.door import LIMITS, SERVER_LOG, Door
 from bot.slack.edge import Edge, Identity
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
@@ -124,14 +125,20 @@ class Bot:
             await self.sockets.open()
             log.info("listening", extra={"mode": "socket"})
             return
+        door = Door()
         made = http.application(
-            self.app, self.settings.slack_signing_secret, lambda: self.ticker.healthy, self.readiness.missing
+            self.app,
+            self.settings.slack_signing_secret,
+            lambda: self.ticker.healthy,
+            self.readiness.missing,
+            door,
         )
-        runner = web.AppRunner(made, access_log=None, auto_decompress=False)
+        runner = web.AppRunner(made, access_log=None, auto_decompress=False, logger=SERVER_LOG, **LIMITS)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
+        self._stack.push_async_callback(door.close)
         try:
-            await web.TCPSite(runner, self.settings.host, self.settings.port, backlog=http.BACKLOG).start()
+            await door.open(runner, self.settings.host, self.settings.port)
         except OSError as error:
             where = f"HOST {self.settings.host}, PORT {self.settings.port}"
             raise SettingsError(f"{where} cannot be listened on: {os.strerror(error.errno or 0)}.") from error

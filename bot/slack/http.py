@@ -16,20 +16,23 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from yarl import query_to_pairs
 
+from bot.slack.door import Door
 from bot.slack.envelope import arrival, loads
 
 log = logging.getLogger(__name__)
 PATH = "/slack/events"
-BODY_MAX = 1024 * 1024  # bytes; Slack's own views end at 250 KB
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
-BACKLOG = 1024
 SIGNED_SECONDS = 300  # for which a signature is good (docs.slack.dev, verifying requests from Slack)
 DOUBT_EVERY = 60.0
 TIMESTAMP, SIGNATURE = re.compile("[0-9]{1,12}"), re.compile("v0=[0-9a-f]{64}")
 
 
 def application(
-    app: AsyncApp, secret: str, alive: Callable[[], bool], missing: Callable[[], Collection[str]]
+    app: AsyncApp,
+    secret: str,
+    alive: Callable[[], bool],
+    missing: Callable[[], Collection[str]],
+    door: Door,
 ) -> web.Application:
     """The aiohttp application: Slack's requests, and for whoever watches `/live` (the process works) and
     `/health` (it can do its work, or what's missing for it).
@@ -38,22 +41,23 @@ def application(
 
     async def events(request: web.Request) -> web.Response:
         if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-            return web.Response(status=415)  # Slack compresses nothing; unpacking would come before the check
-        raw = await request.read()
-        if not _signed(verifier, raw, request.headers):
+            return _refused(415)  # Slack compresses nothing; unpacking would come before the check
+        try:
+            raw = await door.body(request)
+        except TimeoutError:
+            return _refused(408)
+        except (web.RequestPayloadError, ConnectionError):  # no HTTP, or hung up
+            return _refused(400)
+        if raw is None:
+            return _refused(413)
+        text = _text(raw)
+        if text is None:
+            return _refused(401)  # Slack's is UTF-8; whether someone else's is signed says nothing of us
+        if not _signed(verifier, text, request.headers):
             doubts.about(request.headers)
-            return web.Response(status=401)
-        arrived = arrival(parse(raw, request.content_type))
-        if not arrived.body:
-            return web.Response(status=arrived.status)
-        headers: dict[str, str | Sequence[str]] = {
-            k: v for k in RETRY_HEADERS if (v := request.headers.get(k))
-        }
-        answer = await app.async_dispatch(
-            AsyncBoltRequest(mode="socket_mode", body=arrived.body, headers=headers)
-        )
-        kind = answer.headers.get("content-type", ["text/plain"])[0]
-        return web.Response(status=answer.status, text=answer.body or "", content_type=kind.split(";")[0])
+            return _refused(401)
+        with door.signed(request):
+            return await _answered(app, raw, request)
 
     async def live(request: web.Request) -> web.Response:
         return web.json_response({"ok": alive()}, status=200 if alive() else 503)
@@ -62,7 +66,7 @@ def application(
         away = [*(() if alive() else ("outbox",)), *missing()]
         return web.json_response({"ok": not away, "missing": away}, status=503 if away else 200)
 
-    made = web.Application(client_max_size=BODY_MAX)
+    made = web.Application()
     made.router.add_post(PATH, events)
     made.router.add_get("/health", health)
     made.router.add_get("/live", live)
@@ -97,15 +101,37 @@ class Doubts:
             log.error("request refused: not signed with SLACK_SIGNING_SECRET; is it this app's?")
 
 
-def _signed(verifier: SignatureVerifier, raw: bytes, headers: Mapping[str, str]) -> bool:
+async def _answered(app: AsyncApp, raw: bytes, request: web.Request) -> web.Response:
+    arrived = arrival(parse(raw, request.content_type))
+    if not arrived.body:
+        return web.Response(status=arrived.status)
+    headers: dict[str, str | Sequence[str]] = {k: v for k in RETRY_HEADERS if (v := request.headers.get(k))}
+    answer = await app.async_dispatch(
+        AsyncBoltRequest(mode="socket_mode", body=arrived.body, headers=headers)
+    )
+    kind = answer.headers.get("content-type", ["text/plain"])[0]
+    return web.Response(status=answer.status, text=answer.body or "", content_type=kind.split(";")[0])
+
+
+def _refused(status: int) -> web.Response:
+    """An answer to someone who isn't Slack, as far as we know: the connection ends with it."""
+    answer = web.Response(status=status)
+    answer.force_close()
+    return answer
+
+
+def _text(raw: bytes) -> str | None:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _signed(verifier: SignatureVerifier, text: str, headers: Mapping[str, str]) -> bool:
     """Slack's signature, not older than five minutes (docs.slack.dev, verifying requests from Slack)."""
     timestamp = headers.get("X-Slack-Request-Timestamp", "")
     signature = headers.get("X-Slack-Signature", "")
     plain = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii()
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
     return plain and verifier.is_valid(text, timestamp, signature)
 
 

@@ -43,6 +43,7 @@ class Rig:
         self.slack, self.folder, self.env, self.transport = slack, folder, env, transport
         self.log = folder / "bot.log"
         self.process: asyncio.subprocess.Process | None = None
+        self.under: Sequence[str] = ()  # the command that runs the bot's own, if any
         self._read = 0  # how much of the log an earlier process wrote
 
     async def start(self) -> None:
@@ -50,7 +51,7 @@ class Rig:
         self._read = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, str(ROOT / "app.py"), env=self.env, stderr=log, cwd=ROOT
+                *self.under, sys.executable, str(ROOT / "app.py"), env=self.env, stderr=log, cwd=ROOT
             )
         await until(self._reachable)
 
@@ -80,7 +81,9 @@ class Rig:
 
 
 @asynccontextmanager
-async def rigged(folder: Path, transport: str = "socket", **more: str) -> AsyncIterator[Rig]:
+async def rigged(
+    folder: Path, transport: str = "socket", *, under: Sequence[str] = (), **more: str
+) -> AsyncIterator[Rig]:
     """A started rig; everything is ended at the end."""
     port = free_port()
     manifest = yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8"))
@@ -90,6 +93,7 @@ async def rigged(folder: Path, transport: str = "socket", **more: str) -> AsyncI
     await slack.start()
     env = {**os.environ, **environment(slack, folder, transport, port, **{"LOG_LEVEL": "INFO", **more})}
     rig = Rig(slack, folder, env, transport)
+    rig.under = under
     try:
         await rig.start()
         yield rig
