@@ -60,6 +60,9 @@ torture: $(ENV) ## bots killed N times while nudges drain against a failing Slac
 	@# not by -m: each bot's process would import that module anew, and a half of the time would go there
 	$(BIN)/python -c "import sys; from benchmarks.torture import main; sys.exit(main())" --kills $(N) --seed $(SEED) $(ARGS)
 
+fuzz: $(ENV) ## N bent payloads, signed, over HTTP and a socket (N=100000 SEED=1): 0 faults, 0 answers 5xx, memory flat
+	$(BIN)/python -m tests.fuzz --n $(N) --seed $(SEED) $(ARGS)
+
 lint: $(ENV) ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -78,4 +81,4 @@ matrix: $(ENV) ## who may do what: 36,000 deliveries against the table in tests/
 data: $(ENV) ## write docs/data.md anew: each answer and column, who sees it, where, for how long
 	$(BIN)/python -m tests.access.data_page --write
 
-.PHONY: data model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash
+.PHONY: fuzz data model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash

@@ -43,11 +43,13 @@ def _invite(post: Post, incident: Incident) -> str:
 class Kind:
     """`repeatable`: where it cannot be known whether it went out, a second one is the lesser evil.
 
+    `courtesy`: one that can't be delivered needs nobody's attention.
     `stale` says in one word why the reason for the post is gone, "" while it stands; asked at each claim.
     """
 
     repeatable: bool = True
     member_only: bool = False
+    courtesy: bool = False
     stale: Callable[[Post, Incident], str] | None = None
 
     def fits(self, person: str) -> bool:
@@ -80,7 +82,7 @@ KINDS: Mapping[str, Kind] = {
     "passed_on": Kind(),
     "reply_changed": Kind(),
     "which": Kind(),
-    "door": Kind(),
+    "door": Kind(courtesy=True),
     "ask": Kind(member_only=True),
     "gate_answered": Kind(),
     "offer": Kind(member_only=True),

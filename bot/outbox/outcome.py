@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.outbox import undelivered
+from bot.outbox.kinds import kind_of
 from bot.outbox.ports import REST, Body, Moment
 from bot.store import nudges, posts, rooms, surfaces
 from bot.store.posts import MORE, Post, State
@@ -87,7 +88,12 @@ def ended(connection: Connection, post: Post, state: State, reason: str, moment:
     store, head = _locked(connection, post)
     tried = post.first_try_at or moment.now
     if posts.change(connection, post, state, reason=reason[:80], first_try_at=tried):
-        log.error("post needs a person", extra={"post": post.id, "kind": post.kind, "state": state.value})
+        level = logging.WARNING if kind_of(post).courtesy else logging.ERROR
+        log.log(
+            level,
+            "post needs a person",
+            extra={"post": post.id, "kind": post.kind, "state": state.value},
+        )
         _redraw(store, post, head, moment.now)
         if state is not State.UNCERTAIN and undelivered.noted(store, replace(post, reason=reason), moment):
             _plan_anew(store, post, moment)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -22,6 +23,8 @@ from bot.slack.shapes import ABSENT, fit
 
 log = logging.getLogger(__name__)
 DEPTH_MAX = 64  # levels; a view of ours has ten, rich text in a message a few more
+
+ENVELOPE = re.compile(r'"envelope_id"\s*:\s*"([\w-]{1,100})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,14 @@ def arrival(payload: object) -> Arrival:
 
 
 def frame(raw: str) -> Mapping[str, Any] | None:
-    """A message of Socket Mode; None for one that isn't, which nobody can be told about."""
+    """A message of Socket Mode; None for one that isn't. One that can't be read but for its envelope's id is
+    an empty one, which is acknowledged and dropped: else Slack would send it again.
+    """
     message = fit(loads(raw), shapes.FRAME)
     if not isinstance(message, dict):
         log.warning("implausible frame dropped")
-        return None
+        found = ENVELOPE.search(raw)
+        return {"type": "unreadable", "envelope_id": found[1], "payload": {}} if found else None
     payload = message.get("payload")  # one that's no object is refused by `arrival`, under this envelope's id
     return {**message, "payload": payload if isinstance(payload, dict) else {}}
 

@@ -8,6 +8,7 @@ events in docs.slack.dev/reference/events.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,14 @@ from yarl import URL
 
 ABSENT: Final = object()
 NUMBER_MAX = 2**53  # JSON's own numbers end there for most who read them
+STAMP = re.compile(r"[0-9]{1,10}(\.[0-9]{1,6})?")
+IDENT = re.compile(r"[A-Z0-9]{1,32}")
+IDENTS = frozenset(
+    {"user", "channel", "team", "user_id", "channel_id", "team_id", "enterprise_id", "bot_id", "app_id"}
+    | {"item_user", "parent_user_id", "inviter", "user_team", "source_team", "app_installed_team_id"}
+    | {"context_team_id", "context_enterprise_id", "api_app_id", "selected_user", "selected_channel"}
+    | {"selected_conversation"}
+)
 Spec = Callable[[object], Any]  # a value in, the same or a poorer one out, or ABSENT
 
 
@@ -26,6 +35,16 @@ def fit(value: object, spec: Spec) -> Any:  # noqa: ANN401 - what the shape says
 
 def text(value: object) -> object:
     return value if isinstance(value, str) else ABSENT
+
+
+def stamp(value: object) -> object:
+    """A message's `ts` or the time of an act: Unix seconds as Slack writes them, "1700000000.000100"."""
+    return value if isinstance(value, str) and STAMP.fullmatch(value) else ABSENT
+
+
+def ident(value: object) -> object:
+    """The id of a person, a conversation, a team, a bot."""
+    return value if isinstance(value, str) and IDENT.fullmatch(value) else ABSENT
 
 
 def number(value: object) -> object:
@@ -45,6 +64,10 @@ def address(value: object) -> object:
     except ValueError:
         return ABSENT
     return value if good else ABSENT
+
+
+def one_of(*words: str) -> Spec:
+    return lambda value: value if isinstance(value, str) and value in words else ABSENT
 
 
 def anything(value: object) -> object:
@@ -79,16 +102,6 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """An id, or an object that has one."""
-
-    shape: Shape
-
-    def __call__(self, value: object) -> object:
-        return value if isinstance(value, str) else self.shape(value)
-
-
-@dataclass(frozen=True, slots=True)
 class Each:
     """An object whose keys are anyone's, its values of one shape."""
 
@@ -102,13 +115,14 @@ class Each:
 
 
 def texts(*keys: str) -> dict[str, Spec]:
-    return dict.fromkeys(keys, text)
+    """Keys of text; those that Slack calls so hold times and ids."""
+    return {key: stamp if key.endswith("ts") else ident if key in IDENTS else text for key in keys}
 
 
-USER = Named(Shape(texts("id", "team_id", "username", "name", "enterprise_id")))
-TEAM = Named(Shape(texts("id", "domain", "enterprise_id", "enterprise_name")))
-ENTERPRISE = Named(Shape(texts("id", "name")))
-CHANNEL = Named(Shape(texts("id", "name")))
+USER = Shape({"id": ident, **texts("team_id", "username", "name", "enterprise_id")})
+TEAM = Shape({"id": ident, **texts("domain", "enterprise_id", "enterprise_name")})
+ENTERPRISE = Shape({"id": ident, **texts("name")})
+CHANNEL = Shape({"id": ident, **texts("name")})
 OBJECT = Each(anything)
 OPTION = Shape(texts("value"))
 
@@ -131,8 +145,6 @@ EVENT = Shape(
         **INNER,
         **texts("channel_type", "deleted_ts", "reaction", "item_user", "tab", "inviter", "user_team"),
         **texts("source_team", "user_id", "channel_id", "old", "new", "event"),
-        "user": USER,
-        "channel": CHANNEL,
         "item": ITEM,
         "root": MESSAGE,
         "message": MESSAGE,
@@ -145,8 +157,9 @@ EVENT = Shape(
 )
 VIEW = Shape(
     {
-        **texts("id", "type", "callback_id", "private_metadata", "hash", "root_view_id", "previous_view_id"),
+        **texts("id", "callback_id", "private_metadata", "hash", "root_view_id", "previous_view_id"),
         **texts("external_id", "team_id", "app_installed_team_id", "app_id", "bot_id"),
+        "type": one_of("modal", "home"),
         "state": Shape({"values": Each(Each(OBJECT))}),
         "blocks": Many(Shape({**texts("type", "block_id"), "element": Shape(texts("type", "action_id"))})),
     }
@@ -182,7 +195,7 @@ INTERACTION: dict[str, Spec] = {
     ),
     "actions": Many(ACTION),
 }
-SUBMITTED = Shape(VIEW.keys, ("callback_id",))
+SUBMITTED = Shape(VIEW.keys, ("callback_id", "type"))
 COMMAND = "command"
 KINDS: Mapping[str, Shape] = {
     COMMAND: Shape(

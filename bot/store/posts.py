@@ -153,7 +153,9 @@ def of_incident(store: Store, incident: str, *kinds: str) -> list[Post]:
 
 
 def by_message(store: Store, channel: str, ts: str) -> Post | None:
-    """The post that became this message."""
+    """The post that became this message; None for no message: a post that isn't out has neither."""
+    if not (channel and ts):
+        return None
     p = t.posts.c
     row = store.connection.execute(
         select(t.posts).where(p.tenant == store.tenant, p.channel == channel, p.sent_ts == ts, p.bundle == "")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.request import payload_utils as bolt
 
 from bot.slack.envelope import MISSHAPEN, NOTHING, arrival, frame
 from bot.slack.http import parse
@@ -70,6 +71,9 @@ def judged(payload: object) -> None:
     found = arrival(payload)
     if found.body:
         AsyncBoltRequest(mode="socket_mode", body=found.body)
+        for reading in (bolt.to_step, bolt.to_view, bolt.to_action, bolt.to_options, bolt.to_shortcut):
+            reading(found.body)
+        bolt.to_message(found.body), bolt.to_command(found.body), bolt.is_function(found.body)
         assert arrival(found.body) == found
         json.dumps(found.body)
     else:
@@ -120,6 +124,9 @@ def test_any_frame_of_a_socket_is_a_message_or_dropped(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["[" * 100_000, '{"a":' * 100_000, '{"type":"x","payload":' + "[" * 5000])
 def test_a_frame_that_is_too_deep_is_dropped(raw: str) -> None:
     assert frame(raw) is None
+    found = frame('{"envelope_id": "a1-b2", "type": "events_api", "payload": ' + raw)
+    assert found is not None
+    assert (found["envelope_id"], arrival(found["payload"])) == ("a1-b2", MISSHAPEN)
 
 
 @pytest.mark.parametrize("of", ["[", "{"])
@@ -132,6 +139,8 @@ LACKING: tuple[Any, ...] = (
     {"type": "event_callback"},
     {"type": "event_callback", "event": {"type": ["message"]}},
     {"type": "view_submission", "view": {"id": "V1"}},
+    {"type": "view_submission", "view": {"callback_id": "page"}},
+    {"type": "view_submission", "view": {"callback_id": "page", "type": "workflow_step"}},
     {"type": "block_actions", "actions": []},
     {"type": "block_actions", "actions": [None, 7, {"action_id": ""}, {"action_id": {}}]},
     {"type": "shortcut"},

@@ -58,7 +58,7 @@ async def reaction_removed(edge: Edge, event: Body) -> None:
 async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
     item = event.get("item") or {}
     at = _time(event.get("event_ts"))
-    if item.get("type") != "message" or at is None:
+    if item.get("type") != "message" or not (item.get("channel") and item.get("ts")) or at is None:
         return
     user = str(event.get("user", ""))
     await edge.people.know_in_time([user])
@@ -83,7 +83,7 @@ async def message(edge: Edge, event: Body) -> None:
     if event.get("channel_type") != "im" or (event.get("subtype") or "") not in TYPED or bot or not text:
         return
     at = _time(event.get("event_ts") or event.get("ts"))
-    if at is None:
+    if at is None or not event.get("channel"):
         return
     head = event.get("parent_user_id") or (event.get("root") or {}).get("user")
     await edge.do(
