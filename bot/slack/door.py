@@ -3,7 +3,7 @@
 Slack waits three seconds for an answer and sends a few hundred kilobytes at most. So until a request is
 signed its connection has little time and little memory, and there are only so many of them: the one that has
 been idle longest makes room for the next. asyncio's own accept loop won't do: without a file descriptor left
-it logs once for every place in its backlog, and again for each a second later (python/cpython, issue 151615).
+it logs once for every place in its backlog, and again for each a second later (python/cpython#151615).
 """
 
 from __future__ import annotations
