@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.domain.incident import Incident
 from bot.domain.record import What
+from bot.domain.rules import Policy
 
 
 class Role(StrEnum):
@@ -32,8 +33,8 @@ class Role(StrEnum):
 R, H, LEAD, TOLD, SEEN = Role.REPORTER, Role.HANDLER, Role.LEAD, Role.TOLD, Role.SEEN
 P, HELPER, RECEIVER = Role.PRIVACY, Role.HELPER, Role.RECEIVER
 CO, ASKED = Role.CO_REPORTER, Role.ASKED
+HELP = "button:help"
 WIDE = frozenset({R, H, LEAD, P, RECEIVER, CO})  # see all that is not private; the others, parts of it
-HELPING = frozenset({"raising_hand", "man-raising-hand", "woman-raising-hand", "button:help"})
 
 # Parts that only word from us brings: whoever is to be told has none before that has reached them.
 BY_WORD = frozenset({TOLD, P, RECEIVER, ASKED})
@@ -70,21 +71,22 @@ ACTIONS: Mapping[str, frozenset[Role]] = {
 FIRST_ACTS = frozenset({"acknowledge", "note", "raise_level", "lower_level", "approve"})
 
 # What an account of a kind may do at all. Deactivated people, apps and other workspaces: nothing.
-# "unknown": Slack has not said yet; it would not have let somebody act who is no longer there.
-FULL = frozenset({"member", "unknown"})
+# "unknown": Slack has not said yet. They may type into what is theirs and wait; nothing of anyone else's is
+# shown to them, and what they press on a card counts once it is known whether it may.
 ACCOUNTS: Mapping[str, frozenset[str]] = {
-    "begin": FULL,
-    "take_part": FULL,
-    "help": FULL,
-    "read_card": FULL | {"guest"},
-    "own_data": FULL | {"guest"},
+    "begin": frozenset({"member", "unknown"}),
+    "take_part": frozenset({"member"}),
+    "help": frozenset({"member"}),
+    "read_card": frozenset({"member", "guest"}),
+    "own_data": frozenset({"member", "unknown", "guest"}),
 }
 
 
-def roles(incident: Incident, user: str, privacy: str = "") -> frozenset[Role]:
+def roles(incident: Incident, user: str, policy: Policy) -> frozenset[Role]:
     """Every role of that user in this incident, read from the record each time: nothing is remembered.
 
-    `privacy` is the policy's contact; they have a part only once something was sent to them.
+    The policy says who the privacy contact is, who has a part only once something was sent to them, and which
+    emoji mean help.
     """
     found: set[Role] = set()
     if not user:
@@ -97,11 +99,9 @@ def roles(incident: Incident, user: str, privacy: str = "") -> frozenset[Role]:
         found.add(LEAD)
     elif user in incident.told_members:
         found |= {TOLD, SEEN} if incident.has_seen(user) else {TOLD}
-    if user == privacy and incident.first(What.LEGAL_SENT):
+    if user == policy.contacts.privacy and incident.first(What.LEGAL_SENT):
         found.add(P)
-    if any(
-        s.user == user and s.surface == "card" and s.standing and s.name in HELPING for s in incident.signals
-    ):
+    if user in helpers(incident, policy):
         found.add(HELPER)
     if user == incident.offered_to and incident.live:
         found.add(RECEIVER)
@@ -112,7 +112,14 @@ def roles(incident: Incident, user: str, privacy: str = "") -> frozenset[Role]:
     return frozenset(found)
 
 
-def has_part(incident: Incident, user: str, privacy: str = "", *, reached: bool) -> bool:
+def helpers(incident: Incident, policy: Policy) -> frozenset[str]:
+    """Everyone who offers their help on the team's card now: by its button, or by an emoji that means it."""
+    on_card = (s for s in incident.signals if s.surface == "card" and s.standing)
+    offers = (s for s in on_card if s.name == HELP or policy.meaning(s.name) == "help")
+    return frozenset(s.user for s in offers if s.account in ACCOUNTS["help"])
+
+
+def has_part(incident: Incident, user: str, policy: Policy, *, reached: bool) -> bool:
     """Whether someone has, or once had, a part in this incident: the one rule for what an export holds, what
     erasing counts, and any other place that says there is an incident.
 
@@ -122,7 +129,7 @@ def has_part(incident: Incident, user: str, privacy: str = "", *, reached: bool)
     if not user or not admits(incident, user):
         return False
     did = {e.actor for e in incident.events} | {p.saved_by for p in incident.pages.values()}
-    return reached or user in did or bool(roles(incident, user, privacy) - BY_WORD)
+    return reached or user in did or bool(roles(incident, user, policy) - BY_WORD)
 
 
 def admits(incident: Incident, user: str) -> bool:
@@ -130,9 +137,9 @@ def admits(incident: Incident, user: str) -> bool:
     return not incident.practice or user == incident.reporter
 
 
-def may(action: str, incident: Incident, user: str, privacy: str = "") -> bool:
+def may(action: str, incident: Incident, user: str, policy: Policy) -> bool:
     """Whether that user may do it now. R may cancel until somebody was told (product.md 1.3 X2)."""
-    mine = roles(incident, user, privacy)
+    mine = roles(incident, user, policy)
     if action == "cancel" and R in mine and incident.told is None:
         return True
     if action in FIRST_ACTS and TOLD in mine and not incident.lead:
@@ -141,7 +148,9 @@ def may(action: str, incident: Incident, user: str, privacy: str = "") -> bool:
 
 
 def account_may(action: str, kind: str, *, guests_may_open: bool, own: bool = True) -> bool:
-    """Whether an account of that kind may do it; `own`: in something of one's own."""
-    if kind == "guest" and action in ("begin", "take_part"):
-        return guests_may_open and own
-    return kind in ACCOUNTS[action]
+    """Whether an account of that kind may do it; `own`: in something of one's own, which can always be ended
+    once it is there.
+    """
+    if action == "take_part" and kind in ("unknown", "guest"):
+        return own
+    return kind in ACCOUNTS[action] or (action == "begin" and kind == "guest" and guests_may_open)

@@ -20,6 +20,14 @@ class Refused(Exception):
         self.code, self.values = code, values
 
 
+class NotKnown(Exception):
+    """Slack hasn't told us yet what kind of account `user` is: it's asked, then the act is tried anew."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__("not known")
+        self.user = user
+
+
 class Busy(Exception):
     """The database could not take it now. Nothing was written: press again.
 

@@ -119,6 +119,7 @@ class Signal:
     standing: bool = True
     nudge: str = ""
     party: str = ""
+    account: str = "member"  # what kind of account that user has (`domain.access.ACCOUNTS`)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,11 +69,13 @@ def begin(
     what it began is open, it leads there and opens nothing. Raises: Refused for a guest where guests may
     not; NotFound for other accounts that are no member's.
     """
-    if work.kind(user) == "guest" and not work.policy.guests_may_open:
-        raise Refused("guest")
-    work.account(user, "begin")
     work.store.one_by_one(work.now, "begin", user)
     mine = listing(work.store, user, Asked(CHOICES, practice=practice))
+    if work.kind(user) == "guest" and not work.policy.guests_may_open:
+        if said or source or not mine.ids:
+            raise Refused("guest")
+        return _choose(work, user, "", "", mine)  # what they have here, they can bring to an end
+    work.account(user, "begin")
     begun = next((key for key in mine.ids if act and work.store.seen("begin", user, act, key)), "")
     if begun:
         others = replace(mine, incidents=tuple(i for i in mine.incidents if i.id != begun))

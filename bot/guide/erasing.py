@@ -112,7 +112,7 @@ def _leave(work: Work, incident: Incident, user: str, name: str, *, aloud: bool)
     """They become a role in it; what was theirs alone goes. `aloud`: they had a part, so those who go on are
     told; whoever counts on word to them that will not go now is told in any case.
     """
-    mine = roles(incident, user, work.policy.contacts.privacy)
+    mine = roles(incident, user, work.policy)
     word = next((word for role, word in WORDS.items() if role in mine), "colleague")
     if Role.REPORTER in mine:
         erase.private(work.store, incident.id, PRIVATE - OWN)

@@ -94,7 +94,7 @@ def answer(work: Work, post_id: str, user: str, *, yes: bool) -> Incident:
     gate = str(post.data["gate"])
     if not admits(incident, user) or not may_answer(incident, gate, actor, work):
         raise NotFound("answer", user)
-    work.account(user, "take_part")
+    work.account(user, "take_part", own=user == incident.reporter)
     before = (e for e in incident.all(What.APPROVED) if e.data.get("gate") == gate and e.at >= post.due_at)
     given = next(before, None)
     if given and given.actor != actor:

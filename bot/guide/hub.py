@@ -9,6 +9,7 @@ from bot.domain import talks
 from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges.case import nobody_reachable
+from bot.domain.rules import Policy
 from bot.domain.stage import Stage
 from bot.guide import flow, sight
 from bot.guide.flow import Spot
@@ -25,13 +26,14 @@ from bot.store.rooms import ROOM, ROOM_LEFT
 # Pages that are moves rather than steps: always offered last, never recommended.
 MOVES = ("handover", "cancel", "close", "reopen")
 QUIET = (RCARD, "door", "copy", MORE, ROOM, ROOM_LEFT)  # messages that are no news to anybody
+OFFERED = ("see_timeline", "tell")  # what buttons of the hub ask for
 SOON = timedelta(minutes=20)
 
 
 def hub(work: Work, incident: Incident, user: str) -> Hub:
     """The hub of that incident for that person, who may see it (the caller has checked)."""
     incident = sight.look(work, incident, user, "hub")
-    steps = _steps(incident, user, work.policy.contacts.privacy)
+    steps = _steps(incident, user, work.policy)
     return Hub(
         incident=incident,
         reader=reader(work, incident, user),
@@ -39,6 +41,7 @@ def hub(work: Work, incident: Incident, user: str) -> Hub:
         recommended=_recommended(incident, steps, work.now),
         posts=tuple(posts.of_incident(work.store, incident.id)),
         asleep=_asleep(work, incident, user),
+        may=frozenset(act for act in OFFERED if work.may(act, incident, user)),
     )
 
 
@@ -52,21 +55,21 @@ def _asleep(work: Work, incident: Incident, user: str) -> tuple[tuple[str, str],
     return tuple((one, work.policy.phones.get(one, "")) for one in incident.ladder)
 
 
-def next_spot(incident: Incident, user: str, privacy: str, now: datetime) -> Spot | None:
+def next_spot(incident: Incident, user: str, policy: Policy, now: datetime) -> Spot | None:
     """Where that person would go on: the line's first open page, else what the hub recommends."""
     if not incident.live:
         return None
-    spot = flow.unsaved(incident, flow.line(incident, user))
+    spot = flow.unsaved(incident, flow.line(incident, user, policy))
     if spot:
         return spot
-    stage, _, party = _recommended(incident, _steps(incident, user, privacy), now).partition(":")
+    stage, _, party = _recommended(incident, _steps(incident, user, policy), now).partition(":")
     return Spot(stage, party) if stage else None
 
 
-def _steps(incident: Incident, user: str, privacy: str) -> tuple[Step, ...]:
+def _steps(incident: Incident, user: str, policy: Policy) -> tuple[Step, ...]:
     return tuple(
         Step(stage=s.stage, party=s.party, state=_state(incident, stage, s.party))
-        for s in flow.spots(incident, user, privacy)
+        for s in flow.spots(incident, user, policy)
         if (stage := find(s.stage))
     )
 

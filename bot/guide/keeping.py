@@ -50,5 +50,5 @@ def to_roles(work: Work, key: str) -> None:
 
 
 def _word(work: Work, incident: Incident, user: str) -> str:
-    mine: frozenset[Role] = roles(incident, user, work.policy.contacts.privacy)
+    mine: frozenset[Role] = roles(incident, user, work.policy)
     return next((word for role, word in WORDS.items() if role in mine), "colleague")

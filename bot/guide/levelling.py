@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.domain import level as levels
-from bot.domain.access import may
 from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.level import Level
@@ -27,7 +26,7 @@ def compute(work: Work, incident: Incident) -> None:
 
 def change(work: Work, incident: Incident, level: Level, user: str) -> None:
     """Somebody says how serious it is. Raises: Refused for lowering by anybody but the lead."""
-    if level < incident.level and not may("lower_level", incident, user):
+    if level < incident.level and not work.may("lower_level", incident, user):
         raise Refused("not_yours_to_lower")
     write(work, incident, level, user)
 

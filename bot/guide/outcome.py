@@ -61,7 +61,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """After `send`: what next? `recommended` is preselected; `posts` tell what is on its way."""
+    """After `send`: what next? `recommended` is preselected; `posts` tell what is on its way; `may` holds the
+    actions of `domain.access` that this person is offered: nobody sees a button they would be refused.
+    """
 
     incident: Incident
     reader: Reader
@@ -70,6 +72,7 @@ class Hub:
     posts: tuple[Post, ...]
     asleep: tuple[tuple[str, str], ...] = ()  # the ladder (id, phone), where nobody of it is asked by night
     hints: tuple[Hint, ...] = ()
+    may: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

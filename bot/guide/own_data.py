@@ -92,7 +92,7 @@ def _incident(work: Work, incident: Incident, user: str) -> dict[str, Any]:
     held = incident.held
     return {
         "id": incident.id,
-        "you_are": sorted(roles(incident, user, work.policy.contacts.privacy)),
+        "you_are": sorted(roles(incident, user, work.policy)),
         "status": _if(known, incident.status.value),
         "how_serious": _if(known, incident.level.word),
         "began_with": incident.source if mine else "",
@@ -164,15 +164,20 @@ def writeup(work: Work, user: str, key: str) -> Parcel:
 
 def in_pieces(work: Work, user: str, file: File) -> None:
     """A file as text in their DM, where it cannot be uploaded: as many messages as it takes, in order."""
+    send_text(work, user, file.name, f"{file.name}\n{file.content}")
+
+
+def send_text(work: Work, user: str, about: str, text: str) -> None:
+    """What's theirs alone, in their DM. `about` tells apart what is sent in the same moment."""
     copy = Post(
         tenant=work.store.tenant,
         incident="",
         kind=COPY,
-        party=file.name[:24],
+        party=about[:24],
         ordinal=int(work.now.timestamp() * 1000) % 2**31,
         recipient=user,
         due_at=work.now,
-        data={"text": f"{file.name}\n{file.content}"},
+        data={"text": text},
         priority=6,
     )
     posts.add(work.store, copy)

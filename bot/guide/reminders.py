@@ -63,7 +63,7 @@ def _mine(work: Work, post_id: str, user: str) -> tuple[Post, Incident]:
     incident = work.reload(post.incident)
     if not admits(incident, user) or (user != post.recipient and not incident.practice):
         raise NotFound("nudge", user)
-    work.account(user, "take_part")
+    work.account(user, "take_part", own=user == incident.reporter)
     return post, incident
 
 

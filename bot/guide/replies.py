@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.access import may
 from bot.domain.errors import Busy, NotFound, Refused
 from bot.domain.incident import Incident
 from bot.guide import messages
@@ -36,7 +35,7 @@ def reply(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
         raise Busy
     found = _in_thread(work, where) if where.ts else _open(work, where.channel)
     mine = [post for post in found if post.kind in NOTICES and post.recipient == user]
-    mine = [post for post in mine if may("acknowledge", work.reload(post.incident), user)]
+    mine = [post for post in mine if work.may("acknowledge", work.reload(post.incident), user)]
     mine = [post for post in mine if not where.since or post.sent_ts <= where.since]
     if len(mine) > 1:
         _ask(work, mine, user, text, ts, at)

@@ -29,11 +29,10 @@ def show(work: Work, key: str, user: str, spot: Spot | None = None) -> Shown | H
 def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -> Shown | Hub:
     """As `show`, for an incident at hand. A page that does not exist for this person leads to the hub."""
     drafts = drafts_of(work.store, user, incident.id)
-    place = spot or flow.resume(incident, user, unsaved.calling(drafts, incident))
+    place = spot or flow.resume(incident, user, work.policy, unsaved.calling(drafts, incident))
     stage = find(place.stage)
-    privacy = work.policy.contacts.privacy
     here = stage is not None and flow.is_place(incident, stage, place.party, user)
-    if stage is None or not here or not flow.open_to(incident, stage, user, privacy):
+    if stage is None or not here or not flow.open_to(incident, stage, user, work.policy):
         return hub(work, incident, user)
     seen = sight.look(work, incident, user, place.stage)
     page = seen.page(stage.of or stage.key, place.party)
@@ -53,7 +52,7 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
         reader=reader(work, seen, user),
         values=values,
         version=page.version if page else 0,
-        progress=flow.progress(incident, user, place),
+        progress=flow.progress(incident, user, work.policy, place),
         facts={
             **facts.more(stage),
             "own_words": unsaved.own_words(drafts, seen, stage, place.party),

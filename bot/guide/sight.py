@@ -17,7 +17,7 @@ def look(work: Work, incident: Incident, user: str, screen: str) -> Incident:
     """The incident for the eyes of that user, who may see that screen (the caller has checked)."""
     if user != incident.reporter and screen not in PER_PERSON:  # a page of their own is no look at R's record
         work.store.audit(work.now, user, VIEWED, incident.id, screen)
-    return shown_to(incident, user, work.policy.contacts.privacy)
+    return shown_to(incident, user, work.policy)
 
 
 def parts(work: Work, user: str) -> tuple[Incident, ...]:
@@ -28,4 +28,4 @@ def parts(work: Work, user: str) -> tuple[Incident, ...]:
 
 def _has_part(work: Work, incident: Incident, user: str) -> bool:
     reached = export.reached(work.store, incident.id, user)
-    return has_part(incident, user, work.policy.contacts.privacy, reached=reached)
+    return has_part(incident, user, work.policy, reached=reached)

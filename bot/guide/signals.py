@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.access import Role, account_may, admits, roles
+from bot.domain.access import Role, admits, roles
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.signal import NAME_MAX, plain_name
@@ -14,11 +14,12 @@ from bot.guide import messages, sight, telling
 from bot.guide.reader import reader
 from bot.guide.settling import settle
 from bot.guide.work import Work
-from bot.store import posts
+from bot.store import export, posts
 from bot.store.posts import CARD, Post, State
 from bot.store.rows import NOTICES
 
 CLOCKS_DIFFER, LONGEST_CALL = timedelta(minutes=2), timedelta(minutes=1)  # Slack's from ours; the lease
+WAITS = "waits"  # kept of someone who offered help before Slack said who they are
 SETTLERS = frozenset({Role.HANDLER, Role.LEAD, Role.HELPER})
 ON_NOTICE = frozenset({"seen", "call", "take", "details"})
 ON_CARD = {"seen": "read_card", "help": "help"}  # button -> what an account must be able to do
@@ -45,7 +46,8 @@ def reaction(work: Work, where: Where, user: str, name: str, at: datetime, *, ad
     post = posts.by_message(work.store, where.channel, where.ts)
     if post is None and not posts.unrecorded_in(work.store, where.channel):
         return None
-    work.account(user, "read_card")
+    if work.kind(user) != "unknown":  # who is not known yet waits: `bring_in_who_waited`
+        work.account(user, "read_card")
     work.store.signal(where.channel, where.ts, user, name[:NAME_MAX], added, at)
     post = post or in_doubt(work, where)
     if post and added and work.policy.meaning(plain_name(name)) == "done":
@@ -61,14 +63,24 @@ def _bring_in(work: Work, key: str, user: str) -> None:
     """Somebody offers their help on the card: H is asked, privately and once, to bring them in, and they are
     shown the way to what helpers may read (product.md 0.5).
     """
+    if work.kind(user) == "unknown":
+        work.store.first_time(work.now, WAITS, user)
+        return
     incident = work.reload(key)
-    mine = roles(incident, user, work.policy.contacts.privacy)
-    may_help = account_may("help", work.kind(user), guests_may_open=work.policy.guests_may_open)
-    if mine != {Role.HELPER} or not may_help or not incident.live:
+    if roles(incident, user, work.policy) != {Role.HELPER} or not incident.live:
         return  # who has another part in it is in already
     if work.store.first_time(work.now, "helper", key, user):
         messages.send(work, incident, "helper", incident.handler, sender=user)
         messages.send(work, incident, "helping", user)
+
+
+def bring_in_who_waited(work: Work, user: str) -> None:
+    """Slack has said who that is, who offered their help while it had not."""
+    if work.kind(user) == "unknown" or not work.store.seen(WAITS, user):
+        return
+    for key in export.cards_marked(work.store, user):
+        _bring_in(work, key, user)
+        settle(work, key)
 
 
 def _ask_for_next(work: Work, post: Post, user: str) -> None:
@@ -87,7 +99,7 @@ def _may_settle(work: Work, incident: Incident, twin: Post, user: str) -> bool:
     asked = {
         p.recipient for p in posts.of_incident(work.store, incident.id, twin.kind) if p.party == twin.party
     }
-    return user in asked or bool(roles(incident, user) & SETTLERS)
+    return user in asked or bool(roles(incident, user, work.policy) & SETTLERS)
 
 
 def press(work: Work, post_id: str, user: str, button: str, where: Where) -> Incident:
@@ -111,7 +123,8 @@ def press_card(work: Work, post_id: str, user: str, button: str, channel: str) -
     fits = post.kind == CARD and button in ON_CARD and channel == post.channel
     if not fits or not admits(work.reload(post.incident), user):
         raise NotFound("card", user)
-    work.account(user, ON_CARD[button])
+    if work.kind(user) != "unknown":
+        work.account(user, ON_CARD[button])
     work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, work.now)
     if button == "help":
         _bring_in(work, post.incident, user)

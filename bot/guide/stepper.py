@@ -118,7 +118,7 @@ def submit(
 
 
 def _next(work: Work, incident: Incident, user: str, spot: Spot) -> Shown | Hub:
-    return shown(work, incident, user, flow.after(incident, user, spot))
+    return shown(work, incident, user, flow.after(incident, user, work.policy, spot))
 
 
 def _conflict(work: Work, incident: Incident, user: str, ref: Ref, raw: Raw, page: Page) -> Shown | Hub:
@@ -177,7 +177,7 @@ def back(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> Shown | 
     """Back was pressed: what is typed stays, unchecked; then the page before. Raises: NotFound."""
     _leave(work, ref, raw, user, typed_at)
     incident = work.incident(ref.incident, user, "enter")
-    return shown(work, incident, user, flow.before(incident, user, Spot(ref.stage, ref.party)))
+    return shown(work, incident, user, flow.before(incident, user, work.policy, Spot(ref.stage, ref.party)))
 
 
 def go(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float, spot: Spot) -> Shown | Hub:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.access import account_may, admits, may
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, NotKnown, Refused
 from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.rules import Policy
@@ -19,36 +19,44 @@ from bot.store.store import Store
 class Work:
     """One transaction: the tenant's rows, the time it began, the rules in force.
 
-    `level` is set by rehearsals only, whose scripts say how serious it is.
+    `level` is set by rehearsals only, whose scripts say how serious it is. `asked`: Slack was asked who acts,
+    so that an account that is still unknown stays so for this act.
     """
 
     store: Store
     now: datetime
     policy: Policy
     level: Level | None = None
+    asked: bool = True
 
     def incident(self, key: str, user: str, *actions: str) -> Incident:
         """The incident, if that user may do one of these in it now.
 
-        Raises: NotFound, for "no" and "none" alike.
+        Raises: NotFound, for "no" and "none" alike; Refused for an account that is not known yet, likewise.
         """
         incident = self.store.load(key, for_update=True)
+        own = incident is not None and user == incident.reporter
+        if not own and self.kind(user) == "unknown":
+            raise Refused("not_known_yet")  # whether there is such an incident or not
         if (
             incident is None
             or not admits(incident, user)
             or not any(self.may(action, incident, user) for action in actions)
         ):
             raise NotFound(actions[0], user)
-        self.account(user, "take_part", own=user == incident.reporter)
+        self.account(user, "take_part", own=own)
         return incident
 
     def may(self, action: str, incident: Incident, user: str) -> bool:
-        return may(action, incident, user, self.policy.contacts.privacy)
+        return may(action, incident, user, self.policy)
 
     def kind(self, user: str) -> str:
-        """What kind of account that is, as far as Slack has told us."""
+        """What kind of account that is, as far as Slack has told us. Raises: NotKnown, if it can be asked."""
         person = people.get(self.store, [user]).get(user)
-        return person.kind if person else "unknown"
+        kind = person.kind if person else "unknown"
+        if kind == "unknown" and user and not self.asked:
+            raise NotKnown(user)
+        return kind
 
     def account(self, user: str, action: str, *, own: bool = True) -> None:
         """That kind of account may do that at all. Raises: NotFound."""

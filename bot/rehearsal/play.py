@@ -24,8 +24,9 @@ from bot.outbox.sender import Sender
 from bot.rehearsal.acts import REACTS, REPORTER, Acts
 from bot.rehearsal.script import Line, Script, ScriptError, Step, name_of, parse
 from bot.rehearsal.world import JumpingClock, Sent, TakesEverything
-from bot.store import posts, surfaces
+from bot.store import people, posts, surfaces
 from bot.store.database import Database
+from bot.store.people import Person
 from bot.store.store import Store
 from bot.store.tables import metadata
 
@@ -51,6 +52,12 @@ class Rehearsal:
         self.sender = Sender(self.database, self.messenger, self.clock, self.policy, Pace(spacing=0.0))
         self.painter = Painter(self.database, self.messenger, self.clock, self.policy)
         self.acts = Acts(script)
+        self.database.transact(self._move_in)
+
+    def _move_in(self, connection: Connection) -> None:
+        """Everyone in the script is a colleague."""
+        for user in sorted({REPORTER, *(step.who for step in self.script.steps)} - {""}):
+            people.put(Store(connection, TENANT), Person(user, user, "UTC", "member", "", self.script.start))
 
     async def run(self) -> list[Line]:
         """Human acts and due times in order; acts of a minute before its timers, reactions to what the others

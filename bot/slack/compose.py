@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain import talks
+from bot.domain.access import ACCOUNTS
+from bot.domain.access import helpers as helping
 from bot.domain.incident import Incident
 from bot.domain.record import What
 from bot.guide import telling
@@ -73,7 +75,7 @@ def compose(store: Store, bundle: Sequence[Post], incident: Incident | None, mom
     if post.kind == CARD:  # what the team may know is its draft's own rule
         incident = seen_by(incident, post.recipient)
     else:
-        incident = shown_to(incident, post.recipient, moment.policy.contacts.privacy)
+        incident = shown_to(incident, post.recipient, moment.policy)
     case = Case(store, post, bundle, incident, moment, names_of(store, incident, post), tz)
     if post.kind in moment.policy.nudges:
         return _nudge(case)
@@ -97,7 +99,7 @@ def standing(
 ) -> dict[str, object]:
     """What that user would do next, and be reminded of next: only rows that are there to be sent."""
     policy = moment.policy
-    spot = next_spot(incident, user, policy.contacts.privacy, moment.now)
+    spot = next_spot(incident, user, policy, moment.now)
     step = ""
     if spot:
         values = {**facts(incident, names, spot.party), "now": moment.now}
@@ -116,9 +118,9 @@ def _card(case: Case) -> Body:
         return messages.plain([case.draft("all_clear")])
     policy = case.moment.policy
     on_card = [s for s in case.incident.signals if s.surface == "card" and s.standing]
-    seen = {s.user for s in on_card if s.name == "button:seen" or policy.meaning(s.name) == "on_it"}
-    helping = {s.user for s in on_card if s.name == "button:help" or policy.meaning(s.name) == "help"}
-    helpers = sorted(case.names.get(user, "somebody") for user in helping)
+    readers = [s for s in on_card if s.account in ACCOUNTS["read_card"]]
+    seen = {s.user for s in readers if s.name == "button:seen" or policy.meaning(s.name) == "on_it"}
+    helpers = sorted(case.names.get(user, "somebody") for user in helping(case.incident, policy))
     text = case.draft("channel_post", name_client=policy.client_name_in_channel)
     return messages.card(text, case.post, len(seen), helpers)
 

@@ -15,8 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, NotKnown
 from bot.domain.rules import Policy
+from bot.guide import known
 from bot.guide.work import Work
 from bot.outbox.ports import Answer, Verdict
 from bot.settings import Settings
@@ -78,12 +79,21 @@ class Edge:
     async def do(self, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """One use case in one writing transaction; where it leaves work for the outbox, that is woken.
 
-        Raises: what the use case raises; a refusal is audited in a transaction of its own.
+        Someone whose account we don't know yet is looked up first, for a second at most. Raises: what the
+        use case raises; a refusal is audited in a transaction of its own.
         """
+        try:
+            return await self._do(False, fn, *args, **kwargs)
+        except NotKnown as unknown:
+            await self.people.know_in_time([unknown.user], anew=True)
+            return await self._do(True, fn, *args, **kwargs)
 
+    async def _do(
+        self, asked: bool, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         def run(connection: Connection) -> tuple[T, bool]:
             store = Store(connection, self.tenant)
-            return fn(Work(store, self.clock(), self.policy), *args, **kwargs), store.outgoing
+            return fn(Work(store, self.clock(), self.policy, asked=asked), *args, **kwargs), store.outgoing
 
         try:
             result, outgoing = await self.database.write(run)
@@ -133,6 +143,7 @@ class Edge:
     async def _keep(self, found: Person) -> None:
         def keep(work: Work) -> None:
             people.put(work.store, replace(found, fetched_at=work.now))
+            known.learned(work, found.user)
 
         await self.do(keep)
 

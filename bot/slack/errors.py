@@ -56,7 +56,7 @@ async def said_in_reply(body: Body, act: Callable[[], Awaitable[Ack]]) -> Ack:
     except Exception as fault:
         sentences = [explain(fault)]
         typed = command_text(str(body.get("text") or "")).strip()
-        if typed and not isinstance(fault, NotFound | Refused):
+        if typed and not isinstance(fault, NotFound):
             sentences.append(words("errors/surfaces", {"typed": typed})("words_back"))
         shown = [block for one in sentences for block in blocks.paragraphs(one)]
         return {"response_type": "ephemeral", **messages.body(shown)}

@@ -25,7 +25,7 @@ def home(store: Store, user: str, moment: Moment, *, beyond: str = "", newer: bo
     """What that person's Home shows now: the newest incidents, or those older or newer than that one."""
     page = listing(store, user, Asked(SHOWN, ended=True, practice=None, beyond=beyond, newer=newer))
     whole = (incident for key in page.ids if (incident := store.load(key)))
-    found = [seen_by(i, user) for i in whole if admits(i, user) and may("list", i, user)]
+    found = [seen_by(i, user) for i in whole if admits(i, user) and may("list", i, user, moment.policy)]
     known = people.get(store, {person for i in found for person in (i.reporter, i.handler, *i.ladder)})
     names = {person: p.name for person, p in known.items()}
     stands = {i.id: standing(store, i, user, names, moment) for i in found}

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.domain.access import may
 from bot.guide.hub import Ledger
 from bot.guide.outcome import Hub, Step
 from bot.slack import blocks, ids
@@ -31,10 +30,10 @@ def hub(screen: Hub) -> Block:
     rest = [s for s in screen.steps if s not in todo]
     buttons = [blocks.button(text("refresh"), ids.REFRESH)]
     buttons += [
-        blocks.button(text(key), key) for key in (ids.TIMELINE, ids.LEDGER) if _may(screen, "see_timeline")
+        blocks.button(text(key), key) for key in (ids.TIMELINE, ids.LEDGER) if "see_timeline" in screen.may
     ]
     told = screen.incident.told
-    if screen.incident.live and told is not None and told.data.get("how") == "send" and _may(screen, "tell"):
+    if screen.incident.live and told is not None and told.data.get("how") == "send" and "tell" in screen.may:
         buttons.append(blocks.button(text("withdraw"), ids.WITHDRAW))
     inputs = [*_radio(screen, todo, text("next")), *_menu(screen, rest, text("other"), text("again"))]
     return blocks.modal(
@@ -50,11 +49,6 @@ def hub(screen: Hub) -> Block:
             *inputs,
         ],
     )
-
-
-def _may(screen: Hub, action: str) -> bool:
-    """Nobody is offered what they would be refused."""
-    return may(action, screen.incident, screen.reader.user)
 
 
 def _is_next(step: Step, screen: Hub, promised: Mapping[str, str]) -> bool:

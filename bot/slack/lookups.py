@@ -71,8 +71,14 @@ class Lookups:
                 )
         await asyncio.gather(*(asyncio.shield(self._under_way[user]) for user in wanted))
 
-    async def know_in_time(self, users: Iterable[str]) -> None:
-        """As `know`, for at most a second: whoever is not known then is checked before anything is sent."""
+    async def know_in_time(self, users: Iterable[str], *, anew: bool = False) -> None:
+        """As `know`, for at most a second: whoever is not known then is checked before anything is sent.
+
+        `anew`: what was kept of them may have been erased since.
+        """
+        users = list(users)
+        for user in users if anew else ():
+            self._known_at.pop(user, None)
         try:
             async with asyncio.timeout(SECONDS):
                 await self.know(users)

@@ -12,6 +12,7 @@ from bot.domain.access import WIDE, Role, roles
 from bot.domain.field import Text
 from bot.domain.incident import Incident
 from bot.domain.record import Page, What
+from bot.domain.rules import Policy
 from bot.stages import STAGES
 
 Places = frozenset[tuple[str, str]]  # (stage, field)
@@ -26,9 +27,9 @@ OWN: Places = frozenset(place for place in PRIVATE if place[0] in PER_PERSON)  #
 ALONE = frozenset({What.BREATHING, What.BREATHED, What.OWNED})
 
 
-def shown_to(incident: Incident, user: str, privacy: str = "") -> Incident:
+def shown_to(incident: Incident, user: str, policy: Policy) -> Incident:
     """The record as wide as what that person is to it; screens and messages are made from nothing else."""
-    mine = roles(incident, user, privacy)
+    mine = roles(incident, user, policy)
     seen = seen_by(incident, user)
     if mine & WIDE:
         return seen

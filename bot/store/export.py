@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Table, or_, select
 
 from bot.store import tables as t
-from bot.store.posts import UNRECORDED
+from bot.store.posts import CARD, UNRECORDED
 from bot.store.store import Store
 
 VIEWED = "viewed"  # the verb in the audit table for: somebody else looked
@@ -66,6 +66,14 @@ def marks(store: Store, user: str) -> Sequence[Any]:
         .order_by(s.at)
     )
     return store.connection.execute(query).all()
+
+
+def cards_marked(store: Store, user: str) -> Sequence[str]:
+    """The incidents on whose team's cards a mark of theirs stands."""
+    s, p = t.signals.c, t.posts.c
+    theirs = (s.tenant == store.tenant, s.user == user, s.standing, p.kind == CARD)
+    query = select(p.incident).join(t.signals, t.ON_MESSAGE).where(*theirs).distinct()
+    return store.connection.execute(query.order_by(p.incident)).scalars().all()
 
 
 def views(store: Store, incident: str) -> Sequence[Any]:

@@ -142,9 +142,14 @@ WITH_THE_NOTICE = exists().where(
     t.incidents.c.reporter != _whole.c.recipient,  # with "only my boss", R gets the line without the notice
 )
 """A reminder that came in one message with the boss's notice: what's put on that is Seen and nothing else."""
+_of_user = and_(t.people.c.tenant == _s.tenant, t.people.c.user == _s.user)
 SIGNALS = (
-    select(_s.user, _s.name, _p.kind, _p.party, _s.at, _s.standing)
+    select(
+        *(_s.user, _s.name, _p.kind, _p.party, _s.at, _s.standing),
+        func.coalesce(t.people.c.kind, "unknown").label("account"),
+    )
     .join(t.posts, t.ON_MESSAGE)
+    .outerjoin(t.people, _of_user)
     .where(_p.tenant == bindparam("tenant"), _p.incident == bindparam("incident"))
     .where(or_(_p.bundle == "", not_(WITH_THE_NOTICE)))
     .order_by(_s.at)
@@ -178,8 +183,8 @@ def event(row: Any) -> Event:  # noqa: ANN401
 
 
 def signal(row: Any) -> Signal:  # noqa: ANN401
-    name = plain_name(row.name)
-    return Signal(row.user, name, surface_of(row.kind), row.at, row.standing, row.kind, row.party)
+    name, surface = plain_name(row.name), surface_of(row.kind)
+    return Signal(row.user, name, surface, row.at, row.standing, row.kind, row.party, row.account)
 
 
 def party(row: Any) -> Party:  # noqa: ANN401

@@ -128,7 +128,7 @@ def _tried(incident: Incident, party: str) -> datetime | None:
 
 def _who(due: Owed, incident: Incident, policy: Policy) -> str:
     """The party's own name only for those who may see the facts of the incident (domain.access)."""
-    known = may("see_facts", incident, due.recipient, policy.contacts.privacy)
+    known = may("see_facts", incident, due.recipient, policy)
     return (party_words(incident, due.party) if known else "") or _side(incident, due.party)
 
 

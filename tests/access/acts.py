@@ -284,6 +284,7 @@ ACTS: tuple[Act, ...] = (
     Act("start", on_incident("start"), START, mine=True),
     Act("practise", on_incident("practise"), START, mine=True),
     Act("begin with", on_incident("begin_with"), START, mine=True),
+    Act("older", on_incident("list.older"), right("own data"), mine=True),
     Act("home", home, right("own data"), mine=True, quiet=True),
     Act("reply", reply, right("acknowledge"), mine=True, quiet=True),
 )  # fmt: skip

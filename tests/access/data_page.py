@@ -17,7 +17,7 @@ from bot.domain.access import ACTIONS, Role
 from bot.domain.field import Field, Text
 from bot.domain.incident import Incident
 from bot.domain.record import Event, Page, Party, Signal, What
-from bot.domain.rules import Retention
+from bot.domain.rules import Contacts, Retention
 from bot.domain.stage import Stage
 from bot.guide.keeping import NOTE, PARTY
 from bot.playground.play import ROOT
@@ -52,6 +52,8 @@ LABELS = {
     "stand_in": "",
 }  # what a question's wording depends on
 
+RULES = replace(load_policy(), contacts=Contacts(privacy="UP"))
+
 
 def everybody() -> Incident:
     """An incident in which each of the cast is just what they are."""
@@ -81,7 +83,7 @@ def seers(stage: Stage, field: Field) -> tuple[Role, ...]:
     incident = replace(everybody(), pages={(page.stage, page.party): page})
     if (stage.key, field.key) in AFFECTED:
         incident = replace(incident, parties=(Party("C1", "client", "kept"),))
-    shown = ((role, shown_to(incident, user, "UP")) for role, (user, _) in CAST.items())
+    shown = ((role, shown_to(incident, user, RULES)) for role, (user, _) in CAST.items())
     seen = [
         role
         for role, seen in shown

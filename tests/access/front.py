@@ -116,7 +116,7 @@ async def open_front(
         front = Front(slack, edge, database, now)
         if transport == "http":
             runner = web.AppRunner(
-                http.application(app, settings.slack_signing_secret, lambda: True), access_log=None
+                http.application(app, settings.slack_signing_secret, lambda: True, tuple), access_log=None
             )
             await runner.setup()
             stack.push_async_callback(runner.cleanup)

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.access import WIDE, Role, roles
 from bot.stages import STAGES, find
 from bot.store.tables import metadata
-from tests.access.data_page import CAST, CIRCLE, PAGE, everybody, page, seers
+from tests.access.data_page import CAST, CIRCLE, PAGE, RULES, everybody, page, seers
 from tests.access.stored import TABLES
 
 
@@ -30,7 +30,7 @@ def test_every_table_and_column_is_described() -> None:
 @pytest.mark.parametrize("role", Role)
 def test_each_of_the_cast_is_only_what_they_are_called(role: Role) -> None:
     told_too = {Role.TOLD} if role is Role.SEEN else set()
-    assert roles(everybody(), CAST[role][0], "UP") == {role} | told_too
+    assert roles(everybody(), CAST[role][0], RULES) == {role} | told_too
 
 
 def test_the_circle_is_the_one_that_the_bot_knows() -> None:

@@ -22,7 +22,7 @@ from tests.access.scene import BOSS, MEMBER, H, R, Scene, mark, move_in
 from tests.edge.acts import rows
 
 FOREIGN = "bbbbb9"  # an incident of another workspace in the same database
-OWN = {ids.START, ids.PRACTISE, ids.BEGIN_WITH, ids.FORGET}  # about oneself, whatever the value
+OWN = {ids.START, ids.PRACTISE, ids.BEGIN_WITH, ids.FORGET, ids.LIST}  # about oneself, whatever the value
 SILENT = {ids.PICK, ids.LEAVE_OUT}  # read nothing and keep nothing; the second opens an empty window
 HOSTILE = (
     "", "zzzzzz", "0", "-1", "null", "../../etc/passwd", "' OR 1=1 --", "{{ 7*7 }}", "%s%n{0.__class__}",

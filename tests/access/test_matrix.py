@@ -56,6 +56,7 @@ TRIED_AS: dict[str, set[str]] = {
     "ledger": {"ledger"},
     "ask": {"ask for the go-ahead", "ask for nothing"},
     "forget": {"forget"},
+    "list": {"older"},
 }
 
 

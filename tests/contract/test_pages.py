@@ -43,7 +43,7 @@ def pages(work: Work, stage: Stage, found: Iterable[Incident]) -> Iterator[Shown
         )
         for party, user in product(keys, WHO):
             here = flow.is_place(incident, stage, party, user)
-            if here and flow.open_to(incident, stage, user, work.policy.contacts.privacy):
+            if here and flow.open_to(incident, stage, user, work.policy):
                 screen = showing.shown(work, incident, user, Spot(stage.key, party))
                 assert isinstance(screen, Shown)
                 yield screen

@@ -31,7 +31,7 @@ def screens(work: Work) -> list[dict[str, Any]]:
         for phase in PHASES
         for incident in (emptiest(phase), fullest(phase, "W"))
         for user in ("UR", "UB")
-        for spot in (flow.HUB, *flow.spots(incident, user, "UP"))
+        for spot in (flow.HUB, *flow.spots(incident, user, work.policy))
         if spot.party in ("", "C1")
     ]
 

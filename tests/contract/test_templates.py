@@ -63,7 +63,7 @@ def test_pages_speak_in_short_kind_sentences(stage: Stage, work: Work) -> None:
     for phase in PHASES:
         incident = emptiest(phase)
         party = incident.parties[0].key if stage.per_party and incident.parties else ""
-        if not flow.open_to(incident, stage, "UR") or (stage.per_party and not party):
+        if not flow.open_to(incident, stage, "UR", work.policy) or (stage.per_party and not party):
             continue
         screen = showing.shown(work, incident, "UR", Spot(stage.key, party))
         assert isinstance(screen, Shown)

@@ -1,7 +1,7 @@
 """What's wrong is said where the person is looking: under its field, or on the page that is drawn again.
 
 Slack shows an error only under an input of the page on screen. Someone who presses Next while another page
-is on its way, or on the page of an older release, gets the page back with the sentence on it, and their words.
+is on its way, or on the page of an older release, gets the page back with the sentence on it and their words.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from bot.domain import worktime
+from bot.domain.access import helpers
 from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.nudges.model import Fired
@@ -178,10 +179,8 @@ class Case:
         return any(s.user in self._may_settle(chain, party) for s in ticks)
 
     def _may_settle(self, chain: str, party: str) -> set[str]:
-        cards = (s for s in self.incident.signals if s.standing and s.surface == "card")
-        helpers = {s.user for s in cards if self.policy.meaning(s.name) == "help"}
         asked = {f.recipient for f in self.fired if f.kind.split(".")[0] == chain and f.party == party}
-        return {self.handler, self.lead, *helpers, *asked}
+        return {self.handler, self.lead, *helpers(self.incident, self.policy), *asked}
 
     def _thread(self, chain: str, party: str, meaning: str) -> list[Signal]:
         about = (

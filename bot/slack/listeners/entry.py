@@ -91,7 +91,6 @@ async def home_opened(edge: Edge, event: Body) -> None:
     """App Home was opened; it is drawn by the outbox."""
     if event.get("tab") == "home":
         user = str(event.get("user", ""))
-        edge.people.meet([user])
         with suppress(NotFound):  # audited; not an account that has a Home here
             await edge.do(entry.home, user)
 

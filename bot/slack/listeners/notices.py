@@ -61,7 +61,6 @@ async def _reaction(edge: Edge, event: Body, *, added: bool) -> None:
     if item.get("type") != "message" or not (item.get("channel") and item.get("ts")) or at is None:
         return
     user = str(event.get("user", ""))
-    await edge.people.know_in_time([user])
     with suppress(NotFound):  # audited; nobody waits for an answer to a reaction
         await edge.do(
             signals.reaction,
