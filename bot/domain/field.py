@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
+from bot.domain import values
 from bot.domain.incident import Incident
 from bot.domain.standin import is_stand_in
 from bot.domain.text import clean
 from bot.domain.wording import Sink
 
 Audience = Literal["me", "circle"]  # product.md 5.1
-ID = re.compile(r"[A-Z0-9]{1,32}")  # people and conversations, as Slack names them
 LISTED_MAX = 75  # docs.slack.dev/reference/block-kit/composition-objects/option-object: value and text
 CLOCKS_DIFFER = timedelta(minutes=1)  # a phone's clock may be ahead of ours
 EARLIEST_ZONE = timedelta(hours=12)  # "today" is still yesterday in UTC-12
@@ -68,11 +67,6 @@ class Field:
         return self.audience == "circle" or user == incident.author(party)
 
 
-def _is_id(value: object) -> bool:
-    """Whether Slack could have given it as the id of a person or a conversation."""
-    return isinstance(value, str) and ID.fullmatch(value) is not None
-
-
 def _is_listable(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LISTED_MAX and clean(value).strip() == value
 
@@ -118,7 +112,7 @@ class Checks(Field):
     def clean(self, value: Any, now: datetime) -> list[str] | Problem | None:  # noqa: ANN401
         if not isinstance(value, list | tuple):
             return None if value is None else Problem("not_an_option")
-        if set(value) - set(self.options):
+        if not all(one in self.options for one in value):
             return Problem("not_an_option")
         return [o for o in self.options if o in value]
 
@@ -137,13 +131,10 @@ class Amount(Field):
     def clean(self, value: Any, now: datetime) -> int | Problem | None:  # noqa: ANN401
         if value in (None, ""):
             return None
-        try:
-            scaled = Decimal(str(value)).scaleb(self.decimals)
-        except InvalidOperation:
+        found = values.number(value, self.decimals)
+        if found is None:
             return Problem("not_a_number")
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            return Problem("not_a_number")
-        return int(scaled) if 0 <= scaled <= self.most else Problem("out_of_range")
+        return found if 0 <= found <= self.most else Problem("out_of_range")
 
     def raw(self, stored: Any) -> str | None:  # noqa: ANN401
         return None if stored in (None, "") else f"{Decimal(stored).scaleb(-self.decimals):f}"
@@ -159,7 +150,7 @@ class Person(Field):
     def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
         if not value:
             return None
-        return value if _is_id(value) else Problem("not_an_option")
+        return value if values.ident(value) else Problem("not_an_option")
 
     def raw(self, stored: Any) -> str | None:  # noqa: ANN401
         return None if is_stand_in(stored or "") else stored
@@ -177,7 +168,7 @@ class People(Field):
     def clean(self, value: Any, now: datetime) -> list[str] | Problem | None:  # noqa: ANN401
         if not value:
             return None
-        if not isinstance(value, list) or not all(map(_is_id, value)):
+        if not isinstance(value, list) or not all(map(values.ident, value)):
             return Problem("not_an_option")
         return value if len(value) <= self.most else Problem("too_many", {"most": self.most})
 
@@ -195,7 +186,7 @@ class Channel(Field):
     def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
         if not value:
             return None
-        return value if _is_id(value) else Problem("not_an_option")
+        return value if values.ident(value) else Problem("not_an_option")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,12 +196,13 @@ class Moment(Field):
     when: Literal["past", "future", "any"] = "any"
 
     def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
-        if value in (None, "", 0):
+        if value in (None, ""):
             return None
-        try:
-            at = datetime.fromtimestamp(int(value), UTC)
-        except (ValueError, TypeError, OverflowError, OSError):
+        at = values.moment(value)
+        if at is None:
             return Problem("not_a_time")
+        if not values.in_reach(at):
+            return Problem("out_of_reach")
         if self.when == "past" and at > now + CLOCKS_DIFFER:
             return Problem("in_the_future")
         if self.when == "future" and at <= now:
@@ -228,11 +220,12 @@ class Day(Field):
     def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
         if not value:
             return None
-        try:
-            day = date.fromisoformat(value)
-        except (ValueError, TypeError):
+        day = values.day(value)
+        if day is None:
             return Problem("not_a_day")
-        return day.isoformat() if day >= (now - EARLIEST_ZONE).date() else Problem("in_the_past")
+        if day < (now - EARLIEST_ZONE).date():
+            return Problem("in_the_past")
+        return day.isoformat() if values.in_reach(day) else Problem("out_of_reach")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +240,8 @@ class Listed(Field):
     def clean(self, value: Any, now: datetime) -> str | Problem | None:  # noqa: ANN401
         if not value:
             return None
-        return value if _is_listable(value) else Problem("not_an_option")
+        known = _is_listable(value) and (self.of != "zones" or values.zone(value))
+        return value if known else Problem("not_an_option")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

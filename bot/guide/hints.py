@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from bot.domain import values
 from bot.domain.field import Moment, Text
 from bot.domain.incident import Incident
 from bot.domain.stage import Raw, Stage
@@ -14,7 +15,6 @@ from bot.domain.worktime import MINUTE, Calendar, calendar_of, is_night, is_open
 from bot.guide.work import Work
 from bot.stages.texts import TEXT
 from bot.store.calendars import directory
-from bot.store.zones import known_zone
 from bot.words.times import clock, moment, zone
 
 MOST = 2  # at a time
@@ -43,7 +43,7 @@ def _times(work: Work, incident: Incident, stage: Stage, raw: Raw, user: str, pa
     if at is None:
         return
     mine = calendar_of(directory(work.store, incident, work.policy), user)
-    theirs = known_zone(str(incident.answer("contact", "party_tz", party) or ""))
+    theirs = values.zone(str(incident.answer("contact", "party_tz", party) or ""))
     if stage.of and (said := _another(str(raw.get(TEXT) or ""), at, filter(None, (mine.zone, theirs)))):
         yield Hint(TWO_TIMES, (said, moment(at, theirs or mine.zone, work.now)), ADVICE[TWO_TIMES])
     window = work.policy.windows[incident.level]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from bot.domain import values
 from bot.domain.access import Role, admits, roles
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
@@ -160,7 +161,9 @@ def in_doubt(work: Work, where: Where) -> Post | None:
 
     From now on we know where it is (reliability.md 3, step 7).
     """
-    at = datetime.fromtimestamp(float(where.ts), UTC)
+    at = values.stamp(where.ts)
+    if at is None:
+        return None
     tried = (
         (post, at - post.first_try_at)
         for post in posts.unrecorded_in(work.store, where.channel)

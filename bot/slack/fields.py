@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain import values
 from bot.domain.field import (
     Amount,
     Channel,
@@ -58,8 +59,12 @@ def _choice(field: Choice, words: Words, value: Any) -> Block:  # noqa: ANN401
 
 def _checks(field: Checks, words: Words, value: Any) -> Block:  # noqa: ANN401
     options = _options(field, words)
-    chosen = [o for o in options if o["value"] in (value or ())]
+    chosen = _among(options, value)
     return {"type": "checkboxes", "options": options} | ({"initial_options": chosen} if chosen else {})
+
+
+def _among(options: list[Block], value: Any) -> list[Block]:  # noqa: ANN401
+    return [o for o in options if o["value"] in value] if isinstance(value, list | tuple) else []
 
 
 def _amount(field: Amount, words: Words, value: Any) -> Block:  # noqa: ANN401
@@ -69,16 +74,18 @@ def _amount(field: Amount, words: Words, value: Any) -> Block:  # noqa: ANN401
         "min_value": "0",
         "dispatch_action_config": TYPING,
     }
-    return made | ({"initial_value": str(value)} if value not in (None, "") else {})
+    found = values.number(value, field.decimals)
+    return made | ({"initial_value": field.raw(found)} if found is not None and found >= 0 else {})
 
 
 def _person(field: Person, words: Words, value: Any) -> Block:  # noqa: ANN401
-    return {"type": "users_select"} | ({"initial_user": value} if value else {})
+    return {"type": "users_select"} | ({"initial_user": value} if values.ident(value) else {})
 
 
 def _people(field: People, words: Words, value: Any) -> Block:  # noqa: ANN401
     made: Block = {"type": "multi_users_select", "max_selected_items": field.most}
-    return made | ({"initial_users": value} if value else {})
+    chosen = [one for one in value if values.ident(one)] if isinstance(value, list) else []
+    return made | ({"initial_users": chosen[: field.most]} if chosen else {})
 
 
 def _channel(field: Channel, words: Words, value: Any) -> Block:  # noqa: ANN401
@@ -86,15 +93,19 @@ def _channel(field: Channel, words: Words, value: Any) -> Block:  # noqa: ANN401
         "type": "conversations_select",
         "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
     }
-    return made | ({"initial_conversation": value} if value else {})
+    return made | ({"initial_conversation": value} if values.ident(value) else {})
 
 
 def _moment(field: Moment, words: Words, value: Any) -> Block:  # noqa: ANN401
-    return {"type": "datetimepicker"} | ({"initial_date_time": int(value)} if value else {})
+    at = values.moment(value)
+    good = at is not None and values.in_reach(at)
+    return {"type": "datetimepicker"} | ({"initial_date_time": int(value)} if good else {})
 
 
 def _day(field: Day, words: Words, value: Any) -> Block:  # noqa: ANN401
-    return {"type": "datepicker"} | ({"initial_date": value} if value else {})
+    day = values.day(value)
+    good = day is not None and values.in_reach(day)
+    return {"type": "datepicker"} | ({"initial_date": value} if good else {})
 
 
 def _list(field: Listed | Several, words: Words) -> list[Block]:
@@ -111,7 +122,7 @@ def _listed(field: Listed, words: Words, value: Any) -> Block:  # noqa: ANN401
 
 def _several(field: Several, words: Words, value: Any) -> Block:  # noqa: ANN401
     options = _list(field, words)
-    chosen = [o for o in options if o["value"] in (value or ())]
+    chosen = _among(options, value)
     made: Block = {"type": "multi_static_select", **blocks.listed(options)}
     return made | ({"initial_options": chosen} if chosen else {})
 
@@ -132,7 +143,7 @@ DRAW: Mapping[type[Field], Callable[[Any, Words, Any], Block]] = {
 
 
 def draw(field: Field, words: Words, value: Any, action_id: str) -> Block:  # noqa: ANN401
-    """The input block of a field, with its first value."""
+    """The input block of a field, with its first value, where Slack would take the page with it."""
     element = DRAW[type(field)](field, words, value) | {"action_id": action_id}
     return blocks.input_block(
         field.key,

@@ -8,17 +8,16 @@ events in docs.slack.dev/reference/events.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from yarl import URL
 
+from bot.domain import values
+
 ABSENT: Final = object()
 NUMBER_MAX = 2**53  # JSON's own numbers end there for most who read them
-STAMP = re.compile(r"[0-9]{1,10}(\.[0-9]{1,6})?")
-IDENT = re.compile(r"[A-Z0-9]{1,32}")
 IDENTS = frozenset(
     {"user", "channel", "team", "user_id", "channel_id", "team_id", "enterprise_id", "bot_id", "app_id"}
     | {"item_user", "parent_user_id", "inviter", "user_team", "source_team", "app_installed_team_id"}
@@ -39,12 +38,12 @@ def text(value: object) -> object:
 
 def stamp(value: object) -> object:
     """A message's `ts` or the time of an act: Unix seconds as Slack writes them, "1700000000.000100"."""
-    return value if isinstance(value, str) and STAMP.fullmatch(value) else ABSENT
+    return value if values.stamp(value) else ABSENT
 
 
 def ident(value: object) -> object:
     """The id of a person, a conversation, a team, a bot."""
-    return value if isinstance(value, str) and IDENT.fullmatch(value) else ABSENT
+    return value if values.ident(value) else ABSENT
 
 
 def number(value: object) -> object:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from bot.domain import values
 from bot.domain.incident import Incident
 from bot.domain.rules import Policy
 from bot.domain.worktime import Calendar, Directory
 from bot.policy import PolicyError, load_policy, named
 from bot.store import people
 from bot.store.store import Store
-from bot.store.zones import known_zone
 
 YEARS_AHEAD = 3
 
@@ -30,8 +30,8 @@ def directory(store: Store, incident: Incident, policy: Policy) -> Directory:
     def calendar(zones: Iterable[str]) -> Calendar:
         return Calendar(next((z for z in zones if z), "UTC"), days)
 
-    at_home = known_zone(known[incident.reporter].tz) if incident.reporter in known else ""
-    found = {user: calendar((known_zone(person.tz), at_home)) for user, person in known.items()}
+    at_home = values.zone(known[incident.reporter].tz) if incident.reporter in known else ""
+    found = {user: calendar((values.zone(person.tz), at_home)) for user, person in known.items()}
     return {**found, "": calendar((at_home,))}
 
 

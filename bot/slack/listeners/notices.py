@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from bot.domain import values
 from bot.domain.errors import NotFound
 from bot.guide import amended, replies, signals, telling
 from bot.slack import ids, messages
@@ -19,7 +19,6 @@ from bot.words.pages import words
 log = logging.getLogger(__name__)
 Body = Mapping[str, Any]
 TYPED = ("", "file_share", "thread_broadcast", "me_message")  # subtypes of what a person has just written
-TIMESTAMP = re.compile(r"[0-9]{1,10}(\.[0-9]+)?")
 
 
 async def press(edge: Edge, body: Body, action: Body, received: float) -> None:
@@ -142,8 +141,8 @@ def _where(body: Body) -> signals.Where:
 
 
 def _time(ts: object) -> datetime | None:
-    """A Slack timestamp ("1700000000.000100") as UTC; None for what is none, else it came again for ever."""
-    if not TIMESTAMP.fullmatch(str(ts)):
+    """When that was; None for what says no time, else it came again for ever."""
+    at = values.stamp(ts)
+    if at is None:
         log.warning("event without a time dropped")
-        return None
-    return datetime.fromtimestamp(float(str(ts)), UTC)
+    return at

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from math import isfinite
 from typing import Any
 
+from bot.domain import values
 from bot.domain.field import Channel, People, Person, Problem
 from bot.guide import entry, hub, showing, stepper, telling
 from bot.guide.flow import Spot
@@ -113,11 +113,8 @@ async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 def acted_at(action: Body) -> float:
     """When it was done, by Slack's clock; 0.0 where that does not say."""
-    try:
-        at = float(str(action.get("action_ts", "0")))
-    except ValueError:
-        return 0.0
-    return at if isfinite(at) else 0.0
+    at = values.stamp(action.get("action_ts"))
+    return at.timestamp() if at else 0.0
 
 
 async def back(edge: Edge, body: Body, action: Body, received: float) -> None:
