@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +14,8 @@ from bot.guide.settling import settle
 from bot.guide.signals import Where
 from bot.guide.work import Work
 from bot.store import posts, surfaces
-from bot.store.posts import IN_FLIGHT, Post, State
+from bot.store.posts import IN_FLIGHT, MORE, Post, State
+from bot.store.tables import MARK
 
 CHANGED = "reply_changed"
 
@@ -37,6 +39,7 @@ def amend(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
     if newest and (_changed_at(newest) >= at.timestamp() or newest.data.get("text") == text):
         return None
     unread = [_reword(work, post, text, at) for post in said]
+    _drop_rest(work, notice.incident, said)
     if not text:
         work.store.signal(where.channel, posts.mark_of(notice), user, reply_mark(ts), False, at)
     if not any(unread) or not (text or all(unread)):
@@ -61,3 +64,16 @@ def _reword(work: Work, post: Post, text: str, at: datetime) -> bool:
     if not waits:
         surfaces.mark(work.store, post.kind, post.incident, post.id, work.now)
     return waits
+
+
+def _drop_rest(work: Work, incident: str, said: Sequence[Post]) -> None:
+    """Long words came in several messages; the later ones hold old words only."""
+    begun = {post.id[:MARK] for post in said}
+    for rest in posts.of_incident(work.store, incident, MORE):
+        if rest.party not in begun:
+            continue
+        if rest.state in IN_FLIGHT:
+            raise Busy
+        if rest.state is State.SENT:
+            surfaces.take_down(work.store, rest.channel, rest.sent_ts, work.now)
+        posts.change(work.store.connection, rest, State.CANCELLED, reason="changed", data={}, body=None)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.domain.errors import Busy
 from bot.domain.rules import Policy
+from bot.outbox.anew import Anew, lost
 from bot.outbox.flights import Flights
 from bot.outbox.ports import Answer, Body, Messenger, Moment, Verdict
 from bot.outbox.reach import Reach
@@ -38,6 +39,7 @@ class Painter:
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
         self.flights = Flights(BATCH)
         self.reach = Reach(database, messenger, clock)
+        self.anew = Anew(database, messenger, clock, self.reach)
 
     async def tick(self) -> float | None:
         """Draw what is dirty, for some seconds at most; 0.0 when there is more to do. Raises: Busy."""
@@ -77,6 +79,8 @@ class Painter:
             answer = await self.messenger.publish(surface.subject, body)
         else:
             answer = await self._redraw(post, body, channel)
+            if lost(post, answer):
+                answer = await self.anew.post(post, body, answer.reason)
         await self.database.write(_drawn, surface, post, body, answer, self.clock())
 
     async def _redraw(self, post: Post, body: Body, channel: str) -> Answer:

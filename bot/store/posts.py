@@ -228,6 +228,16 @@ def mark_of(post: Post) -> str:
     return post.sent_ts or post.id[: t.MARK]
 
 
+def move_signs(store: Store, post: Post, channel: str) -> None:
+    """What people put on its message stays theirs when that is gone: it's kept under the post's own id."""
+    s, own = t.signals.c, post.id[: t.MARK]
+    here = [s.tenant == store.tenant, s.channel == post.channel, s.ts.in_([post.sent_ts, own])]
+    found = store.connection.execute(select(t.signals).where(*here)).all()
+    store.connection.execute(delete(t.signals).where(*here))
+    for row in found:
+        store.signal(channel, own, row.user, row.name, row.standing, row.at)
+
+
 def in_flight(store: Store, channel: str, *kinds: str) -> bool:
     """Whether one of these kinds is on its way there, so that we shall know in a minute where it is."""
     p = t.posts.c

@@ -23,6 +23,12 @@ def about(house: House, words: str) -> list[Message]:
     return [m for m in house.reporter.dm if words in m.text]
 
 
+@pytest.fixture
+def transport() -> str:
+    """Nothing comes in here that isn't tried over both elsewhere."""
+    return "socket"
+
+
 async def replied(house: House, text: str = "Yes, refund", *, in_thread: bool = False) -> Message:
     """The boss has replied, and the reporter has read it."""
     await told(house)
@@ -61,6 +67,14 @@ async def test_each_change_comes_once_and_an_old_one_never_after_a_new_one(
         await house.slack.redeliver(delivery)
     assert rows(tmp_path, CARD, "reply_changed") == [(2,)]
     await house.slack.wait(lambda: len(about(house, "No refund at all")) == 3)
+
+
+async def test_of_a_long_reply_no_old_words_stay(house: House) -> None:
+    said = await replied(house, "First. " + "words and more words\n" * 300 + "Refund it all")
+    await house.slack.wait(lambda: about(house, "Refund it all"))
+    await house.boss.edit(said, "No refund")
+    await house.slack.wait(lambda: about(house, "changed their reply. It says now:\nNo refund"))
+    await house.slack.wait(lambda: not [m for m in about(house, "more words") if not m.deleted])
 
 
 async def change(house: House, said: Message, **event: Any) -> None:  # noqa: ANN401 - what an event may hold
