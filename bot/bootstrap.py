@@ -7,6 +7,7 @@ import logging
 import os
 import time
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -29,7 +30,7 @@ from bot.outbox.replanning import replan_all
 from bot.outbox.sender import CALL_SECONDS, Sender
 from bot.scheduler import EVERY, Ticker, end_at_once
 from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_text
-from bot.slack import http, routes
+from bot.slack import http, long_work, routes
 from bot.slack.answers import LOCKED_OUT, UNFINISHED, ask, locked_out, text
 from bot.slack.client import Client, connected
 from bot.slack.door import LIMITS, SERVER_LOG, Door
@@ -114,6 +115,9 @@ class Bot:
         self._stack.callback(anew.cancel)
         self._stack.push_async_callback(self.drain)
         self._stack.push_async_callback(self.ticker.stop)
+        self._stack.callback(self.edge.end)
+        self.ticker.also(partial(long_work.run, self.edge), long_work.EVERY)
+        self.edge.spawn(long_work.run(self.edge))
         await self._open()
 
     async def _open(self) -> None:

@@ -10,24 +10,32 @@ hold keeps all of an incident as it is.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.access import Role, admits, roles
+from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.promised import Word, words
 from bot.domain.record import Event, What
 from bot.domain.standin import is_stand_in, stand_in
 from bot.domain.worktime import whole_minute
-from bot.guide import messages, sight
+from bot.guide import messages, progress, sight
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.stages.audience import OWN, PRIVATE
-from bot.store import erase, posts, surfaces
+from bot.store import chores, erase, posts, surfaces
+from bot.store.chores import Chore
 from bot.store.posts import NOTICE, Post, State
 from bot.store.rows import NOTICES
 from bot.words.mask import replacer
 
+FEW = 20  # incidents that are sorted while the person waits for the answer
+LOOKED_THROUGH = 50  # incidents of which one reading finds out whether the person is named in them
+AT_ONCE = 2  # incidents of one step: some 30 ms of the one writer
+NAMED = 20  # incidents whose ids a receipt names
 LEFT = "left"  # the note to those who go on: `templates/surfaces/notes.j2`
 UNHEARD = "unheard"  # the note to those whose message will not go out
 # What somebody becomes in a record, the first that fits.
@@ -50,19 +58,29 @@ OTHERS_KNOW = (
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """That person's incidents: those that go, those in which they become a role, those on hold."""
+    """That person's incidents: those that go, those in which they become a role, those on hold.
 
-    whole: tuple[Incident, ...]
-    shared: tuple[Incident, ...]
-    held: tuple[Incident, ...]
+    `many`: there are more than can be sorted while someone waits; then none of them is.
+    """
+
+    whole: tuple[Incident, ...] = ()
+    shared: tuple[Incident, ...] = ()
+    held: tuple[Incident, ...] = ()
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was done. `number` stands in the audit table too, without a name."""
+    """What was done. `number` stands in the audit table too, without a name.
+
+    whole, shared, typed, messages: how many; `roles`: ids of the first of those shared.
+    """
 
     number: str
-    found: Sorted
+    whole: int
+    shared: int
+    roles: tuple[str, ...]
+    held: tuple[Incident, ...]
     typed: int
     messages: int
 
@@ -70,7 +88,10 @@ class Receipt:
 def sort(work: Work, user: str) -> Sorted:
     """What erasing would do. Raises: NotFound."""
     work.account(user, "own_data")
-    found = sight.parts(work, user)
+    keys = erase.acted_in(work.store, user, FEW + 1)
+    if len(keys) > FEW:
+        return Sorted(many=True)
+    found = sight.parts(work, user, keys)
     free = [i for i in found if i.held is None]
     whole = tuple(i for i in free if _alone(i, user))
     shared = tuple(i for i in free if not _alone(i, user))
@@ -85,27 +106,98 @@ def _alone(incident: Incident, user: str) -> bool:
     return others <= {user, ""} and incident.first(*OTHERS_KNOW) is None
 
 
+def begin(work: Work, user: str) -> str:
+    """Erase it from here on, in pieces; the chore's id. Raises: NotFound."""
+    work.account(user, "own_data")
+    return chores.begin(work.store, user, chores.FORGET, work.now)
+
+
 def forget(work: Work, user: str) -> Receipt:
-    """Erase it. Raises: NotFound."""
-    found = sort(work, user)
-    besides = [i.id for i in map(work.reload, erase.naming(work.store, user)) if i.held]
-    out = erase.messages_to(work.store, user, besides)
+    """All the pieces at once, in one transaction. Raises: NotFound."""
+    key = begin(work, user)
+    while True:
+        chore = chores.by_id(work.store, key)
+        if chore is None:
+            raise NotFound("forget", user)
+        ahead, named = piece(work, chore)
+        if not ahead:
+            return end(work, chore)
+        step(work, chore, ahead, named)
+
+
+def piece(work: Work, chore: Chore) -> tuple[list[tuple[str, datetime]], list[str]]:
+    """The next incidents, and in which of them that person is named; reads alone. None: all are through.
+
+    It ends with the last incident in which there's something to do, if there's as much as one step takes.
+    """
+    ahead = chores.ahead(work.store.connection, chore, LOOKED_THROUGH)
+    named = erase.naming(work.store, chore.user, [key for key, _ in ahead]) if ahead else []
+    if len(named) > AT_ONCE:
+        named = named[:AT_ONCE]
+        ahead = ahead[: [key for key, _ in ahead].index(named[-1]) + 1]
+    return ahead, named
+
+
+def step(
+    work: Work, chore: Chore, ahead: Sequence[tuple[str, datetime]], named: Sequence[str]
+) -> Chore | None:
+    """Erase them from these incidents; where it has come to, None where another process was faster."""
+    here = chores.moved(work.store, chore, work.now, ahead)
+    if here is None:
+        return None
+    made = Counter({key: chore.made.get(key, 0) for key in ("whole", "shared", "typed", "messages")})
+    ids = {key: list(chore.made.get(key, ())) for key in ("roles", "held")}
+    name = work.names([chore.user]).get(chore.user, "")
+    for incident in filter(None, (work.store.load(key, for_update=True) for key in named)):
+        if incident.held:
+            ids["held"].append(incident.id)
+            continue
+        done = _erase(work, incident, chore.user, name)
+        made += done
+        ids["roles"] += [incident.id] if done["shared"] and len(ids["roles"]) < NAMED else []
+    progress.tell(work, chore, here)
+    return chores.moved(work.store, here, work.now, (), {**made, **ids})
+
+
+def _erase(work: Work, incident: Incident, user: str, name: str) -> Counter[str]:
+    """That person in one incident that nothing holds; what was done, counted."""
+    partakes = sight.partakes(work, incident, user)
+    made = Counter(messages=_take_down(work, user, incident.id))
+    erase.unnoted(work.store, incident.id, user)
+    if partakes and _alone(incident, user):
+        erase.incident(work.store.connection, work.store.tenant, incident.id)
+        work.store.reread()
+        return made + Counter(whole=1)
+    gone = _leave(work, incident, user, name, aloud=partakes)
+    return made + Counter(shared=int(partakes), typed=gone if admits(incident, user) else 0)
+
+
+def _take_down(work: Work, user: str, key: str) -> int:
+    out = erase.messages_to(work.store, user, key)
     for channel, ts in out:
         surfaces.take_down(work.store, channel, ts, work.now)
-    name = work.names([user]).get(user, "")
-    for incident in found.whole:
-        erase.incident(work.store.connection, work.store.tenant, incident.id)
-    named = [work.reload(key) for key in erase.naming(work.store, user)]
-    typed, shared = 0, {incident.id for incident in found.shared}
-    for incident in named:
-        if incident.held is None:
-            gone = _leave(work, incident, user, name, aloud=incident.id in shared)
-            typed += gone if admits(incident, user) else 0
-    erase.beyond_incidents(work.store, user, besides)
+    return len(out)
+
+
+def end(work: Work, chore: Chore) -> Receipt:
+    """All incidents are through: what's known of them beside any goes, and the chore with it.
+
+    Raises: NotFound where another process was faster.
+    """
+    if not chores.ended(work.store, chore):
+        raise NotFound("forget", chore.user)
+    chores.drop_all(work.store, chore.user)
+    made, user = chore.made, chore.user
+    held = [i for key in made.get("held", ()) if (i := work.store.load(key))]
+    messages_to = made.get("messages", 0) + _take_down(work, user, "")
+    erase.beyond_incidents(work.store, user, [i.id for i in held])
     number = secrets.token_hex(4)
-    detail = f"{number} whole={len(found.whole)} shared={len(found.shared)} held={len(found.held)}"
-    work.store.audit(work.now, "", "erased", "", detail)
-    return Receipt(number, found, typed, len(out))
+    whole, shared = made.get("whole", 0), made.get("shared", 0)
+    work.store.audit(work.now, "", "erased", "", f"{number} whole={whole} shared={shared} held={len(held)}")
+    theirs = tuple(i for i in held if sight.partakes(work, i, user))
+    return Receipt(
+        number, whole, shared, tuple(made.get("roles", ())), theirs, made.get("typed", 0), messages_to
+    )
 
 
 def _leave(work: Work, incident: Incident, user: str, name: str, *, aloud: bool) -> int:

@@ -121,4 +121,11 @@ class Parcel(Reply):
     files: tuple[File, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun(Reply):
+    """A short answer; what was asked for takes long, and is done in pieces from here on."""
+
+    chore: str
+
+
 Screen = Shown | Hub | Choose

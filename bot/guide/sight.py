@@ -4,11 +4,13 @@ R's alone, with a line that says they looked. Every screen is made from what `lo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.access import has_part
 from bot.domain.incident import Incident
 from bot.guide.work import Work
 from bot.stages.audience import PER_PERSON, shown_to
-from bot.store import erase, export
+from bot.store import export
 
 VIEWED = "viewed"  # the verb in the audit table; R is shown who looked, at which screen, and when
 
@@ -20,12 +22,13 @@ def look(work: Work, incident: Incident, user: str, screen: str) -> Incident:
     return shown_to(incident, user, work.policy)
 
 
-def parts(work: Work, user: str) -> tuple[Incident, ...]:
-    """Every incident this person has or once had a part in, oldest first."""
-    named = map(work.reload, erase.naming(work.store, user))
-    return tuple(incident for incident in named if _has_part(work, incident, user))
+def parts(work: Work, user: str, among: Sequence[str]) -> tuple[Incident, ...]:
+    """Those of these incidents that this person has or once had a part in, in the same order."""
+    found = (work.store.load(key) for key in among)
+    return tuple(incident for incident in found if incident and partakes(work, incident, user))
 
 
-def _has_part(work: Work, incident: Incident, user: str) -> bool:
+def partakes(work: Work, incident: Incident, user: str) -> bool:
+    """Whether that person has, or once had, a part in it."""
     reached = export.reached(work.store, incident.id, user)
     return has_part(incident, user, work.policy, reached=reached)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.incident import Incident
 from bot.domain.record import What
-from bot.store.posts import CARD, HOLDING, MORE, NOTICE, RCARD, RUNGS, UNDELIVERED, Post
+from bot.store.posts import CARD, HOLDING, MORE, NOTICE, PROGRESS, RCARD, RUNGS, UNDELIVERED, Post
 from bot.store.rooms import INVITE, ROOM, ROOM_LEFT
 
 
@@ -113,6 +113,7 @@ KINDS: Mapping[str, Kind] = {
     "unheard": Kind(),
     "copy": Kind(),
     MORE: Kind(),
+    PROGRESS: Kind(),
     "legal_note": Kind(member_only=True),
     "news": Kind(repeatable=False),
     UNDELIVERED: Kind(),

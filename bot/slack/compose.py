@@ -18,8 +18,8 @@ from bot.outbox.ports import Body, Moment
 from bot.slack import messages
 from bot.stages import STAGES
 from bot.stages.audience import seen_by, shown_to
-from bot.store import people, posts
-from bot.store.posts import CARD, COPY, HOLDING, MORE, NOTICE, RCARD, RUNGS, Post, State
+from bot.store import chores, people, posts
+from bot.store.posts import CARD, COPY, HOLDING, MORE, NOTICE, PROGRESS, RCARD, RUNGS, Post, State
 from bot.store.rooms import STEPS
 from bot.store.store import Store
 from bot.words import nudges
@@ -67,6 +67,8 @@ def compose(store: Store, bundle: Sequence[Post], incident: Incident | None, mom
     tz = tz_of(store, post.recipient)
     if incident is None and post.kind in (COPY, MORE):  # what someone asked for about themselves
         return messages.plain([str(post.data["text"])])
+    if incident is None and post.kind == PROGRESS:
+        return messages.note(PROGRESS, {"chore": chores.by_id(store, post.id)})
     if incident is None and post.kind == WHICH:
         return _which(store, post, {"now": moment.now, "tz": tz})
     if incident is None:  # a door for nothing yet

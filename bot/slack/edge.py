@@ -70,6 +70,8 @@ class Edge:
         self.identity, self.policy, self.clock, self.wake = identity, policy, clock, wake
         self.tasks: set[asyncio.Task[None]] = set()
         self.redrawn: dict[str, str] = {}  # view id -> hash of the rendering that another page replaced
+        self.long_work, self.ending = asyncio.Lock(), False  # one piece of it at a time, and none at the end
+        self.asked: dict[str, Mapping[str, Any]] = {}  # chore -> the press that began it, for its answer
         self.people = Lookups(client, identity.team, self._keep, self.spawn)
 
     @property
@@ -134,6 +136,10 @@ class Edge:
         task = asyncio.get_running_loop().create_task(coroutine, context=nobody_waits())
         self.tasks.add(task)
         task.add_done_callback(self._done)
+
+    def end(self) -> None:
+        """The bot ends: long work stops after its piece, and goes on after the next start."""
+        self.ending = True
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)

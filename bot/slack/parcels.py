@@ -6,12 +6,14 @@ all is there (files:write, which an installer may refuse).
 
 from __future__ import annotations
 
+import io
 import logging
+from collections.abc import Iterable
 
 import aiohttp
 
 from bot.guide import own_data
-from bot.guide.outcome import File, Parcel
+from bot.guide.outcome import File
 from bot.outbox.ports import Verdict
 from bot.slack.answers import answer, ask, text
 from bot.slack.edge import Edge
@@ -19,10 +21,10 @@ from bot.slack.edge import Edge
 log = logging.getLogger(__name__)
 
 
-async def deliver(edge: Edge, user: str, parcel: Parcel) -> None:
-    """Every file of it; what cannot be uploaded goes through the outbox as text."""
+async def send(edge: Edge, user: str, files: Iterable[File]) -> None:
+    """Each of these files; what cannot be uploaded goes through the outbox as text."""
     opened = await answer(edge.client.conversations_open(users=[user]), "channel", "id")
-    for file in parcel.files:
+    for file in files:
         sent = opened.verdict is Verdict.YES and await _uploaded(edge, opened.value, file)
         if not sent:
             await edge.do(own_data.in_pieces, user, file)
@@ -37,7 +39,7 @@ async def _uploaded(edge: Edge, dm: str, file: File) -> bool:
         log.info("not uploaded", extra={"reason": asked.reason})
         return False
     try:
-        async with edge.session.post(url, data=content, allow_redirects=False) as response:
+        async with edge.session.post(url, data=io.BytesIO(content), allow_redirects=False) as response:
             taken = response.status == 200
     except (aiohttp.ClientError, TimeoutError, OSError):
         return False

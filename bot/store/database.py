@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
@@ -29,6 +30,7 @@ BUSY_SECONDS = 1.0  # on the way of a person who waits at most three seconds for
 PATIENCE_SECONDS = 1.0
 BEHIND: ContextVar[bool] = ContextVar("behind", default=False)
 """Set in tasks that work behind the scenes (the outbox): nobody waits for their transactions."""
+QUICK = 8_000_000  # bytes of a file that's built anew in a tenth of a second
 ATTEMPTS = 3  # of a whole transaction that Postgres asked to run again
 RETRY_STATES = ("40001", "40P01")  # serialization failure, deadlock: postgresql.org/docs errcodes
 
@@ -160,19 +162,23 @@ class Database:
         except builtins.TimeoutError:
             raise Busy("slow") from None
 
-    async def wipe(self, *, erased: bool = True) -> None:
+    async def wipe(self, *, erased: bool = True, patient: bool = False) -> None:
         """Leave no byte of what was erased in SQLite's files, as far as no reader is in the way.
 
         Where rows were moved within the file, old bytes can stay in the unused part of a page, which
         overwriting what is deleted does not reach: after an erasure the file is built anew, for which the
         writer stands still (sqlite.org/lang_vacuum.html). What could not be done now is done next time.
+        `patient`: a file for which that would take long is left for the next time.
         """
         self._unwiped |= erased
-        await self._off_loop(self._write_threads, self._wipe)
+        if self.sqlite and not (patient and self._takes_long()):
+            await self._off_loop(self._write_threads, self._wipe)
+
+    def _takes_long(self) -> bool:
+        path = make_url(self.url).database or ""
+        return not self._here and Path(path).stat().st_size > QUICK
 
     def _wipe(self) -> None:
-        if not self.sqlite:
-            return
         raw = self.engine.raw_connection()
         try:
             if self._unwiped:

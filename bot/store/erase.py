@@ -185,23 +185,42 @@ def _set(store: Store, table: Table, row: Any, **values: Any) -> None:  # noqa: 
     store.connection.execute(update(table).where(*same).values(**values))
 
 
-def naming(store: Store, user: str) -> list[str]:
-    """Every incident in whose rows that id stands, oldest first: to find what to erase. Who has a part in one
-    is `domain.access.has_part`'s to say.
+def naming(store: Store, user: str, among: Sequence[str]) -> list[str]:
+    """Those of these incidents in whose rows that id stands anywhere, in their order: to find what to erase.
+
+    Who has a part in one is `domain.access.has_part`'s to say. An id inside JSON is found by reading it, so
+    this is for a few incidents at a time.
     """
-    i, found = t.incidents.c, set[str]()
-    heads = select(i.id).where(i.tenant == store.tenant, or_(i.reporter == user, i.handler == user))
-    found |= set(store.connection.execute(heads).scalars())
+    i, s, p = t.incidents.c, t.signals.c, t.posts.c
+    heads = select(i.id).where(i.tenant == store.tenant, i.id.in_(among))
+    found = set(store.connection.execute(heads.where(or_(i.reporter == user, i.handler == user))).scalars())
     for table, columns in NAMED.items():
         c = table.c
         named = or_(*(c[name] == user for name in columns), *_inside(table, user))
-        query = select(c.incident).where(c.tenant == store.tenant, named).distinct()
+        query = select(c.incident).where(c.tenant == store.tenant, c.incident.in_(among), named).distinct()
         found |= set(store.connection.execute(query).scalars())
-    s, p = t.signals.c, t.posts.c
     marked = select(p.incident).join(t.signals, t.ON_MESSAGE).where(p.tenant == store.tenant, s.user == user)
-    found |= set(store.connection.execute(marked).scalars())
+    found |= set(store.connection.execute(marked.where(p.incident.in_(among))).scalars())
+    return [key for key in among if key in found]
+
+
+def acted_in(store: Store, user: str, most: int) -> list[str]:
+    """Incidents in which that person did something, has something to do, or was sent something, oldest first:
+    so many at most. Each look goes into an index and ends there, too.
+    """
+    i, p, s = t.incidents.c, t.posts.c, t.signals.c
+    looks = [
+        select(i.id).where(i.tenant == store.tenant, i[name] == user) for name in ("reporter", "handler")
+    ]
+    acts = ((t.pages, "saved_by"), (t.events, "actor"), (t.posts, "recipient"), (t.drafts, "user"))
+    looks += [select(a.c.incident).where(a.c.tenant == store.tenant, a.c[name] == user) for a, name in acts]
+    marks = select(p.incident).select_from(t.signals).join(t.posts, t.ON_MESSAGE)
+    looks.append(marks.where(s.tenant == store.tenant, s.user == user))
+    found: set[str] = set()
+    for look in looks:
+        found |= set(store.connection.execute(look.distinct().limit(most + 1)).scalars())
     order = select(i.id).where(i.tenant == store.tenant, i.id.in_(found)).order_by(i.created_at, i.id)
-    return list(store.connection.execute(order).scalars())
+    return list(store.connection.execute(order.limit(most)).scalars())
 
 
 NAMED: Mapping[Table, tuple[str, ...]] = {
@@ -237,17 +256,17 @@ def take_part_no_more(store: Store, key: str, user: str) -> int:
     return gone
 
 
-def messages_to(store: Store, user: str, besides: Sequence[str]) -> list[tuple[str, str]]:
-    """(channel, ts) of every message of ours in that person's own DM, but for these incidents.
+def messages_to(store: Store, user: str, key: str) -> list[tuple[str, str]]:
+    """(channel, ts) of every message of ours about that incident ("": about none) in that person's own DM.
 
     What they would have got in another's practice run lies in that other's DM.
     """
     p, known, i = t.posts.c, t.people.c, t.incidents.c
     dm = select(known.dm).where(known.tenant == store.tenant, known.user == user).scalar_subquery()
-    practised = select(i.id).where(i.tenant == store.tenant, i.practice)
+    practised = select(i.id).where(i.tenant == store.tenant, i.id == key, i.practice)
     theirs = or_(and_(p.recipient == user, p.place == "dm", p.incident.not_in(practised)), p.channel == dm)
     rows = select(p.channel, p.sent_ts).where(
-        p.tenant == store.tenant, theirs, p.channel != "", p.sent_ts != "", p.incident.not_in(besides)
+        p.tenant == store.tenant, p.incident == key, theirs, p.channel != "", p.sent_ts != ""
     )
     return [(row.channel, row.sent_ts) for row in store.connection.execute(rows.distinct()).all()]
 
@@ -263,3 +282,10 @@ def beyond_incidents(store: Store, user: str, besides: Sequence[str]) -> None:
     noted = (a.tenant == store.tenant, a.actor == user, a.incident.not_in(besides))
     store.connection.execute(update(t.audit).where(*noted).values(actor=""))
     store.reread()
+
+
+def unnoted(store: Store, key: str, user: str) -> None:
+    """Their id in the audit table, as far as it's about that incident."""
+    a = t.audit.c
+    noted = (a.tenant == store.tenant, a.incident == key, a.actor == user)
+    store.connection.execute(update(t.audit).where(*noted).values(actor=""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import ColumnElement, Table, not_, or_, select
 
 from bot.store import tables as t
 from bot.store.posts import CARD, UNRECORDED
@@ -22,24 +22,32 @@ def profile(store: Store, user: str) -> Any | None:  # noqa: ANN401 - a row
     ).one_or_none()
 
 
-def drafts(store: Store, user: str) -> Sequence[Any]:
-    """What they typed and have not saved, newest first."""
-    return _theirs(store, t.drafts, "user", user, t.drafts.c.saved_at)
+def drafts(store: Store, user: str, among: Sequence[str]) -> Sequence[Any]:
+    """What they typed in these incidents and have not saved, newest first."""
+    return _theirs(store, t.drafts, "user", user, t.drafts.c.saved_at, among)
 
 
-def acts(store: Store, user: str) -> Sequence[Any]:
-    """Events that say what they did."""
-    return _theirs(store, t.events, "actor", user, t.events.c.seq)
+def acts(store: Store, user: str, among: Sequence[str]) -> Sequence[Any]:
+    """Events in these incidents that say what they did."""
+    return _theirs(store, t.events, "actor", user, t.events.c.seq, among)
 
 
-def messages(store: Store, user: str) -> Sequence[Any]:
-    """What was, or will be, sent to them."""
-    return _theirs(store, t.posts, "recipient", user, t.posts.c.due_at)
+def messages(store: Store, user: str, among: Sequence[str]) -> Sequence[Any]:
+    """What was, or will be, sent to them in these incidents ("": in none)."""
+    return _theirs(store, t.posts, "recipient", user, t.posts.c.due_at, among)
 
 
-def noted(store: Store, user: str) -> Sequence[Any]:
-    """Lines of the audit table about what they did or tried."""
-    return _theirs(store, t.audit, "actor", user, t.audit.c.seq)
+def noted(store: Store, user: str, among: Sequence[str]) -> Sequence[Any]:
+    """Lines of the audit table about what they did or tried in these incidents ("": in none)."""
+    return _theirs(store, t.audit, "actor", user, t.audit.c.seq, among)
+
+
+def noted_elsewhere(store: Store, user: str) -> Sequence[Any]:
+    """Such lines about incidents that are there no more."""
+    a, i = t.audit.c, t.incidents.c
+    there = select(i.id).where(i.tenant == a.tenant, i.id == a.incident).correlate(t.audit).exists()
+    gone = (a.tenant == store.tenant, a.actor == user, a.incident != "", not_(there))
+    return store.connection.execute(select(t.audit).where(*gone).order_by(a.seq)).all()
 
 
 def reached(store: Store, incident: str, user: str) -> bool:
@@ -50,19 +58,21 @@ def reached(store: Store, incident: str, user: str) -> bool:
     return store.connection.execute(query).first() is not None
 
 
-def _theirs(store: Store, table: Table, column: str, user: str, order: Any) -> Sequence[Any]:  # noqa: ANN401
+def _theirs(
+    store: Store, table: Table, column: str, user: str, order: ColumnElement[Any], among: Sequence[str]
+) -> Sequence[Any]:
     c = table.c
-    query = select(table).where(c.tenant == store.tenant, c[column] == user).order_by(order)
-    return store.connection.execute(query).all()
+    of_them = (c.tenant == store.tenant, c.incident.in_(among), c[column] == user)
+    return store.connection.execute(select(table).where(*of_them).order_by(order)).all()
 
 
-def marks(store: Store, user: str) -> Sequence[Any]:
-    """Their reactions, presses and replies, with the kind of message they are on."""
+def marks(store: Store, user: str, among: Sequence[str]) -> Sequence[Any]:
+    """Their reactions, presses and replies in these incidents, with the kind of message they are on."""
     s, p = t.signals.c, t.posts.c
     query = (
         select(p.incident, p.kind, s.name, s.standing, s.at)
         .join(t.posts, t.ON_MESSAGE)
-        .where(s.tenant == store.tenant, s.user == user)
+        .where(p.tenant == store.tenant, p.incident.in_(among), s.user == user)
         .order_by(s.at)
     )
     return store.connection.execute(query).all()

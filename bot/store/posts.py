@@ -16,6 +16,7 @@ from bot.store.store import Store
 
 RCARD, NOTICE, CARD, HOME = "rcard", "notice", "card", "home"
 COPY = "copy"  # a text to oneself
+PROGRESS = "progress"  # how far long work has come, redrawn until it's done
 MORE = "more"  # what the message before it didn't hold
 HOLDING = "holding"  # what H can say and do while nobody leads
 UNDELIVERED = "undelivered"  # the word that something couldn't be delivered
@@ -27,6 +28,7 @@ REDRAWN = (
     "ask",
     "offer",
     "along",
+    PROGRESS,
     *RUNGS,
 )  # kinds of posts that are redrawn in place; Home is no post
 

@@ -14,6 +14,7 @@ from bot.domain.incident import Status
 from bot.domain.record import What
 from bot.domain.rules import Retention
 from bot.store import tables as t
+from bot.store.chores import EXPORT
 from bot.store.posts import REDRAWN, State
 from bot.store.rows import ENDED
 from bot.store.store import Store
@@ -108,6 +109,10 @@ def tidy(store: Store, now: datetime, kept: Retention) -> None:
     run(delete(t.inbox).where(x.tenant == tenant, x.received_at < now - INBOX))
     run(delete(t.audit).where(a.tenant == tenant, a.at < now - timedelta(days=kept.incident)))
     run(delete(t.people).where(p.tenant == tenant, p.fetched_at < now - timedelta(days=kept.names)))
+    c = t.chores.c
+    stuck = (c.tenant == tenant, c.kind == EXPORT, c.begun_at < now - INBOX)  # to forget is never given up
+    run(delete(t.parts).where(t.parts.c.tenant == tenant, t.parts.c.chore.in_(select(c.id).where(*stuck))))
+    run(delete(t.chores).where(*stuck))
     lone = (o.tenant == tenant, o.incident == "", o.due_at < now - INBOX)
     run(delete(t.posts).where(*lone))
     old = (o.tenant == tenant, o.state == State.SENT.value, o.body.is_not(null()))

@@ -73,6 +73,7 @@ incidents = Table(
     Column("source", String(300), nullable=False, server_default=""),  # link of the message it began with
     Index("ix_incidents_reporter", "tenant", "reporter", "created_at", "id"),
     Index("ix_incidents_handler", "tenant", "handler", "created_at", "id"),
+    Index("ix_incidents_created", "tenant", "created_at", "id"),
 )
 
 pages = Table(
@@ -88,6 +89,7 @@ pages = Table(
     Column("saved_by", ID, nullable=False),
     Column("saved_at", Utc, nullable=False),
     Column("view", ID, nullable=False),  # the Slack view it was saved from: the same view may correct itself
+    Index("ix_pages_saved_by", "tenant", "saved_by", "incident"),
 )
 
 drafts = Table(
@@ -102,6 +104,7 @@ drafts = Table(
     Column("page_version", Integer, nullable=False),
     Column("typed_at", Float(53), nullable=False),  # Slack's action_ts, seconds: which of two came later
     Column("saved_at", Utc, nullable=False),
+    Index("ix_drafts_incident", "tenant", "incident"),
 )
 
 events = Table(
@@ -116,6 +119,7 @@ events = Table(
     Column("party", String(8), nullable=False),
     Column("data", JSON, nullable=False),
     Index("ix_events_incident", "tenant", "incident"),
+    Index("ix_events_actor", "tenant", "actor", "incident"),
     Index(
         "ix_events_joined",
         "tenant",
@@ -162,6 +166,7 @@ signals = Table(
     Column("name", String(100), primary_key=True),
     Column("standing", Boolean, nullable=False),
     Column("at", Utc, nullable=False),
+    Index("ix_signals_user", "tenant", "user"),
 )
 
 people = Table(
@@ -256,6 +261,33 @@ audit = Table(
     Column("incident", ID, nullable=False),
     Column("detail", Text, nullable=False),  # ids and words of the code, never what people typed
     Index("ix_audit_incident", "tenant", "incident"),
+    Index("ix_audit_actor", "tenant", "actor"),
+)
+
+chores = Table(
+    "chores",
+    metadata,
+    tenant(),
+    Column("id", ID, primary_key=True),
+    Column("user", ID, nullable=False),  # who asked for it, and whose data it's about
+    Column("kind", String(12), nullable=False),  # export | forget
+    Column("begun_at", Utc, nullable=False),
+    Column("held_until", Utc, nullable=False),  # no other process works on it until then
+    Column("after_at", Utc),  # the incident it has come to: created then, of that id
+    Column("after", ID, nullable=False),
+    Column("seen", Integer, nullable=False),  # incidents looked through
+    Column("total", Integer, nullable=False),  # of so many
+    Column("made", JSON, nullable=False),  # what was done so far: numbers and ids
+)
+
+parts = Table(
+    "parts",
+    metadata,
+    tenant(),
+    Column("chore", ID, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("section", String(40), nullable=False),
+    Column("text", Text, nullable=False),  # a piece of the file that the chore makes
 )
 
 ON_MESSAGE = and_(

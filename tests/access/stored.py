@@ -146,6 +146,24 @@ _typed,
             "subject": Column("for a Home page, whose it is: a Slack id", _nobody, "until they forget"),
         },
     ),
+    t.chores: (
+        "exports and erasures that are under way: how far they have come",
+        {
+            **dict.fromkeys((
+                "tenant", "id", "kind", "begun_at", "held_until", "after_at", "after", "seen", "total",
+                "made",
+            )),
+            "user": Column("Slack id of who asked for it", _nobody, "until it is done"),
+        },
+    ),
+    t.parts: (
+        "pieces of an export that is being put together",
+        {
+            **dict.fromkeys(("tenant", "chore", "number", "section")),
+            "text": Column("what is stored about the person who asked for it", "that person, in their export",
+                           "until it is sent to them"),
+        },
+    ),
     t.inbox: (
         "which presses were seen already, as fingerprints",
         {"tenant": None, "key": None, "received_at": None},

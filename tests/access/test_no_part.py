@@ -196,7 +196,7 @@ def test_erasing_is_heard_by_nobody_and_leaves_no_id(case: Case, picked: Callabl
     user = picked(case)
     before = {(p.id, p.kind) for p in case.rows()}
     receipt = case.do(erasing.forget, user)
-    assert (receipt.found.shared, receipt.found.whole, receipt.typed, receipt.messages) == ((), (), 0, 0)
+    assert (receipt.shared, receipt.whole, receipt.typed, receipt.messages) == (0, 0, 0, 0)
     fresh = [p.kind for p in case.rows() if (p.id, p.kind) not in before and p.kind in ("left", "unheard")]
     assert fresh == []
     assert user not in case.everything()
@@ -219,7 +219,7 @@ def test_a_practice_run_is_nobody_elses(case: Case) -> None:
     assert case.key not in json.dumps(case.export(BOSS))
     assert case.counted(BOSS) == (0, 0, 0)
     receipt = case.do(erasing.forget, BOSS)
-    assert (receipt.found.shared, receipt.typed, receipt.messages) == ((), 0, 0)
+    assert (receipt.shared, receipt.typed, receipt.messages) == (0, 0, 0)
     assert BOSS not in case.everything()
 
 

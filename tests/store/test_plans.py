@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, event, text
 
-from bot.store import overdue, posts, surfaces
+from bot.store import chores, erase, export, overdue, posts, surfaces
+from bot.store.chores import Chore
 from bot.store.database import Database
 from bot.store.lists import Asked, listing
 from bot.store.posts import State
@@ -38,6 +39,22 @@ INSERT INTO events (tenant, incident, at, what, actor, party, data)
 {series} SELECT 'T', 'i' || (n / 5), '2025-01-01', CASE n % 9 WHEN 0 THEN 'joined' ELSE 'noted' END,
   'U' || (n % 500), '', '{{}}' FROM n
 """
+SIGNALS = """
+INSERT INTO signals (tenant, channel, ts, "user", name, standing, at)
+{series} SELECT 'T', 'D' || n, '1.' || n, 'U' || (n % 500), 'eyes', TRUE, '2025-01-01' FROM n
+"""
+DRAFTS = """
+INSERT INTO drafts (tenant, "user", incident, stage, party, "values", page_version, typed_at, saved_at)
+{series} SELECT 'T', 'U' || (n % 500), 'i' || n, 'open', '', '{{}}', 0, 1.0, '2025-01-01' FROM n
+"""
+ACTIONS = """
+INSERT INTO actions (tenant, incident, key, text, owner, due, strength, tell_client, proof, dropped)
+{series} SELECT 'T', 'i' || n, '1', '', 'U' || (n % 500), '2025-01-01', '', FALSE, '', FALSE FROM n
+"""
+AUDIT = """
+INSERT INTO audit (tenant, at, actor, verb, incident, detail)
+{series} SELECT 'T', '2025-01-01', 'U' || (n % 500), 'viewed', 'i' || n, '' FROM n
+"""
 SURFACES = """
 INSERT INTO surfaces (tenant, kind, incident, subject, wanted, drawn, run_at)
 {series} SELECT 'T', 'rcard', 'i' || n, 'p' || n, 1, 1, '2025-01-01' FROM n
@@ -56,9 +73,24 @@ QUERIES: dict[str, tuple[Callable[..., object], str]] = {
     "cap": (lambda c: posts.sent_to(Store(c, "T"), "U7", NOW, "ack.1"), "ix_posts_recipient"),
 }
 
+KEYS = [f"i{n}" for n in range(50)]
+CHORE = Chore("T", "c", "U9", "export", NOW + timedelta(days=900), NOW, "i7", 0, 9, {})
+OF_ONE_PERSON: dict[str, tuple[Callable[[Store], object], str]] = {
+    "next incidents": (lambda s: chores.ahead(s.connection, CHORE, 10), "ix_incidents_created"),
+    "acts": (lambda s: export.acts(s, "U9", KEYS), "ix_events_"),
+    "messages": (lambda s: export.messages(s, "U9", KEYS), "ix_posts_"),
+    "marks": (lambda s: export.marks(s, "U9", KEYS), "ix_posts_"),
+    "reached": (lambda s: export.reached(s, "i7", "U9"), "posts_"),
+    "drafts": (lambda s: export.drafts(s, "U9", KEYS), ""),
+    "noted": (lambda s: export.noted(s, "U9", KEYS), "ix_audit_"),
+    "named in a few": (lambda s: erase.naming(s, "U9", KEYS), "ix_events_incident"),
+    "acted in": (lambda s: erase.acted_in(s, "U9", 20), "ix_events_actor"),
+    "messages to": (lambda s: erase.messages_to(s, "U9", "i7"), "ix_posts_incident"),
+}
+
 
 def fill(connection: Connection) -> None:
-    for statement in (POSTS, SURFACES, INCIDENTS, PAGES, EVENTS):
+    for statement in (POSTS, SURFACES, INCIDENTS, PAGES, EVENTS, SIGNALS, DRAFTS, ACTIONS, AUDIT):
         connection.execute(text(statement.format(series=SERIES[connection.dialect.name])))
     connection.execute(text("ANALYZE"))
 
@@ -102,3 +134,14 @@ def test_each_query_of_a_tick_uses_its_index(database: Database) -> None:
         assert index in said, (name, said)
         assert "Seq Scan" not in said, (name, said)
         assert "SCAN posts\n" not in said + "\n", (name, said)
+
+
+def test_what_one_person_has_and_did_is_found_by_index(database: Database) -> None:
+    """Asked once for each piece of long work, and while someone waits for what `forget` would do."""
+    database.transact(fill)
+    for name, (query, index) in OF_ONE_PERSON.items():
+        said = plans(database, lambda c, q=query: q(Store(c, "T")))  # type: ignore[misc]
+        assert index in said, (name, said)
+        for table in ("posts", "events", "incidents", "signals", "pages", "drafts", "audit", "actions"):
+            assert f"SCAN {table}\n" not in said + "\n", (name, said)
+            assert f"Seq Scan on {table} " not in said, (name, said)

@@ -9,10 +9,10 @@ from typing import Any
 from bot.domain.errors import NotFound
 from bot.guide import entry, showing
 from bot.guide.flow import Spot
-from bot.guide.outcome import Choose, Hub, Parcel, Reply, Shown
+from bot.guide.outcome import Begun, Choose, Hub, Parcel, Reply, Shown
 from bot.guide.work import Work
 from bot.outbox.ports import Moment
-from bot.slack import ids, messages, parcels, views
+from bot.slack import ids, long_work, messages, parcels, views
 from bot.slack.answers import answer
 from bot.slack.edge import Edge, user_of
 from bot.slack.home import home
@@ -29,7 +29,9 @@ async def command(edge: Edge, body: Body, received: float) -> Ack:
     text = command_text(str(body.get("text") or ""))
     outcome = await edge.do(entry.command, user, text, _act(body))
     if isinstance(outcome, Parcel):
-        edge.spawn(parcels.deliver(edge, user, outcome))
+        edge.spawn(parcels.send(edge, user, outcome.files))
+    if isinstance(outcome, Begun):
+        edge.spawn(long_work.run(edge))
     if isinstance(outcome, Reply):
         return {"response_type": "ephemeral", **reply(outcome)}
     _open(edge, body, outcome, received)
