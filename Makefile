@@ -38,6 +38,9 @@ start: $(ENV) ## from start to ready and idle memory, beside the bare imports
 walk: $(ENV) ## the line, the small and the full path in Chromium (ARGS="small --transport http"); pictures in build/walk
 	$(BIN)/python -m tests.walk $(ARGS)
 
+walkers: $(ENV) ## five people do anything they can, N walks (N=20 SEED=1); one again: SEED=7 N=1 ARGS=--trail
+	$(BIN)/python -m tests.walkers --n $(if $(filter command line,$(origin N)),$(N),20) --seed $(SEED) $(ARGS)
+
 people: $(ENV) ## a script played by everybody in it in Chromium, the clock moved on, each reminder looked for
 	$(BIN)/python -m tests.walk supplier --transport socket $(ARGS)
 
@@ -81,4 +84,4 @@ matrix: $(ENV) ## who may do what: 36,000 deliveries against the table in tests/
 data: $(ENV) ## write docs/data.md anew: each answer and column, who sees it, where, for how long
 	$(BIN)/python -m tests.access.data_page --write
 
-.PHONY: fuzz data model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash
+.PHONY: walkers fuzz data model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash

@@ -113,7 +113,10 @@ def withdraw(work: Work, key: str, user: str) -> Incident:
 
 
 def decide(work: Work, post_id: str, user: str, *, arrived: bool) -> Incident:
-    """R answers "I can't tell whether they have it": they have, or send it again. Raises: NotFound."""
+    """R answers "I can't tell whether they have it": they have, or send it again.
+
+    Raises: NotFound; Refused where it wouldn't go out any more.
+    """
     post = posts.by_id(work.store.connection, post_id)
     if post is None or post.tenant != work.store.tenant:
         raise NotFound("post", user)
@@ -125,6 +128,8 @@ def decide(work: Work, post_id: str, user: str, *, arrived: bool) -> Incident:
                 work.store.append(
                     incident.id, [Event(work.now, What.ASKED, user, "", {"to": post.recipient})]
                 )
+        elif not incident.live or incident.told is None or post.due_at < incident.told.at:
+            raise Refused("not_sent")
         else:
             posts.change(work.store.connection, post, State.PENDING, run_at=work.now, reason="again")
     return settle(work, incident.id)

@@ -105,6 +105,8 @@ def _unplanned(
     mine = [row for row in rows if row.kind in policy.nudges and row.place != "thread"]
     known = {nudges.key(row): row for row in mine}
     for due in plan(incident, policy, directory(store, incident, policy), nudges.fired(mine)):
+        if is_stand_in(due.recipient):  # their data was erased: they can't be reached any more
+            continue
         row = known.get(due.key)
         waiting = row is not None and row.state is State.PENDING and row.first_try_at is None
         late = waiting and row is not None and due.due_at < now - GRACE < row.due_at

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.errors import Refused
 from bot.domain.level import Level
 from bot.domain.record import Event, What
 from bot.guide import messages, telling
@@ -185,6 +186,19 @@ async def test_once_it_has_arrived_they_are_told_like_anyone(desk: Desk, arrived
     assert not desk.look(lambda store: store.load("i1").untold)
     await desk.at(16)
     assert desk.row("ack.1", "B").sent_at
+
+
+@pytest.mark.parametrize("since", [What.CLOSED, What.CANCELLED, What.WITHDRAWN, What.TOLD])
+async def test_send_again_says_so_where_it_would_not_go_out_any_more(desk: Desk, since: What) -> None:
+    """The button of an old card: what couldn't be delivered stays that, and isn't dropped without a word."""
+    desk.slack.then("B", never("restricted_action"))
+    await told(desk, "B", only_boss=True)
+    await soon(desk)
+    notice, data = desk.row(NOTICE), {"how": "self", "boss": "F1"} if since is What.TOLD else {}
+    desk.happens("i1", Event(desk.clock.now, since, "R", "", data))
+    with pytest.raises(Refused, match="not_sent"):
+        desk.do(lambda work: telling.decide(work, notice.id, "R", arrived=False))
+    assert desk.row(NOTICE).state is State.BLOCKED
 
 
 async def test_a_reminder_that_fails_does_not_make_the_notice_unsent(desk: Desk) -> None:

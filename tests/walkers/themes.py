@@ -1,0 +1,62 @@
+"""What walks are about: a theme leans towards pages that chance alone would hardly ever reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.playground.forms import Value
+
+
+@dataclass(frozen=True)
+class Theme:
+    """`meant`: likely answers by field. `pages`: gone to first from the hub, as often as they're named.
+
+    `begin`: who types the command at the start. `leads`: those who are busier than the others.
+    """
+
+    name: str
+    meant: Mapping[str, Value] = field(default_factory=dict)
+    pages: tuple[str, ...] = ()
+    begin: tuple[str, ...] = ("reporter",)
+    leads: tuple[str, ...] = ("reporter",)
+
+
+SEND: Mapping[str, Value] = {"how": "send", "boss": "U000BERT", "special": []}
+CALLED: Mapping[str, Value] = {**SEND, "reach": "one", "result": "reached", "still_going": "no"}
+BIG: Mapping[str, Value] = {**SEND, "reach": "several", "still_going": "yes", "undo": "no"}
+ALL_IN: Mapping[str, Value] = {
+    **CALLED, "undo": "partly", "money": "none", "flags": [], "verified_by": "U000DANA", "working_ok": "yes",
+    "strength": "stronger", "fix_kind": "deliver",
+}  # fmt: skip
+PAY: Mapping[str, Value] = {**BIG, "cost": "12000", "credit_amount": "900", "fix_kind": "refund"}
+LITTLE: Mapping[str, Value] = {**SEND, "reach": "none", "still_going": "no", "undo": "fully", "money": "none"}
+TEAM: Mapping[str, Value] = {"where": "existing", "channel": "C000ROOM2", "may_name_handler": ["yes"]}
+PRIVATE: Mapping[str, Value] = {"flags": ["personal", "filing"], "decision": "notified"}
+BOTH = ("reporter", "t1")
+THEMES = (
+    Theme("as it comes"),
+    Theme("a client", CALLED, ("contact", "spoke", "update", "update", "fixed", "debrief", "letgo")),
+    Theme("many", {**CALLED, "reach": "many"}, (*("party",) * 11, "bulk", "spoke", "bulk")),
+    Theme("flagged", {**BIG, **PRIVATE}, ("assess", "legal", "decided", "hold", "release", "spoke"),
+          leads=("reporter", "privacy")),
+    Theme("a team", {**BIG, **TEAM}, ("team", "note", "level", "plan", "ways", "halt")),
+    Theme("a room", {**BIG, "where": "new"}, ("team", "plan", "spoke", "fixed", "cancel")),
+    Theme("handed over", {**SEND, "to": "U000ZOE", "who": "U000ZOE"},
+          ("handover", "accept", "together", "join", "mine", "note"), leads=BOTH),
+    Theme("to its end", ALL_IN, ("contact", "spoke", "fixed", "debrief", "sat", "review", "prevent", "proof",
+                                 "letter", "close", "letgo", "reopen")),
+    Theme("no one above", {**CALLED, "special": ["senior"], "handler": "U000DANA"},
+          ("plan", "spoke", "fixed")),
+    Theme("not the boss", {"reach": "one", "how": "send"}, ("safe", "send", "plan", "more")),
+    Theme("money", {**PAY, "result": "reached"}, ("plan", "contact", "spoke", "fixed", "debrief")),
+    Theme("small", {**LITTLE, "flags": []}, ("fixed", "letgo", "breathe", "own", "cancel", "reopen")),
+    Theme("two at once", {**BIG, "still_going": "no"}, ("plan", "note"), begin=BOTH, leads=BOTH),
+)  # fmt: skip
+STARTS = (  # a working morning, a Friday afternoon, a night, the day before the clocks change
+    datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC),
+    datetime(2026, 3, 6, 16, 40, 5, tzinfo=UTC),
+    datetime(2026, 3, 3, 22, 50, 5, tzinfo=UTC),
+    datetime(2026, 3, 28, 10, 0, 5, tzinfo=UTC),
+)

@@ -1,0 +1,229 @@
+"""One walk: a house, five people, a seed. After each act everything comes to rest and is looked at."""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from bot.playground.errors import ClientRefused
+from bot.playground.modal import SubmitResult
+from bot.slack.hub_view import NEXT, OTHER
+from tests.contract.hands import inputs
+from tests.house import House, open_house
+from tests.walkers.hands import CHANNEL, Doing, Hands
+from tests.walkers.looking import Ear, Fault, incidents, look, none
+from tests.walkers.themes import STARTS, THEMES
+from tests.walkers.values import Pen
+
+PEOPLE = ("reporter", "boss", "deputy", "privacy", "t1")
+ACTS = 160
+APART = timedelta(seconds=30)  # from one act to the next by the walk's clock, however slow the machine is
+JUMPS = (*(timedelta(minutes=n) for n in (3, 16, 31, 61, 125, 400)), timedelta(hours=14), timedelta(days=1),
+         timedelta(days=4), timedelta(days=15), timedelta(minutes=-4))  # fmt: skip
+FAULTS = (("500", "before"), ("500", "after"), ("429", "before"), ("reset", "after"), ("truncated", "after"),
+          ("error:cannot_dm_bot", "before"), ("error:user_disabled", "before"))  # fmt: skip
+ROUNDS = 40  # of the outbox; by then it must have come to rest
+DOORS = ("click open", "click accept", "click legal")  # buttons that lead to a page
+THOROUGHLY = 10  # acts between two looks of the auditor
+BEGINNING = "We sent the file to the wrong client"
+Act = Callable[[], Awaitable[object]]
+
+
+@dataclass
+class Walk:
+    """`trail`: each act in words. `touched`: pages, buttons, commands and the like, and how often."""
+
+    seed: int
+    acts: int = ACTS
+    trail: list[str] = field(default_factory=list)
+    touched: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.dice = Random(self.seed)  # noqa: S311 - chance that can be had again, no secret
+        self.theme = THEMES[self.seed % len(THEMES)]
+        self.transport = ("socket", "http")[(self.seed + self.seed // len(THEMES)) % 2]
+        self.wanted = list(self.theme.pages)
+        self.now = STARTS[self.seed // 3 % len(STARTS)]
+        self.ear = Ear()
+
+    async def run(self) -> None:
+        """All of it. Raises Fault with what went wrong."""
+        began = time.monotonic()
+        try:
+            with tempfile.TemporaryDirectory(prefix="walk-") as folder, self.ear.listening():
+                async with open_house(Path(folder), self.transport) as house:
+                    await self._walk(house)
+                    await look(house, self.ear, thoroughly=True)
+                gc.collect()  # a task that failed and was forgotten says so now
+                none(self.ear.heard, "an error in the log or in a task")
+        finally:
+            self.seconds = time.monotonic() - began
+
+    async def _walk(self, house: House) -> None:
+        pen = Pen(house, self.dice, self.theme.meant)
+        self.hands = {key: Hands(house, key, self.dice, pen) for key in PEOPLE}
+        self.keep(house)
+        await house.slack.person("t1").say(CHANNEL, "The invoice went to the wrong client")
+        for key in self.theme.begin:
+            begin = self._command(house, key)
+            await self.does(house, key, Doing("/screwedup (what happened)", begin))
+        while len(self.trail) < self.acts:
+            await self._act(house)
+
+    def _command(self, house: House, key: str) -> Act:
+        return lambda: house.slack.person(key).command("/screwedup", BEGINNING)
+
+    def keep(self, house: House) -> None:
+        """Time stands still between acts, so that a slow machine walks as a fast one does."""
+        house.slack.clock.advance((self.now - house.slack.clock.now()).total_seconds())
+
+    # --- one act ----------------------------------------------------------------------------------
+    async def _act(self, house: House) -> None:
+        chance = self.dice.random()
+        if chance < 0.08:
+            await self.does(house, "", self._from_outside(house, chance))
+            return
+        busy = [key for key in PEOPLE if self.hands[key].page]
+        leads = [key for key in self.theme.leads if key in busy]
+        among = self.dice.choices((leads or busy or PEOPLE, busy or PEOPLE, PEOPLE), (40, 35, 25))[0]
+        key = self.dice.choice(among)
+        hands = self.hands[key]
+        if hands.page and self.dice.random() < 0.85:
+            await self._in_window(house, hands)
+            return
+        found = hands.in_messages(self.dice.random() < 0.5) if self.dice.random() < 0.65 else []
+        found = found or list(hands.elsewhere(await incidents(house)))
+        doors = [doing for doing in found if doing.name.startswith(DOORS)]
+        await self.does(house, key, self._rarest(doors if doors and self.dice.random() < 0.4 else found))
+
+    def _from_outside(self, house: House, chance: float) -> Doing:
+        """Time passes; the bot is restarted; Slack answers badly once."""
+        if chance < 0.05:
+            jump = self.dice.choice(JUMPS)
+            return Doing(f"the clock moves by {jump}", self._jump(jump))
+        if chance < 0.06:
+            return Doing("the bot is restarted", house.restart)
+        kind, when = self.dice.choice(FAULTS)
+
+        async def strikes() -> None:
+            house.slack.faults.add(kind=kind, method="chat.postMessage", when=when)
+
+        return Doing(f"Slack's next answer to a message is {kind} ({when})", strikes)
+
+    def _jump(self, by: timedelta) -> Act:
+        async def jump() -> None:
+            self.now += by
+
+        return jump
+
+    def _rarest(self, found: list[Doing]) -> Doing:
+        """One of those done least often so far."""
+        return min(found, key=lambda doing: (self.touched[doing.name], self.dice.random()))
+
+    # --- in a window ------------------------------------------------------------------------------
+    async def _in_window(self, house: House, hands: Hands) -> None:
+        buttons, submit = hands.buttons(), hands.me.modal is not None and hands.me.modal.get("submit")
+        chance = self.dice.random()
+        if buttons and (chance < 0.22 or not submit):
+            doing = self._rarest(buttons)
+            await self.does(house, hands.key, Doing(f"on {hands.page}, {doing.name}", doing.do))
+        elif chance < 0.26 or not submit:
+            await self.does(house, hands.key, Doing(f"close {hands.page}", hands.me.close_modal))
+        elif hands.page in ("hub", "choose"):
+            await self.does(house, hands.key, self._choice(hands))
+        else:
+            await self._fill_in(house, hands)
+
+    def _choice(self, hands: Hands) -> Doing:
+        """Where to from here: what this walk is about, else what was seen least."""
+        shown = inputs(hands.me)
+        fields = (key for key in (NEXT, OTHER, "which") if key in shown)
+        offered = [(key, option["value"]) for key in fields for option in shown[key]["options"]]
+        first = next((w for w in self.wanted if any(v.startswith(f"{w}:") for _, v in offered)), "")
+        if first:
+            self.wanted.remove(first)
+        fits = [one for one in offered if one[1].startswith(f"{first}:")] if first else offered
+        seen = {one: self.touched[f"page {one[1].split(':')[0]}"] for one in fits}
+        key, value = min(fits, key=lambda one: (seen[one], self.dice.random()))
+
+        async def choose() -> SubmitResult:
+            if key == NEXT and OTHER in shown:  # a radio that was chosen can't be emptied, a menu can
+                await hands.me.fill(OTHER, None)
+            await hands.me.fill(key, value)
+            return await hands.me.submit()
+
+        return Doing(f"from {hands.page} to {value if ':' in value else 'one of them'}", choose)
+
+    async def _fill_in(self, house: House, hands: Hands) -> None:
+        """Fill in the page and press Next: once, twice at once, or as another page is on its way."""
+        page, put = hands.page, await hands.fill(odd=self.dice.random() < 0.15)
+        if hands.lacks():
+            self.trail.append(f"{hands.key}: fills {page} with {put}, which Slack's client doesn't send")
+            await self.rest(house)
+            return
+        how, buttons = self.dice.choices(("next", "twice", "late"), (90, 5, 5))[0], hands.buttons()
+        act, name = hands.me.submit, "Next"
+        if how == "late" and buttons:
+            other = self._rarest(buttons)
+            act, name = self._late(house, hands, other), f"{other.name.removeprefix('press ')} and then Next"
+        elif how == "twice":
+            act, name = self._twice(hands), "Next twice"
+        await self.does(house, hands.key, Doing(f"presses {name} on {page} with {put}", act))
+
+    def _twice(self, hands: Hands) -> Act:
+        async def twice() -> SubmitResult:
+            seen = hands.me.look()
+            await hands.me.submit(seen)
+            return await hands.me.submit(seen) if hands.me.stack else SubmitResult("close")
+
+        return twice
+
+    def _late(self, house: House, hands: Hands, other: Doing) -> Act:
+        async def late() -> SubmitResult:
+            seen = hands.me.look()
+            await other.do()
+            await self.rest(house)
+            return await hands.me.submit(seen) if hands.me.stack else SubmitResult("close")
+
+        return late
+
+    # --- and what comes of it ---------------------------------------------------------------------
+    async def does(self, house: House, key: str, doing: Doing) -> None:
+        """Do it, let everything come to rest, and look."""
+        self.now += APART
+        self.keep(house)
+        self.trail.append(f"{key}: {doing.name}" if key else doing.name)
+        self.touched[doing.name] += 1
+        try:
+            result = await doing.do()
+        except ClientRefused as refused:
+            result = self.trail[-1] = f"{self.trail[-1]} (Slack's client: {refused})"
+        if isinstance(result, SubmitResult):
+            self.trail[-1] += f" -> {result.action} {result.errors or ''}"
+            if result.action == "trouble":
+                raise Fault(f"the window shows trouble: {result.delivery}")
+        await self.rest(house)
+        self.touched.update(f"page {hands.page}" for hands in self.hands.values() if hands.page)
+        await look(house, self.ear, thoroughly=len(self.trail) % THOROUGHLY == 0)
+
+    async def rest(self, house: House) -> None:
+        """Until the outbox has nothing more to do."""
+        self.keep(house)
+        for _ in range(ROUNDS):
+            before = len(house.slack.calls)
+            await house.bot.drain()
+            await house.slack.settle()
+            await house.bot.tick()
+            await house.bot.drain()
+            await house.slack.settle()
+            if len(house.slack.calls) == before:
+                return
+        raise Fault("the outbox doesn't come to rest")
