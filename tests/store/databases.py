@@ -62,7 +62,8 @@ class Postgres:
         pid = self.pid()
         family = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
         for one in family:
-            os.kill(one, how)
+            with suppress(ProcessLookupError):  # a session that has just ended
+                os.kill(one, how)
         return family
 
 
