@@ -66,6 +66,9 @@ torture: $(ENV) ## bots killed N times while nudges drain against a failing Slac
 fuzz: $(ENV) ## N bent payloads, signed, over HTTP and a socket (N=100000 SEED=1): 0 faults, 0 answers 5xx, memory flat
 	$(BIN)/python -m tests.fuzz --n $(N) --seed $(SEED) $(ARGS)
 
+replicas: $(ENV) ## three bots started together on an empty Postgres, 20 times; 20 reporters tell one boss
+	$(BIN)/python -m benchmarks.replicas $(ARGS)
+
 lint: $(ENV) ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -84,4 +87,4 @@ matrix: $(ENV) ## who may do what: 36,000 deliveries against the table in tests/
 data: $(ENV) ## write docs/data.md anew: each answer and column, who sees it, where, for how long
 	$(BIN)/python -m tests.access.data_page --write
 
-.PHONY: walkers fuzz data model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash
+.PHONY: replicas walkers fuzz data model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash

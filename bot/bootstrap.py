@@ -23,6 +23,8 @@ from bot.guide.work import Work
 from bot.outbox import auditor
 from bot.outbox.auditor import Auditor
 from bot.outbox.heartbeat import Heartbeat
+from bot.outbox.leases import SETTLE
+from bot.outbox.pace import Pace, SharedTurns
 from bot.outbox.painter import Painter
 from bot.outbox.ports import Verdict
 from bot.outbox.readiness import DATABASE, SLACK, SOCKET, Readiness
@@ -37,12 +39,13 @@ from bot.slack.door import LIMITS, SERVER_LOG, Door
 from bot.slack.edge import Edge, Identity
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
-from bot.store import health
+from bot.store import health, restored, turns
 from bot.store.calendars import usable_policy
 from bot.store.database import BEHIND, Database
 from bot.store.schema import migrate
 from bot.store.sole import sole_process
 from bot.store.store import Store
+from bot.store.waits import cut_short
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 10.0
@@ -80,12 +83,16 @@ class Bot:
         self._stack.callback(self.database.close)
         migrate(self.database)
         await self._same_file()  # the WAL is there by now, and counts from here on
+        if (due := self.database.transact(restored.arrived, self.database, self.clock())) is not None:
+            log.warning("the database was put back; what was due in it is looked for", extra={"posts": due})
         to_slack = connected(self.settings, CALL_SECONDS)
         self.session, self.client = await self._stack.enter_async_context(to_slack)
+        self.client.pace = pace = Pace(turns=None if self.database.sqlite else SharedTurns(self.database))
         self.identity = await who_are_we(self.client)
         self.found.belongs_to(self.identity.team)
         messenger = SlackMessenger(self.client, self.identity.team, self.identity.bot_user)
-        self.sender = Sender(self.database, messenger, self.clock, self.policy)
+        self.sender = Sender(self.database, messenger, self.clock, self.policy, pace)
+        self.sender.leases.alone = self.database.sqlite  # by the lock above
         self.painter = Painter(self.database, messenger, self.clock, self.policy)
         self.sockets: Sockets | None = None
         self.readiness = Readiness([DATABASE, SLACK, *([SOCKET] if self.settings.socket_mode else [])])
@@ -152,6 +159,7 @@ class Bot:
         """By the rules of this start: what an older one planned may be due at another time now."""
         BEHIND.set(True)
         try:
+            await self.database.write(cut_short, self.clock(), self.clock() + SETTLE)
             await replan_all(self.database, self.policy, self.clock)
         except Busy:
             log.warning("not all plans were made anew: the database is busy")
@@ -203,6 +211,8 @@ class Bot:
         if time.monotonic() - self._swept_at > SWEEP_EVERY:
             self._swept_at = time.monotonic()
             await self.database.wipe(erased=await self.database.write(self._sweep))
+            if not self.database.sqlite:
+                await self.database.write(turns.tidy)
 
     def _sweep(self, connection: Connection) -> bool:
         """Whether something was erased."""

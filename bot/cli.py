@@ -19,6 +19,7 @@ python app.py rehearse play scripts without Slack: FILE… [--policy FILE]
 python app.py check    the rules in force, the database, the app at Slack: [--policy FILE] [--no-slack]
 python app.py backup   copy the database, also while the bot runs: FILE
 python app.py restore  put a copy in its place, while the bot does not run: FILE [--yes]
+                       after other tools have put one back (pg_restore, a snapshot): --mark
 python app.py adopt    the workspace has moved: make the database the one of this token: [--yes]"""
 WRONG = 2  # exit code: the environment or the arguments are not usable
 
@@ -85,7 +86,10 @@ def check(arguments: list[str]) -> int:
 
 
 def copy(command: str, arguments: list[str]) -> int:
-    """`backup FILE`: the database into a file; `restore FILE`: the file in place of the database."""
+    """`backup FILE`: the database into a file; `restore FILE`: the file in place of the database.
+
+    `restore --mark`: other tools have put it back.
+    """
     import argparse
     from pathlib import Path
 
@@ -94,16 +98,24 @@ def copy(command: str, arguments: list[str]) -> int:
     from bot.store.database import Unusable
 
     parser = argparse.ArgumentParser(prog=f"python app.py {command}")
-    parser.add_argument("file", type=Path, metavar="FILE")
     if command == "restore":
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("file", type=Path, metavar="FILE", nargs="?")
+        which.add_argument("--mark", action="store_true", help="the database was put back by other tools")
         parser.add_argument("--yes", action="store_true", help="what is in the database now may go")
+    else:
+        parser.add_argument("file", type=Path, metavar="FILE")
     chosen, url = parser.parse_args(arguments), database_url(os.environ)
     try:
         if command == "backup":
             print(f"Saved {backup.save(url, chosen.file):,} bytes to {chosen.file}.")
         else:
-            due = backup.put_back(url, chosen.file, Clock()(), replace=chosen.yes)
-            print(f"{chosen.file} is in place. Messages that were due in it: {due}.")
+            if chosen.mark:
+                due = backup.mark(url, Clock()())
+            else:
+                due = backup.put_back(url, chosen.file, Clock()(), replace=chosen.yes)
+                print(f"{chosen.file} is in place.")
+            print(f"Messages that were due in it: {due}.")
             print("The bot looks in Slack whether they went out before it sends any of them.")
     except Unusable as error:
         print(error, file=sys.stderr)

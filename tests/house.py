@@ -85,7 +85,11 @@ class House:
         """A bot that leaves no second between two messages of a channel; the outbox is tested with it."""
         self.bot = Bot(self.settings)
         await self.bot.__aenter__()
-        self.bot.sender.pace = Pace(spacing=0.0)
+        self.hurry()
+
+    def hurry(self) -> None:
+        """Nothing waits for its turn."""
+        self.bot.sender.pace = self.bot.client.pace = Pace(spacing=0.0, rates={})
 
     async def restart(self) -> None:
         """The bot ends and a new one starts on the same database; nothing is handed to nobody meanwhile."""

@@ -10,7 +10,7 @@ from bot.outbox.ports import Verdict
 from bot.settings import Settings
 from bot.slack import scopes
 from bot.slack.answers import LOCKED_OUT, heard, locked_out, scopes_in, text
-from bot.slack.client import connected
+from bot.slack.client import APART, connected
 
 SECONDS = 5.0
 SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
@@ -40,7 +40,16 @@ async def reached(settings: Settings) -> tuple[list[Line], str]:
         return [wrong(f"auth.test: {known.reason or 'no answer'} ({settings.slack_api_url}).")], ""
     team = text(response.get("team_id"))
     who = f"{response.get('user', 'the bot')} in {response.get('team', team or 'a workspace')}"
-    return [ok(f"auth.test: {who}."), *_granted(scopes_in(headers))], team
+    return [ok(f"auth.test: {who}."), *_granted(scopes_in(headers)), _clock(client.time.ahead())], team
+
+
+def _clock(ahead: float) -> Line:
+    """Slack's requests carry their time, and one that is five minutes off is refused (docs.slack.dev)."""
+    if abs(ahead) < APART:
+        return ok("This machine's clock and Slack's agree.")
+    how = "ahead of" if ahead > 0 else "behind"
+    said = f"This machine's clock is {abs(ahead):.0f} seconds {how} Slack's"
+    return wrong(f"{said}: reminders come at the wrong time. Set it by a time server (NTP).")
 
 
 def _granted(granted: frozenset[str]) -> Iterator[Line]:

@@ -37,14 +37,16 @@ class Candidate:
     person: Person | None
 
 
-def claim(connection: Connection, post: Post, messenger: Messenger, moment: Moment) -> Post | None:
-    """The post, ours to send until its `run_at`; None when there is nothing to send for it now."""
+def claim(
+    connection: Connection, post: Post, messenger: Messenger, moment: Moment, holder: str = ""
+) -> Post | None:
+    """The post, for `holder` to send until its `run_at`; None when there is nothing to send for it now."""
     store = Store(connection, post.tenant)
     incident = store.load(post.incident, for_update=True) if post.incident else None
     fresh = posts.by_id(connection, post.id)
     if fresh is None or (fresh.state, fresh.attempt) != (post.state, post.attempt):
         return None
-    candidate = Candidate(store, fresh, incident, *addressee(connection, fresh))
+    candidate = Candidate(store, replace(fresh, holder=holder), incident, *addressee(connection, fresh))
     if _refused(candidate, moment):
         return None
     if incident and fresh.kind == HOLDING:
@@ -86,6 +88,8 @@ def _take(candidate: Candidate, bundle: tuple[Post, ...], messenger: Messenger, 
     values: dict[str, Any] = {
         "body": messenger.compose(store, bundle, candidate.incident, moment),
         "channel": dm or leader.channel or leader.recipient,
+        "holder": candidate.post.holder,
+        "since": messenger.time(),
         "attempt": leader.attempt + 1,
         "reason": nudges.HELD if nudges.held(bundle) else leader.reason,
         "reads": 0,

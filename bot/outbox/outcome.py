@@ -122,12 +122,6 @@ def parked(connection: Connection, post: Post, run_at: datetime, fault: str, mom
         ended(connection, post, State.DEAD if post.state is State.PENDING else State.UNCERTAIN, fault, moment)
 
 
-def leases_over(connection: Connection, now: datetime, limit: int, when: datetime) -> None:
-    """Whoever claimed these has not written down what became of them."""
-    for post in posts.due(connection, now, limit, State.SENDING):
-        check(connection, post, when, "lease over")
-
-
 def _locked(connection: Connection, post: Post) -> tuple[Store, Head | None]:
     """Claims, outcomes and use cases of one incident come one after the other."""
     store = Store(connection, post.tenant)

@@ -22,10 +22,11 @@ from bot.store.store import Store
 from bot.store.surfaces import TAKEN_DOWN, Surface
 
 log = logging.getLogger(__name__)
-BATCH = 50
+BATCH = 20
 ROUND = 5.0  # seconds of one tick, as the sender's
 GRACE = 1.0  # seconds for which a tick waits for what is under way
 HELD = timedelta(seconds=30)  # nobody else draws it meanwhile; a crash frees it
+REST = 5.0  # seconds at the most, where Slack gives no more turns for now
 AGAIN = 5.0  # seconds, when Slack was not reached
 LATER = 60.0  # seconds, when Slack does not let us in
 
@@ -34,20 +35,31 @@ class Painter:
     """One for the process. Drawing is repeated freely: it shows the newest state each time."""
 
     def __init__(
-        self, database: Database, messenger: Messenger, clock: Callable[[], datetime], policy: Policy
+        self,
+        database: Database,
+        messenger: Messenger,
+        clock: Callable[[], datetime],
+        policy: Policy,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._monotonic = monotonic
         self.database, self.messenger, self.clock, self.policy = database, messenger, clock, policy
         self.flights = Flights(BATCH)
         self.reach = Reach(database, messenger, clock)
         self.anew = Anew(database, messenger, clock, self.reach)
+        self._rests_until = float("-inf")
 
     async def tick(self) -> float | None:
         """Draw what is dirty, for some seconds at most; 0.0 when there is more to do. Raises: Busy."""
-        ends = time.monotonic() + ROUND
+        if (resting := self._rests_until - self._monotonic()) > 0:
+            return resting
+        ends = self._monotonic() + ROUND
         due = await self.database.read(surfaces.next_run)
         if due is None or due > self.clock():
             return None
-        while time.monotonic() < ends:
+        while self._monotonic() < ends:
+            if self._rests_until > self._monotonic():
+                return self._rests_until - self._monotonic()
             found = await self.database.write(_taken, self.clock(), self.flights.free)
             for surface in found:
                 self.flights.begin(self._safely(surface))
@@ -81,6 +93,8 @@ class Painter:
             answer = await self._redraw(post, body, channel)
             if lost(post, answer):
                 answer = await self.anew.post(post, body, answer.reason)
+        if answer.verdict is Verdict.WAIT:  # not drawn for nothing, one after the other, until it's our turn
+            self._rests_until = self._monotonic() + min(answer.wait, REST)
         await self.database.write(_drawn, surface, post, body, answer, self.clock())
 
     async def _redraw(self, post: Post, body: Body, channel: str) -> Answer:

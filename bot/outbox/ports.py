@@ -60,6 +60,10 @@ class Messenger(Protocol):
 
     def compose_surface(self, store: Store, surface: Surface, post: Post | None, moment: Moment) -> Body: ...
 
+    def time(self) -> float:
+        """Seconds of Slack's own clock, by which its history is read."""
+        ...
+
     async def person(self, user: str) -> Person | Answer: ...
 
     async def room(self, channel: str) -> tuple[str, Answer]:

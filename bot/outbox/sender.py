@@ -21,10 +21,11 @@ from bot.outbox import outcome
 from bot.outbox.claim import LEASE, claim
 from bot.outbox.flights import Flights
 from bot.outbox.kinds import kind_of
+from bot.outbox.leases import SETTLE, Leases
 from bot.outbox.pace import Pace, one_each
 from bot.outbox.ports import Answer, Messenger, Moment, Verdict
 from bot.outbox.reach import Reach, addressee
-from bot.store import posts
+from bot.store import posts, waits
 from bot.store.database import Database
 from bot.store.posts import Post, State
 
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 BATCH = 50
 ROUND = 5.0  # seconds of one tick; whoever watches the ticks shall see that we work
 HELD = timedelta(seconds=20)  # between taking a row and its claim: two look-ups at the most
-SETTLE = timedelta(seconds=15)  # history may lag behind a post
+SET_BACK = 2.0  # seconds by which a clock is set back rather than kept right
 MOST_READS = 20  # that fail one after the other: with the pauses between them, a quarter of an hour
 READ_AGAIN = 60.0  # seconds at the most between two of them
 CALL_SECONDS = 10.0
@@ -58,6 +59,8 @@ class Sender:
         self.pace, self._monotonic = pace or Pace(), monotonic
         self.reach = Reach(database, messenger, clock)
         self.flights = Flights(BATCH)
+        self.leases = Leases(monotonic)
+        self._ahead = float("-inf")  # of elapsed time, our clock: seconds
         self._towards: set[str] = set()  # recipients that something is on its way to: one at a time
         self._paused_until = float("-inf")
         self._shut_out = False  # Slack did not let us in; one post finds out whether it does again
@@ -68,6 +71,7 @@ class Sender:
         A call that hangs goes on by itself meanwhile. Raises: Busy, when the database cannot be used now.
         """
         ends = self._monotonic() + ROUND
+        await self._look_at_clocks()
         due = await self.database.read(posts.next_run)
         if due is None or due > self.clock():
             return None
@@ -76,10 +80,20 @@ class Sender:
                 await self.flights.half(ROUND)
             elif not self.flights or not await self.flights.landed(GRACE):
                 break
-        await self.database.write(outcome.leases_over, self.clock(), BATCH, self.clock() + SETTLE)
         if await self._launch(State.CHECKING, self._reconcile):
             await self.flights.landed(GRACE)
         return 0.0 if self._monotonic() >= ends else self.pace.free_in()
+
+    async def _look_at_clocks(self) -> None:
+        """Whose lease is over, by elapsed time; and what waits too long, since our clock was set back."""
+        now = self.clock()
+        ahead = now.timestamp() - self._monotonic()
+        if ahead < self._ahead - SET_BACK:
+            log.warning("the clock was set back", extra={"seconds": round(self._ahead - ahead)})
+            await self.database.write(waits.cut_short, now, now + SETTLE, timedelta())
+        self._ahead = ahead
+        if self.leases.due():
+            await self.database.write(self.leases.look, now)
 
     async def _launch(self, state: State, act: Callable[[Post], Awaitable[None]]) -> bool:
         """Begin with rows that nobody else will take for a while; of those that wait, one a channel."""
@@ -111,9 +125,11 @@ class Sender:
 
     # --- claim and send -------------------------------------------------------------------------
     async def _one(self, post: Post) -> None:
+        self.leases.held.add(post.id)
         try:
             await self._claim_and_send(post)
         finally:
+            self.leases.held.discard(post.id)
             self._towards.discard(post.recipient)
 
     async def _claim_and_send(self, post: Post) -> None:
@@ -121,10 +137,16 @@ class Sender:
         if ready.verdict is not Verdict.YES:
             await self._not_sent(post, ready)
             return
+        if await self.pace.turn(post):  # another process posts there; in its place in line it waits on
+            await self.database.write(posts.hold, [post], post.run_at)
+            return
         deadline = self._monotonic() + LEASE.total_seconds() - CALL_SECONDS
-        claimed = await self.database.write(claim, post, self.messenger, self._moment())
+        worker = self.leases.worker
+        claimed = await self.database.write(claim, post, self.messenger, self._moment(), worker)
         if claimed:
             await self._send(claimed, deadline)
+        else:
+            await self.pace.done(post, 0.0)
 
     async def _send(self, post: Post, deadline: float) -> None:
         """Until `deadline`, in monotonic seconds; refused for its form, its text alone goes."""
@@ -141,9 +163,11 @@ class Sender:
         """
         ours_until = (post.run_at or self.clock()) - timedelta(seconds=CALL_SECONDS)
         if self._monotonic() > deadline or self.clock() > ours_until:
+            await self.pace.done(post, 0.0)
             return Answer(Verdict.RETRY, reason="frozen")
-        self.pace.used(post)
-        return await self.messenger.post(post)
+        answer = await self.messenger.post(post)
+        await self.pace.done(post, answer.wait or None)
+        return answer
 
     # --- record ---------------------------------------------------------------------------------
     async def record(self, post: Post, answer: Answer) -> None:
@@ -165,7 +189,7 @@ class Sender:
             return
         if answer.verdict is Verdict.WAIT:
             wait = answer.wait
-            self.pace.wait(post, wait)
+            self.pace.leave(post, wait)
         elif answer.verdict is Verdict.PAUSED:
             wait, self._shut_out = PAUSE, True
             self._paused_until = self._monotonic() + wait

@@ -19,6 +19,7 @@ from bot.playground.faults import Fault
 from bot.playground.manifest import Json
 from bot.playground.methods import METHODS, check_scopes
 from bot.playground.methods.response_urls import respond
+from bot.playground.rates import Rates
 from bot.playground.socket_mode import SocketMode
 
 JSON_ARGUMENTS = {"blocks", "view", "metadata", "attachments", "files"}
@@ -64,6 +65,7 @@ class WebApi:
         self.refused: list[Call] = []
         self._core = core
         self._sockets = sockets
+        self._rates = Rates()
         self._stopping = asyncio.Event()
 
     def routes(self) -> list[web.RouteDef]:
@@ -135,6 +137,8 @@ class WebApi:
             method = METHODS.get(name)
             if method is None:
                 raise SlackError("unknown_method", req_method=name)
+            if self._core.switches.enforce_rate:
+                self._rates.check(name)
             check_scopes(method, self._core.manifest.scopes)
             return Answer({"ok": True, **method.handler(self._core, args)})
         except SlackError as refusal:

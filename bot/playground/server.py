@@ -1,6 +1,7 @@
 """Playground: a local Slack on loopback, for people without a workspace (`play`) and for the tests."""
 
 from collections.abc import Awaitable, Callable, Collection
+from email.utils import format_datetime
 from pathlib import Path
 
 import aiohttp
@@ -55,6 +56,7 @@ class LocalSlack(Switches):
         self.api = WebApi(self.core, self.socket)
         self.app = web.Application(middlewares=[_own_pages_only], client_max_size=BODY_LIMIT)
         self.app.add_routes(self.api.routes())
+        self.app.on_response_prepare.append(self._date)
         self._people: dict[str, Member] = {}
         self._expected: set[str] = set()
         self._host, self._port = host, port
@@ -203,6 +205,10 @@ class LocalSlack(Switches):
         """Install the app again, without the optional scopes that are declined; its token is good again."""
         self.core.manifest.install(declined)
         self.refusal = None
+
+    async def _date(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Each answer says what time it is here (RFC 9110 6.6.1)."""
+        response.headers["Date"] = format_datetime(self.clock.now(), usegmt=True)
 
     def expect(self, *errors: str) -> None:
         """These errors belong to the test: `unexpected` leaves them out."""

@@ -57,6 +57,9 @@ class TakesEverything:
             raise LookupError("nobody opens App Home in a rehearsal")
         return compose(store, [post], store.load(post.incident), moment)
 
+    def time(self) -> float:
+        return self.clock.seconds()
+
     async def person(self, user: str) -> Person | Answer:
         return Person(user, user, "UTC", "member", "", self.clock())
 

@@ -14,7 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.outbox.ports import Answer, Verdict
-from bot.slack.client import seconds
+from bot.slack.client import NotYet, seconds
 
 WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 PAUSED = frozenset(
@@ -76,6 +76,8 @@ async def ask(call: Awaitable[Any]) -> tuple[Mapping[str, Any], Answer]:
     """Await a call of Slack's client: its response ({} without one), and what is known afterwards."""
     try:
         response = await call
+    except NotYet as error:
+        return {}, Answer(Verdict.WAIT, wait=error.wait, reason="ratelimited")
     except SlackApiError as error:
         return {}, _refused(error)
     except aiohttp.ClientConnectorError as error:  # refused, DNS, TLS: nothing was written

@@ -25,7 +25,7 @@ from bot.store.store import Store
 from bot.store.surfaces import Surface
 
 EVENT = "screwedup_post"  # metadata: an opaque id only, since every app in the workspace can read it
-BEFORE = 120  # seconds of history looked through before the first try: clocks differ
+BEFORE = 120  # seconds of history looked through before the first try: an answer may be so old
 
 
 class SlackMessenger:
@@ -50,6 +50,9 @@ class SlackMessenger:
         if post is not None:
             return self.compose(store, posts.of_message(store, post), store.load(post.incident), moment)
         return home(store, surface.subject, moment)
+
+    def time(self) -> float:
+        return self.client.time.now()
 
     # --- calls ----------------------------------------------------------------------------------
     async def person(self, user: str) -> Person | Answer:
@@ -85,7 +88,8 @@ class SlackMessenger:
         """Page through the channel's (or thread's) history for our own message with that id."""
         if post.kind in rooms.STEPS:
             return await rooms.find(self.client, self.bot_user, post)
-        since = post.first_try_at.timestamp() - BEFORE if post.first_try_at else 0
+        tried = post.first_try_at.timestamp() if post.first_try_at else 0.0
+        since = max((tried if post.since is None else post.since) - BEFORE, 0.0)
         async for known, found in self._history(post, f"{since:.6f}"):
             if known.verdict is not Verdict.YES:
                 unreadable = known.verdict is Verdict.NEVER or known.reason == "missing_scope"

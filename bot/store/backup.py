@@ -9,16 +9,10 @@ import os
 import sqlite3
 from contextlib import closing
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import Connection, or_, select, update
-
-from bot.policy.shipped import SHIPPED
-from bot.store import health
-from bot.store import tables as t
+from bot.store import health, restored
 from bot.store.database import Database, Unusable
-from bot.store.posts import OPEN, RESTORED, State
 from bot.store.schema import Foreign, migrate
 from bot.store.sole import sole_process
 
@@ -35,7 +29,7 @@ def save(url: str, target: Path) -> int:
 
 
 def put_back(url: str, source: Path, now: datetime, *, replace: bool) -> int:
-    """Put a copy in the place of the database; how many posts were due in it (see `mark_due`).
+    """Put a copy in the place of the database; how many posts were due in it (see `restored.mark_due`).
 
     The database that stands there goes only where `replace` says so. Raises: Unusable, with nothing changed.
     """
@@ -50,48 +44,29 @@ def put_back(url: str, source: Path, now: datetime, *, replace: bool) -> int:
     with sole_process(url):
         _remove(fresh, "", *PARTS)
         _copy(source, fresh)
-        marked = _marked(fresh, now)
+        marked = _marked(Database(f"sqlite:///{fresh.absolute()}"), now)
         _remove(path, *PARTS)
         fresh.replace(path)
         _sync(path.absolute().parent)
     return marked
 
 
-def mark_due(connection: Connection, now: datetime) -> int:
-    """Whatever was due may have gone out since the copy was made: look before anything is sent (F54).
+def mark(url: str, now: datetime) -> int:
+    """Say that a database which lies there already was put back by other means; as `restored.mark_due`.
 
-    What one person was due in one minute was one message; it is looked for by the post that led it.
+    Raises: Unusable, also where a bot works on it.
     """
-    p = t.posts.c
-    due = select(p.id, p.tenant, p.incident, p.kind, p.recipient, p.place, p.due_at, p.first_try_at).where(
-        p.state.in_(OPEN), or_(p.due_at <= now, p.run_at <= now), p.bundle == ""
-    )
-    rows = connection.execute(due.order_by(p.priority, p.run_at)).all()
-    for row in rows:
-        tried = row.first_try_at or row.due_at
-        looked_for = {"state": State.CHECKING.value, "run_at": now, "first_try_at": tried, "reason": RESTORED}
-        connection.execute(
-            update(t.posts).where(or_(p.id == row.id, p.bundle == row.id)).values(**looked_for)
-        )
-    nudges = [row for row in rows if row.kind in SHIPPED["nudges"]]
-
-    def together(row: object) -> tuple[str, ...]:
-        return tuple(
-            str(getattr(row, name)) for name in ("tenant", "incident", "recipient", "place", "due_at")
-        )
-
-    for _, group in groupby(sorted(nudges, key=together), key=together):
-        leader, *mates = group
-        ids = [mate.id for mate in mates]
-        connection.execute(update(t.posts).where(p.id.in_(ids)).values(bundle=leader.id))
-    return len(rows)
+    if not health.examine(url).version:
+        raise Unusable("The database is empty: nothing was put back.")
+    with sole_process(url):
+        return _marked(Database(url), now)
 
 
-def _marked(path: Path, now: datetime) -> int:
-    database = Database(f"sqlite:///{path.absolute()}")
+def _marked(database: Database, now: datetime) -> int:
+    """Its inode stays when it is moved into its place."""
     try:
         migrate(database)
-        return database.transact(mark_due, now)
+        return database.transact(restored.put_back, database.file, now)
     finally:
         database.close()  # the last connection takes the WAL with it
 

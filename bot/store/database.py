@@ -76,6 +76,7 @@ class Database:
         self.sqlite = make_url(self.url).get_backend_name() == "sqlite"
         path = make_url(self.url).database
         self._here = self.sqlite and path in (None, "", ":memory:")
+        self.file = Path(str(path)) if self.sqlite and not self._here else None
         if self._here:  # rehearsals: one connection, and nobody who would wait for it
             self.engine = self._reader = create_engine(
                 self.url, poolclass=StaticPool, connect_args={"check_same_thread": False}

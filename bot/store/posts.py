@@ -66,7 +66,8 @@ MOVE_MATES = update(t.posts).where(
     _p.bundle == bindparam("of_id"), t.BUNDLED, _p.state == bindparam("of_state")
 )
 DROP = delete(t.posts).where(AS_READ)
-NEXT_RUN = select(func.min(_p.run_at)).where(t.TO_DO)
+NEXT_RUN = select(func.min(_p.run_at)).where(t.TO_DO, _p.state != State.SENDING.value)
+BEING_SENT = select(t.posts).where(t.SENDING, _p.bundle == "")
 MOST_LYING = 30  # messages looked at in one conversation
 
 
@@ -97,6 +98,8 @@ class Post:
     sent_at: datetime | None = None
     reason: str = ""
     bundle: str = ""
+    holder: str = ""
+    since: float | None = None
 
 
 def add(store: Store, post: Post) -> bool:
@@ -277,8 +280,13 @@ def hold(connection: Connection, held: Iterable[Post], until: datetime) -> None:
     connection.execute(update(t.posts).where(t.posts.c.id.in_(ids)).values(run_at=until))
 
 
+def being_sent(connection: Connection) -> list[Post]:
+    """What some process is sending, or was when it ended."""
+    return [_post(row) for row in connection.execute(BEING_SENT)]
+
+
 def next_run(connection: Connection) -> datetime | None:
-    """When the next row wants attention, or None."""
+    """When the next row wants attention that nobody is sending, or None."""
     return connection.execute(NEXT_RUN).scalar()
 
 

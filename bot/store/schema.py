@@ -14,7 +14,7 @@ from bot.store.tables import metadata
 
 HEAD = "0004"  # the newest file in migrations/versions; a test holds the two together
 A_DAY = 86_400.0  # seconds: a large table takes its time, and who waits for it does so too
-MIGRATING = 0x5C3E3ED  # names the lock: any number that no other program takes in this database
+STARTING = 0x5C3E3ED  # names the lock: any number that no other program takes in this database
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -50,18 +50,27 @@ def version(connection: Connection) -> str:
     return judge(tables, [str(row) for row in rows])
 
 
+def alone(connection: Connection) -> None:
+    """Until this transaction ends no other process that starts goes past this point.
+
+    On SQLite the writing transaction itself is such a lock, on Postgres one that ends with it
+    (postgresql.org/docs, advisory locks).
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": STARTING})
+
+
 def migrate(database: Database) -> None:
     """Bring the database to HEAD, from wherever `health.examine` let it start.
 
     Of processes that start at the same moment one migrates, in one transaction; the others wait for it and
-    find it done. On SQLite the writing transaction itself is the lock, on Postgres one that ends with it
-    (postgresql.org/docs, advisory locks).
+    find it done.
     """
     with until(inf, patience=A_DAY), database.engine.begin() as connection:
         if not database.sqlite:
             for limit in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
                 connection.execute(text(f"SET LOCAL {limit} = 0"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+        alone(connection)
         if version(connection) == HEAD:
             return
         from alembic import command

@@ -49,6 +49,7 @@ ID = String(40)
 # Conditions of partial indexes. Queries use the same words: a database cannot tell from bound values that
 # such an index holds what is asked for.
 TO_DO = text("state IN ('pending', 'sending', 'checking')")
+SENDING = text("state = 'sending'")
 BUNDLED = text("bundle <> ''")
 DIRTY = text("wanted > drawn")
 JOINED = text("what = 'joined'")
@@ -207,6 +208,8 @@ posts = Table(
     Column("sent_at", Utc),
     Column("reason", String(80), nullable=False),
     Column("bundle", ID, nullable=False),  # the post whose message this one is part of, "" for its own
+    Column("holder", String(12), nullable=False, server_default=""),  # the process that is sending it
+    Column("since", Float(53)),  # Slack's own time of the last try, seconds
     UniqueConstraint(
         "tenant", "incident", "kind", "party", "ordinal", "recipient", "place", name="uq_posts_once"
     ),
@@ -217,6 +220,11 @@ posts = Table(
         "ix_posts_bundle",
         "bundle",
         sqlite_where=text("bundle <> ''"),
+    ),
+    Index(
+        "ix_posts_sending",
+        "holder",
+        sqlite_where=text("state = 'sending'"),
     ),
     Index(
         "ix_posts_run",
@@ -288,6 +296,27 @@ parts = Table(
     Column("number", Integer, primary_key=True),
     Column("section", String(40), nullable=False),
     Column("text", Text, nullable=False),  # a piece of the file that the chore makes
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of what names a method or a conversation
+    Column("free_at", Float(53), nullable=False),  # seconds of the database's clock
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("beat", Integer, nullable=False),  # counted up while that process works
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", String(120), nullable=False),
 )
 
 ON_MESSAGE = and_(

@@ -15,9 +15,8 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.outbox.pace import Pace
 from bot.playground.people import STAFF
-from bot.store import backup, health, posts
+from bot.store import backup, health, posts, restored
 from bot.store.database import Database, Unusable
 from bot.store.lists import Asked, listing
 from bot.store.posts import Post, State
@@ -57,7 +56,7 @@ def messages(house: House) -> Counter[str]:
 
 async def drained(house: House) -> None:
     """Until nothing that is due is open any more."""
-    house.bot.sender.pace = Pace(spacing=0)
+    house.hurry()
     house.bot.ticker.wake()
 
     def none_due() -> bool:
@@ -120,7 +119,7 @@ async def test_what_one_person_was_due_in_one_minute_is_looked_for_as_one_messag
     with database.engine.begin() as connection:
         for post in mates:
             posts.add(Store(connection, "T"), post)
-        assert backup.mark_due(connection, due + HOUR) == 5
+        assert restored.mark_due(connection, due + HOUR) == 5
         found = {row.id: row for row in posts.of_incident(Store(connection, "T"), "i")}
     database.close()
     assert found["second"].bundle == "first"

@@ -106,7 +106,7 @@ async def settled(house: House, folder: Path, *states: str) -> str:
         await house.bot.drain()
         if state(folder) in states:
             return state(folder)
-        house.bot.sender.pace._free_at.clear()  # kept in real time, which nobody moves
+        house.bot.sender.pace.forget()  # kept in real time, which nobody moves
         await jump(house, 20)
     raise AssertionError(state(folder))
 
@@ -134,7 +134,7 @@ async def test_slack_asks_to_wait(
     assert (await rina.submit()).action == "update"
     await until(lambda: [c for c in house.slack.calls if c.fault])
     await until(lambda: state(folder) == "pending")
-    house.bot.sender.pace._free_at.clear()  # kept in real time, which nobody moves
+    house.bot.sender.pace.forget()  # kept in real time, which nobody moves
     await jump(house, wait)
     await house.slack.wait(lambda: notices(house) == 1)
     await until(lambda: state(folder) == "sent")
@@ -296,7 +296,7 @@ async def test_a_random_night_loses_and_doubles_nothing(house: House, folder: Pa
     for _ in range(40):
         await house.bot.tick()
         await jump(house, 20)
-        house.bot.sender.pace._free_at.clear()
+        house.bot.sender.pace.forget()
         if all(s == "sent" for (s,) in rows(folder, "SELECT state FROM posts WHERE kind = 'notice'")):
             break
     house.slack.faults.clear()

@@ -111,6 +111,9 @@ class ScriptedSlack:
             return {"type": "home", "blocks": []}
         return compose(store, posts.of_message(store, post), store.load(post.incident), moment)
 
+    def time(self) -> float:
+        return self.clock.seconds()
+
     async def person(self, user: str) -> Person | Answer:
         return Person(user, user, "UTC", self.kinds.get(user, "member"), "", self.clock())
 
@@ -153,7 +156,7 @@ class Desk:
         self.database, self.clock, self.policy, self.tenant = database, Clock(), POLICY, TENANT
         self.slack = ScriptedSlack(self.clock)
         self.sender = self.worker(pace)
-        self.painter = Painter(database, self.slack, self.clock, self.policy)
+        self.painter = Painter(database, self.slack, self.clock, self.policy, self.clock.seconds)
 
     def worker(self, pace: Pace | None = None) -> Sender:
         """One more sender on the same database."""

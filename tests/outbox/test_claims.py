@@ -17,9 +17,10 @@ from bot.domain.errors import Busy
 from bot.domain.record import Event, What
 from bot.outbox import outcome
 from bot.outbox.claim import LEASE, claim
+from bot.outbox.leases import SETTLE
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Answer, Moment
-from bot.outbox.sender import SETTLE, _taken
+from bot.outbox.sender import _taken
 from bot.store import erase
 from bot.store import tables as t
 from bot.store.database import Database
@@ -83,9 +84,10 @@ async def test_a_late_record_of_a_row_that_moved_on_changes_nothing(
 
 async def test_killed_after_the_claim_it_is_looked_for_and_sent_once(told: Desk) -> None:
     claimed(told, await due(told))
+    await told.later(seconds=0)  # seen at work
     await told.later(seconds=59)
     assert told.row("ack.1").state is State.SENDING  # the lease is theirs
-    await told.later(seconds=2)
+    await told.later(seconds=6)
     assert told.row("ack.1").state is State.CHECKING
     assert told.row("ack.1").run_at == told.clock.now + SETTLE
     await told.later(seconds=16)
@@ -98,6 +100,7 @@ async def test_killed_after_the_post_it_is_found(told: Desk) -> None:
     ours = claimed(told, await due(told))
     assert ours is not None
     await told.slack.post(ours)
+    await told.later(seconds=0)  # seen at work
     await told.later(seconds=61)
     await told.later(seconds=16)
     assert told.row("ack.1").state is State.SENT
@@ -233,7 +236,7 @@ async def test_a_commit_whose_answer_was_lost_is_no_claim(told: Desk) -> None:
     await tick_on(Away(told.database.url, after=claim), told)
     assert told.row("ack.1").state is State.SENDING
     assert not told.nudges("B")
-    for _ in range(4):
+    for _ in range(5):
         await told.later(seconds=31)
     assert told.row("ack.1").state is State.SENT
     assert len(told.nudges("B")) == 1

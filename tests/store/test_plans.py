@@ -62,7 +62,7 @@ INSERT INTO surfaces (tenant, kind, incident, subject, wanted, drawn, run_at)
 QUERIES: dict[str, tuple[Callable[..., object], str]] = {
     "due": (lambda c: posts.due(c, NOW, 50, State.PENDING), "ix_posts_run"),
     "due, some busy": (lambda c: posts.due(c, NOW, 50, State.PENDING, ["U1", "U2"]), "ix_posts_run"),
-    "leases": (lambda c: posts.due(c, NOW, 50, State.SENDING), "ix_posts_run"),
+    "being sent": (posts.being_sent, "ix_posts_sending"),
     "next": (posts.next_run, "ix_posts_run"),
     "overdue": (lambda c: overdue.posts(c, NOW), "ix_posts_run"),
     "next surface": (surfaces.next_run, "ix_surfaces_run"),

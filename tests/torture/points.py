@@ -28,7 +28,7 @@ from bot.store.surfaces import Surface
 T = TypeVar("T")
 TRANSACTIONS = (
     "sender._taken", "claim.claim", "outcome.sent", "outcome.again", "outcome.check", "outcome.not_found",
-    "outcome.ended", "outcome.leases_over", "reach._keep", "painter._taken", "painter._drawn",
+    "outcome.ended", "leases.look", "reach._keep", "painter._taken", "painter._drawn",
 )  # fmt: skip
 CALLS = ("post", "find", "open_dm", "person", "room", "redraw")
 POINTS = (
@@ -38,7 +38,7 @@ POINTS = (
 )
 # What happens in nearly every life of a bot with work to do, and what only faults bring about.
 RARE = frozenset({
-    "outcome.again", "outcome.check", "outcome.not_found", "outcome.ended", "outcome.leases_over",
+    "outcome.again", "outcome.check", "outcome.not_found", "outcome.ended",
     "find", "person", "open_dm", "room", "reach._keep",
 })  # fmt: skip
 OFTEN = tuple(point for point in POINTS if point.split(":")[0] not in RARE)
@@ -110,6 +110,9 @@ class CrashingMessenger:
         answer = await getattr(self._real, name)(*args)
         self._crash.at(f"{name}:after")
         return answer
+
+    def time(self) -> float:
+        return self._real.time()
 
     async def person(self, user: str) -> Person | Answer:
         return await self._call("person", user)
