@@ -199,7 +199,8 @@ def _which(store: Store, post: Post, values: Mapping[str, object]) -> Body:
 
 
 def _door(case: Case) -> Body:
-    return messages.door(case.incident.id, case.post.data["code"], {"now": case.moment.now, "tz": case.tz})
+    data, values = case.post.data, {"now": case.moment.now, "tz": case.tz}
+    return messages.door(case.incident.id, data["code"], values, blank=bool(data.get("blank")))
 
 
 def _copy(case: Case) -> Body:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
@@ -22,9 +22,9 @@ from bot.guide.work import Work
 from bot.outbox.ports import Answer, Verdict
 from bot.settings import Settings
 from bot.slack import messages
-from bot.slack.answers import answer
 from bot.slack.lookups import Lookups
 from bot.slack.rooms import may_make, room
+from bot.slack.windows import taken
 from bot.store import people, posts
 from bot.store.database import Database
 from bot.store.deadlines import nobody_waits
@@ -39,6 +39,8 @@ TRIGGER_SECONDS = 2.5  # Slack gives three from its own sending (docs.slack.dev,
 LOOKUP_SECONDS = 1.0
 REMEMBERED = 1000  # views of which we know that we've redrawn them
 RESPONSES = 5  # to one act (docs.slack.dev/interactivity/handling-user-interaction, message responses)
+HASH_CONFLICT = "hash_conflict"
+Redraw = Callable[[], Awaitable[dict[str, Any] | None]] | None
 USER_ID = re.compile("[UW][A-Z0-9]{2,30}")
 
 
@@ -176,21 +178,20 @@ class Edge:
         self, body: Mapping[str, Any], view: dict[str, Any], incident: str, received: float
     ) -> None:
         """Open a modal with the act's own trigger; refused or too late: a message with [Continue]."""
-        opened = Answer(Verdict.NEVER, reason="late")
+        opened, unfit = Answer(Verdict.NEVER, reason="late"), False
         if not too_late(received):
-            opened = await answer(
-                self.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
-            )
+            trigger = str(body.get("trigger_id", ""))
+            opened, unfit = await taken(lambda it: self.client.views_open(trigger_id=trigger, view=it), view)
         if opened.verdict is not Verdict.YES:
             log.warning("view not opened", extra={"reason": opened.reason})
-            await self.show_door(body, incident)
+            await self.show_door(body, incident, blank=unfit)
 
-    async def show_door(self, body: Mapping[str, Any], incident: str) -> None:
+    async def show_door(self, body: Mapping[str, Any], incident: str, *, blank: bool = False) -> None:
         """[Continue] where the person is looking, else in their DM; what they typed is kept already."""
-        made = messages.door(incident, "door", {})
+        made = messages.door(incident, "door", {}, blank=blank)
         if not await self.respond(body, made):
             user = user_of(body)
-            await self.do(_door, incident, user)
+            await self.do(_door, incident, user, blank)
 
     async def respond(self, body: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
         """An answer only this person sees, through the act's `response_url`; whether Slack took it."""
@@ -217,15 +218,21 @@ class Edge:
         if not await self.respond(body, made):
             log.info("answer not shown")
 
-    async def update_view(self, body: Mapping[str, Any], view: dict[str, Any]) -> None:
-        """Show another page in place of the one that was acted on, guarded by its hash."""
+    async def update_view(self, body: Mapping[str, Any], view: dict[str, Any], anew: Redraw = None) -> None:
+        """Show another page in place of the one that was acted on, guarded by its hash. Where something else
+        has taken that place meanwhile, `anew` draws it from the record as it is by then.
+        """
         shown = body.get("view") or {}
         view_id, seen = str(shown.get("id")), str(shown.get("hash"))
         self.redrawn.pop(view_id, None)
         self.redrawn[view_id] = seen
         if len(self.redrawn) > REMEMBERED:
             del self.redrawn[next(iter(self.redrawn))]
-        changed = await answer(self.client.views_update(view_id=view_id, hash=seen, view=view))
+        update = self.client.views_update
+        changed, _ = await taken(lambda it: update(view_id=view_id, hash=seen, view=it), view)
+        fresh = await anew() if changed.reason == HASH_CONFLICT and anew else None
+        if fresh is not None:
+            changed, _ = await taken(lambda it: update(view_id=view_id, view=it), fresh)
         if changed.verdict is not Verdict.YES:
             log.info("view not updated", extra={"reason": changed.reason})
             self.redrawn.pop(view_id, None)
@@ -236,7 +243,8 @@ class Edge:
 
     async def push_view(self, body: Mapping[str, Any], view: dict[str, Any]) -> None:
         """Lay a page over the one that was acted on; what is typed below it stays."""
-        pushed = await answer(self.client.views_push(trigger_id=str(body.get("trigger_id", "")), view=view))
+        trigger = str(body.get("trigger_id", ""))
+        pushed, _ = await taken(lambda it: self.client.views_push(trigger_id=trigger, view=it), view)
         if pushed.verdict is not Verdict.YES:
             log.warning("view not pushed", extra={"reason": pushed.reason})
 
@@ -253,7 +261,7 @@ def user_of(body: Mapping[str, Any]) -> str:
     return found if isinstance(found, str) and USER_ID.fullmatch(found) else ""
 
 
-def _door(work: Work, incident: str, user: str) -> None:
+def _door(work: Work, incident: str, user: str, blank: bool) -> None:
     posts.add(
         work.store,
         Post(
@@ -264,6 +272,6 @@ def _door(work: Work, incident: str, user: str) -> None:
             recipient=user,
             due_at=work.now,
             priority=1,
-            data={"code": "door"},
+            data={"code": "door", "blank": blank},
         ),
     )

@@ -22,7 +22,7 @@ from bot.domain.field import (
     Text,
 )
 from bot.domain.stage import Stage
-from bot.slack import blocks
+from bot.slack import blocks, ids
 from bot.slack.blocks import Block, option
 from bot.words.pages import LISTS, Words
 
@@ -203,12 +203,15 @@ def read(stage: Stage, view: Mapping[str, Any], called: Collection[str]) -> dict
     state of a block from one rendering of a view to the next (bolt-js issues 625 and 1258).
     """
     raw: dict[str, Any] = {}
+    blanks = [name for name in called if name.endswith(f".{ids.BLANK}")]
     for field in stage.fields:
         element = element_of(view, field.key, called)
         reading = READ[type(field)]
         if element is None or element.get("type", reading.elements[0]) not in reading.elements:
             continue
         value = reading.value(element)
+        if not value and element_of(view, field.key, blanks):
+            continue  # it wasn't drawn with what is kept of it
         if value is None or _is(value, reading.kind):
             raw[field.key] = value
     return raw

@@ -17,6 +17,7 @@ INPUT, BACK, SKIP, GO, REFRESH, WITHDRAW = "input", "back", "skip", "go", "refre
 COPY, ANEW = "copy", "anew"  # of a text: send it to me; fill it again
 PICK = "pick"  # the one input of hub, choice and reason: `pick_id`
 # Actions in messages and App Home
+BLANK = "blank"  # Continue, to a page that Slack won't show with what was filled in
 OPEN, START, BEGIN_WITH, PRACTISE = "open", "start", "begin_with", "practise"
 NOTICE, DETAILS = "notice", "details"
 WHICH = "which"
@@ -38,11 +39,17 @@ def input_id(stage: str, party: str, incident: str) -> str:
     return action(INPUT, stage, party, incident)
 
 
-def input_ids(ref: Ref) -> tuple[str, str]:
-    """What an input of the page that a view says it is may be called. The second names no incident: it's in
+def blank(action_id: str) -> str:
+    """The same input of a page that was drawn with nothing filled in."""
+    return action(action_id, BLANK)
+
+
+def input_ids(ref: Ref) -> tuple[str, ...]:
+    """What an input of the page that a view says it is may be called. The last names no incident: it's in
     windows that were opened before an upgrade.
     """
-    return input_id(ref.stage, ref.party, ref.incident), action(INPUT, ref.stage, ref.party)
+    own = input_id(ref.stage, ref.party, ref.incident)
+    return own, blank(own), action(INPUT, ref.stage, ref.party)
 
 
 def pick_ids(of: str) -> tuple[str, str]:

@@ -47,6 +47,7 @@ ACTIONS: Mapping[str, Act] = {
     ids.REFRESH: pages.refresh,
     ids.WITHDRAW: pages.withdraw,
     ids.OPEN: entry.go_on,
+    ids.BLANK: entry.go_on_blank,
     ids.LIST: entry.turn,
     ids.START: entry.start,
     ids.PRACTISE: entry.practise,

@@ -58,6 +58,15 @@ def test_a_window_from_before_an_upgrade_still_counts() -> None:
     }
 
 
+def test_what_is_left_empty_on_a_blank_page_is_absent_and_what_is_typed_there_counts() -> None:
+    called = ids.input_ids(HERE)
+    (named,) = [name for name in called if name.endswith(".blank")]
+    empty = {"type": "plain_text_input", "value": None}
+    assert fields.read(EVERY, held("line", named, element=empty), called) == {}
+    assert fields.read(EVERY, held("line", called[0], element=empty), called) == {"line": None}
+    assert fields.read(EVERY, held("line", named), called) == {"line": "They lost a day."}
+
+
 def test_the_right_name_in_another_block_is_absent() -> None:
     assert fields.read(EVERY, held("elsewhere", *ids.input_ids(HERE)), ids.input_ids(HERE)) == {}
 

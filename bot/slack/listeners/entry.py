@@ -17,6 +17,7 @@ from bot.slack.answers import answer
 from bot.slack.edge import Edge, user_of
 from bot.slack.home import home
 from bot.slack.typed import command_text
+from bot.slack.windows import blank
 from bot.words.pages import facts
 
 Body = Mapping[str, Any]
@@ -139,3 +140,9 @@ async def go_on(edge: Edge, body: Body, action: Body, received: float) -> None:
     spot = Spot(stage, party) if stage else None
     screen = await edge.do(showing.show, str(action.get("value", "")), user_of(body), spot)
     _open(edge, body, screen, received)
+
+
+async def go_on_blank(edge: Edge, body: Body, action: Body, received: float) -> None:
+    """[Continue] once Slack wouldn't take the page with what was filled in: the page without it."""
+    screen = await edge.do(showing.show, str(action.get("value", "")), user_of(body), None)
+    edge.spawn(edge.open_view(body, blank(views.view(screen)), screen.incident.id, received))

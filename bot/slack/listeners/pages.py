@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import values
+from bot.domain.errors import Busy, NotFound
 from bot.domain.field import Channel, People, Person, Problem
 from bot.guide import entry, hub, showing, stepper, telling
 from bot.guide.flow import Spot
@@ -166,7 +167,19 @@ ROOMS = {
 def show(edge: Edge, body: Body, screen: Screen) -> None:
     """Put that screen in the place of the one that was acted on."""
     _meet(edge, screen)
-    edge.spawn(edge.update_view(body, views.view(screen)))
+
+    async def anew() -> Block | None:
+        incident, spot = ids.ref(body["view"]).incident, _spot(screen)
+        try:
+            return views.view(await edge.do(showing.show, incident, user_of(body), spot))
+        except (NotFound, Busy):  # not theirs any more, or not now: they see what took its place
+            return None
+
+    edge.spawn(edge.update_view(body, views.view(screen), anew))
+
+
+def _spot(screen: Screen) -> Spot:
+    return Spot(screen.stage.key, screen.party) if isinstance(screen, Shown) else HUB
 
 
 async def picked(edge: Edge, body: Body, action: Body, received: float) -> None:
