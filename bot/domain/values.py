@@ -5,6 +5,7 @@ Each takes any value and answers with what it means or None (a zone: ""); none o
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -56,6 +57,14 @@ def day(value: object) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError:
+        return None
+
+
+def from_json(text: str) -> object:
+    """What that JSON says; None for anything that isn't JSON, or is nested too deep to be read."""
+    try:
+        return json.loads(text, parse_constant=lambda name: None)  # JSON knows no NaN
+    except (ValueError, RecursionError):
         return None
 
 

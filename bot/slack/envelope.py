@@ -9,7 +9,6 @@ every page, command, reply and reason, over both transports.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from math import isfinite
 from typing import Any
 
 from bot.domain import text
+from bot.domain.values import from_json
 from bot.slack import shapes
 from bot.slack.shapes import ABSENT, fit
 
@@ -57,21 +57,13 @@ def frame(raw: str) -> Mapping[str, Any] | None:
     """A message of Socket Mode; None for one that isn't. One that can't be read but for its envelope's id is
     an empty one, which is acknowledged and dropped: else Slack would send it again.
     """
-    message = fit(loads(raw), shapes.FRAME)
+    message = fit(from_json(raw), shapes.FRAME)
     if not isinstance(message, dict):
         log.warning("implausible frame dropped")
         found = ENVELOPE.search(raw)
         return {"type": "unreadable", "envelope_id": found[1], "payload": {}} if found else None
     payload = message.get("payload")  # one that's no object is refused by `arrival`, under this envelope's id
     return {**message, "payload": payload if isinstance(payload, dict) else {}}
-
-
-def loads(raw: str) -> object:
-    """What that JSON says, None for anything that isn't JSON or is nested too deep to be read."""
-    try:
-        return json.loads(raw, parse_constant=lambda name: None)  # JSON knows no NaN
-    except (ValueError, RecursionError):
-        return None
 
 
 def _misshapen() -> Arrival:

@@ -16,8 +16,9 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from yarl import query_to_pairs
 
+from bot.domain.values import from_json
 from bot.slack.door import Door
-from bot.slack.envelope import arrival, loads
+from bot.slack.envelope import arrival
 
 log = logging.getLogger(__name__)
 PATH = "/slack/events"
@@ -140,8 +141,8 @@ def parse(raw: bytes, content_type: str) -> object:
     try:
         text = raw.decode("utf-8")
         if content_type == "application/json":
-            return loads(text)
+            return from_json(text)
         form = dict(query_to_pairs(text, max_fields=200))
     except ValueError:
         return None
-    return loads(form["payload"]) if "payload" in form and "command" not in form else form
+    return from_json(form["payload"]) if "payload" in form and "command" not in form else form

@@ -6,7 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.values import from_json
 from bot.guide.stepper import Ref
+
+VERSIONS = 2**31  # of a page: more than any database column of ours holds
 
 # Views
 PAGE, TEXT, HUB, CHOOSE, READ, REASON = "page", "text", "hub", "choose", "read", "reason"
@@ -71,17 +74,14 @@ def metadata(incident: str, stage: str, party: str, version: int) -> str:
 
 def ref(view: Mapping[str, Any]) -> Ref:
     """What a view says it is. Anything that is not of our form becomes a Ref that matches nothing."""
-    try:
-        data = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
-        data = {}
-    data = data if isinstance(data, dict) else {}
+    found = from_json(str(view.get("private_metadata") or ""))
+    data = found if isinstance(found, dict) else {}
 
     def text(key: str) -> str:
         value = data.get(key)
         return value[:40] if isinstance(value, str) else ""
 
     version = data.get("v")
-    version = version if isinstance(version, int) and not isinstance(version, bool) else -1
+    version = version if type(version) is int and 0 <= version < VERSIONS else -1
     view_id = view.get("root_view_id") or view.get("id")
     return Ref(text("i"), text("s"), text("p"), version, view_id[:40] if isinstance(view_id, str) else "")

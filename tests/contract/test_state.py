@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -106,3 +107,23 @@ def test_whatever_a_state_holds_is_read_as_typed_values(element: Any, kind: str,
             assert not isinstance(read, list) or all(isinstance(one, str) for one in read)
             cleaned = field.clean(read, NOW)
             assert isinstance(cleaned, Problem | str | int | list | None)
+
+
+@settings(max_examples=80, deadline=None)
+@given(JSON | st.integers(), st.sampled_from("ispv"))
+def test_whatever_a_view_says_it_is_becomes_a_ref(value: Any, key: str) -> None:  # noqa: ANN401
+    for metadata in (
+        value,
+        json.dumps(value),
+        json.dumps({"i": "abc234", "s": "open", "p": "", "v": 1, key: value}),
+    ):
+        ref = ids.ref({"private_metadata": metadata, "id": value})
+        assert all(isinstance(part, str) for part in (ref.incident, ref.stage, ref.party, ref.view))
+        assert -1 <= ref.version < 2**31
+
+
+@pytest.mark.parametrize(
+    "metadata", ["[" * 5000, '{"v":' * 5000, '{"v":' + "9" * 5000 + "}", '{"v":1e999}', '{"v":true}']
+)
+def test_metadata_that_nobody_wrote_matches_nothing(metadata: str) -> None:
+    assert ids.ref({"private_metadata": metadata}) == Ref("", "", "", -1, "")
