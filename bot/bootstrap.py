@@ -161,8 +161,8 @@ class Bot:
         try:
             await self.database.write(cut_short, self.clock(), self.clock() + SETTLE)
             await replan_all(self.database, self.policy, self.clock)
-        except Busy:
-            log.warning("not all plans were made anew: the database is busy")
+        except Busy as away:
+            log.warning("not all plans were made anew", extra={"why": away.why})
         self.ticker.wake()
 
     async def _probe(self) -> None:
@@ -200,8 +200,8 @@ class Bot:
         BEHIND.set(True)
         try:
             await self._round()
-        except Busy:
-            log.warning("the database is busy")  # the next round is a second away
+        except Busy as away:
+            log.warning("the database can't be used now", extra={"why": away.why})  # the next round is near
 
     async def _round(self) -> None:
         again = [await self.sender.tick(), await self.painter.tick()]

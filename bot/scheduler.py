@@ -18,6 +18,8 @@ from typing import NoReturn
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.logs import last_words
+
 log = logging.getLogger(__name__)
 EVERY = 1.0  # seconds
 TOGETHER = 0.02  # seconds: what is committed within them is one round, not one each
@@ -28,6 +30,7 @@ ENDED = 70  # exit code: EX_SOFTWARE
 def end_at_once(why: str) -> NoReturn:
     """The last word of a process that must not go on: whoever supervises it starts a new one."""
     log.critical("%s; ending the process", why)
+    last_words()
     os._exit(ENDED)
 
 

@@ -73,8 +73,8 @@ class Painter:
         """One that cannot be drawn must not stop the others; it is free again when its hold is over."""
         try:
             await self._draw(surface)
-        except Busy:
-            log.warning("the database is busy", extra={"kind": surface.kind})
+        except Busy as away:
+            log.warning("the database can't be used now", extra={"why": away.why})
         except Exception:
             log.exception("surface failed", extra={"kind": surface.kind})
 

@@ -113,8 +113,10 @@ class Sender:
         """One bad row must not stop the others: it is tried again later, and then shown to a person (F32)."""
         try:
             await act(post)
-        except Busy:
-            log.warning("the database is busy", extra={"post": post.id})  # free again when its hold is over
+        except Busy as away:
+            log.warning(
+                "the database can't be used now", extra={"why": away.why}
+            )  # free again when its hold is over
         except Exception as fault:
             log.exception("post failed", extra={"post": post.id, "kind": post.kind})
             later, name = self.clock() + PARKED, type(fault).__name__

@@ -22,6 +22,7 @@ from bot.slack.typed import command_text
 from bot.store.deadlines import in_time
 from bot.words.pages import words
 
+FOR_GOOD = ("full", "failing", "read_only", "damaged")  # what does not pass by itself, each with its words
 log = logging.getLogger(__name__)
 Body = Mapping[str, Any]
 Ack = dict[str, Any]
@@ -31,7 +32,7 @@ def explain(fault: Exception) -> str:
     """The sentence for a fault."""
     values: dict[str, object] = {}
     if isinstance(fault, Busy):
-        code = "busy"
+        code = fault.why if fault.why in FOR_GOOD else "busy"
     elif isinstance(fault, NotFound):
         code = "not_found"
     elif isinstance(fault, Refused):

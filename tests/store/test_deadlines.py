@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from bot.domain.errors import Busy
+from bot.slack.errors import explain
 from bot.store import health
 from bot.store import tables as t
 from bot.store.database import Database, Unusable
@@ -127,3 +129,76 @@ async def test_what_goes_on_after_the_answer_has_no_deadline() -> None:
         return DEADLINE.get()
 
     assert await asyncio.get_running_loop().create_task(later(), context=nobody_waits()) == float("inf")
+
+
+# --- why it could not be written ------------------------------------------------------------------
+def full(folder: Path) -> str:
+    """Its file may not grow any more: SQLITE_FULL, as on a full disk (sqlite.org/pragma, max_page_count)."""
+    database = Database(f"sqlite:///{folder}/bot.db")
+    event.listen(database.engine, "connect", lambda c, _: c.execute("PRAGMA max_page_count = 1"))
+    return why(database)
+
+
+def damaged(folder: Path) -> str:
+    kept = (folder / "bot.db").read_bytes()
+    (folder / "bot.db").write_bytes(kept[:4096] + b"\xff" * (len(kept) - 4096))
+    return why(Database(f"sqlite:///{folder}/bot.db"))
+
+
+def no_database(folder: Path) -> str:
+    (folder / "bot.db").write_bytes(b"not a database, but long enough to be looked at" * 100)
+    return why(Database(f"sqlite:///{folder}/bot.db"))
+
+
+def read_only(folder: Path) -> str:
+    database = Database(f"sqlite:///{folder}/bot.db")
+    event.listen(database.engine, "connect", lambda c, _: c.execute("PRAGMA query_only = ON"))
+    return why(database)
+
+
+def locked(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "bot.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        return why(Database(f"sqlite:///{folder}/bot.db"))
+
+
+def why(database: Database) -> str:
+    with pytest.raises(Busy) as caught:
+        database.transact(note, "x" * 100_000)
+    database.close()
+    return caught.value.why
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (full, "full"),
+        (damaged, "damaged"),
+        (no_database, "damaged"),
+        (read_only, "read_only"),
+        (locked, "busy"),
+    ],
+)
+def test_it_is_told_why_nothing_could_be_written(
+    tmp_path: Path, spoil: Callable[[Path], str], said: str
+) -> None:
+    migrated_file(tmp_path / "bot.db")
+    assert spoil(tmp_path) == said
+
+
+@pytest.mark.parametrize("said", ["busy", "slow", "away", "full", "failing", "read_only", "damaged"])
+def test_each_has_words_that_are_true(said: str) -> None:
+    words = explain(Busy(said))
+    for_good = said in ("full", "failing", "read_only", "damaged")
+    assert ("admins" in words) == for_good
+    assert ("in a moment" in words) != for_good
+    assert "kept" not in words
+
+
+@pytest.mark.postgres
+def test_a_postgres_that_takes_no_writes_is_said_to(server: Postgres) -> None:
+    url = server.create()
+    server.execute(
+        f"ALTER DATABASE {url.split('?')[0].rsplit('/', 1)[1]} SET default_transaction_read_only = on"
+    )
+    assert why(Database(url)) == "read_only"
