@@ -129,9 +129,9 @@ class Bot:
 
     async def _open(self) -> None:
         if self.settings.socket_mode:
-            self.sockets = Sockets(
-                self.app, self.settings.slack_app_token, self.client, logging.getLogger("slack_sdk.socket")
-            )
+            logger = logging.getLogger("slack_sdk.socket")
+            token, proxy_for = self.settings.slack_app_token, self.settings.proxy_for
+            self.sockets = Sockets(self.app, token, self.client, logger, proxy_for)
             self._stack.push_async_callback(self.sockets.close)
             await self.sockets.open()
             log.info("listening", extra={"mode": "socket"})
@@ -187,8 +187,9 @@ class Bot:
 
     async def _feed(self) -> None:
         """A sign of life for whoever watches from outside, where there's a reason for one."""
-        if self.settings.heartbeat_url and not self.readiness.missing():
-            await Heartbeat(self.session, self.settings.heartbeat_url)()
+        url = self.settings.heartbeat_url
+        if url and not self.readiness.missing():
+            await Heartbeat(self.session, url, self.settings.proxy_for(url))()
 
     async def _same_file(self) -> None:
         """What's written into a file that no name leads to is acknowledged and lost: better to stop."""

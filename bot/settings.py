@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -14,6 +15,8 @@ SLACK_HOSTS = ("slack.com", "slack-gov.com")
 DEFAULT_DATABASE_URL = "sqlite:///data/screwedup.db"
 DEFAULT_PORT = 3000
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+OF_THE_SYSTEM = frozenset({"HTTPS_PROXY", "NO_PROXY"})  # set for every program, and read as others read them
+PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 POLICY_BYTES = 1024 * 1024
 QUOTES = "\"'`“”„‘’"
 BOT_TOKEN, APP_TOKEN = re.compile(r"xoxb-[\w-]+", re.ASCII), re.compile(r"xapp-[\w-]+", re.ASCII)
@@ -57,6 +60,12 @@ class Settings:
     """`HEARTBEAT_URL`: fetched after each look of the auditor that found nothing; https, or this machine."""
     log_level: str
     """`LOG_LEVEL`: of the bot's own lines; Slack's library never logs below INFO."""
+    https_proxy: str
+    """`HTTPS_PROXY`: what every outgoing call goes through, http://host:port; HTTP_PROXY where that's all
+    there is, as Slack's SDK reads it.
+    """
+    no_proxy: str
+    """`NO_PROXY`: hosts that are reached without it: names, domains, addresses, networks, or `*`."""
 
     @property
     def socket_mode(self) -> bool:
@@ -66,6 +75,13 @@ class Settings:
     def local(self) -> bool:
         """Whether the Slack we talk to is on this machine."""
         return urlsplit(self.slack_api_url).hostname in LOOPBACK
+
+    def proxy_for(self, url: str) -> str | None:
+        """What a call to that address goes through; None for straight there."""
+        parts = _split(url)
+        host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
+        straight = any(_passes(host, port, one) for one in self.no_proxy.split(","))
+        return None if straight else self.https_proxy or None
 
     def may_upload(self, url: str) -> bool:
         """Whether an address for an upload is Slack's (or the local Slack's own)."""
@@ -98,7 +114,7 @@ def problems(env: Mapping[str, str]) -> list[str]:
 
 def _untidy(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What slips in with copying: (setting, sentence)."""
-    for name in (field.upper() for field in Settings.__dataclass_fields__):
+    for name in {field.upper() for field in Settings.__dataclass_fields__} - OF_THE_SYSTEM:
         value = env.get(name, "")
         if value != value.strip() or any(ord(c) < 32 or ord(c) == 127 for c in value):
             yield name, f"{name} has a space or a line break that doesn't belong there; take it out."
@@ -150,6 +166,9 @@ def _instead(value: str) -> str:
 
 
 def _addresses(env: Mapping[str, str]) -> Iterator[str]:
+    proxy = _split(_proxy(env))
+    if _proxy(env) and (proxy.scheme not in ("http", "https") or not proxy.hostname):
+        yield "HTTPS_PROXY must be an http:// address, like http://proxy.example:3128."
     api, heartbeat = _split(_api_url(env)), _split(env.get("HEARTBEAT_URL", ""))
     host = api.hostname or ""
     local = host in LOOPBACK
@@ -162,6 +181,28 @@ def _addresses(env: Mapping[str, str]) -> Iterator[str]:
     near = heartbeat.scheme == "http" and heartbeat.hostname in LOOPBACK
     if env.get("HEARTBEAT_URL") and not near and not (heartbeat.scheme == "https" and heartbeat.hostname):
         yield "HEARTBEAT_URL must start with https://, or point to this machine."
+
+
+def _proxy(env: Mapping[str, str]) -> str:
+    """The proxy, by the names that Slack's SDK looks for; without a scheme it's http, as curl takes it."""
+    names = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+    found = next((value for name in names if (value := env.get(name, "").strip())), "")
+    return found if not found or "://" in found else f"http://{found}"
+
+
+def _passes(host: str, port: int, one: str) -> bool:
+    """Whether an entry of NO_PROXY means that host: curl's rules (curl.se/docs/manpage.html, --noproxy)."""
+    one = one.strip().lower()
+    if one == "*":
+        return True
+    name, _, at = one.rpartition(":") if re.search(r"[^:]:[0-9]+$", one) else (one, "", "")
+    name = name.strip("[]").lstrip(".")
+    if not name or (at and int(at) != port):
+        return False
+    try:
+        return ip_address(host) in ip_network(name, strict=False)
+    except ValueError:  # one of the two is a name
+        return host == name or host.endswith(f".{name}")
 
 
 def _split(url: str) -> SplitResult:
@@ -201,6 +242,8 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         heartbeat_file=env.get("HEARTBEAT_FILE", ""),
         heartbeat_url=env.get("HEARTBEAT_URL", ""),
         log_level=env.get("LOG_LEVEL") or "INFO",
+        https_proxy=_proxy(env),
+        no_proxy=env.get("NO_PROXY") or env.get("no_proxy") or "",
     )
 
 

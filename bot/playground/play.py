@@ -92,6 +92,7 @@ async def _start_bot(slack: LocalSlack, folder: Path, port: int | None) -> async
         "DATABASE_URL": f"sqlite:///{folder}/screwedup.db",
         "POLICY_FILE": str(policy),
         "CLOCK_OFFSET_FILE": str(slack.clock_file),
+        "NO_PROXY": "*",  # all of it is on this machine
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }
     return await asyncio.create_subprocess_exec(sys.executable, str(ROOT / "app.py"), env=env)

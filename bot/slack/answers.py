@@ -67,6 +67,7 @@ NEVER = frozenset(
         "thread_not_found",
     }
 )
+NOT_REACHED = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError)
 UNFINISHED = "incomplete answer"
 MOST_PAGES = 200  # of 200 messages: who needs more has been led in a circle
 Page = tuple[Answer, list[Mapping[str, Any]]]
@@ -80,7 +81,7 @@ async def ask(call: Awaitable[Any]) -> tuple[Mapping[str, Any], Answer]:
         return {}, Answer(Verdict.WAIT, wait=error.wait, reason="ratelimited")
     except SlackApiError as error:
         return {}, _refused(error)
-    except aiohttp.ClientConnectorError as error:  # refused, DNS, TLS: nothing was written
+    except NOT_REACHED as error:  # refused, DNS, TLS, or a proxy's no: nothing was written
         return {}, Answer(Verdict.RETRY, reason=type(error).__name__)
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError) as error:
         return {}, Answer(Verdict.UNKNOWN, reason=type(error).__name__)

@@ -124,6 +124,8 @@ async def connected(
         )
         moved = settings.clock_offset_file
         client.time = SlackTime(Clock(Path(moved) if moved else None))
+        # slack_sdk has read the environment by itself, without NO_PROXY
+        client.proxy = settings.proxy_for(settings.slack_api_url)
         yield session, client
 
 

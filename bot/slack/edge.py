@@ -208,7 +208,8 @@ class Edge:
             return False
         payload = {"response_type": "ephemeral", "replace_original": False, **made}
         try:
-            async with self.session.post(url, json=payload, allow_redirects=False) as response:
+            proxy = self.settings.proxy_for(url)
+            async with self.session.post(url, json=payload, proxy=proxy, allow_redirects=False) as response:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False

@@ -39,7 +39,8 @@ async def _uploaded(edge: Edge, dm: str, file: File) -> bool:
         log.info("not uploaded", extra={"reason": asked.reason})
         return False
     try:
-        async with edge.session.post(url, data=io.BytesIO(content), allow_redirects=False) as response:
+        proxy, sent = edge.settings.proxy_for(url), io.BytesIO(content)
+        async with edge.session.post(url, data=sent, proxy=proxy, allow_redirects=False) as response:
             taken = response.status == 200
     except (aiohttp.ClientError, TimeoutError, OSError):
         return False

@@ -34,14 +34,21 @@ log = logging.getLogger(__name__)
 class Sockets:
     """The connections of this process."""
 
-    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, logger: logging.Logger) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        client: AsyncWebClient,
+        logger: logging.Logger,
+        proxy_for: Callable[[str], str | None] = lambda url: None,
+    ) -> None:
         lock = asyncio.Lock()
         self.clients = [
-            _Connection(app_token, logger=logger, web_client=client, ping_interval=PING_SECONDS)
+            Connection(app_token, logger=logger, web_client=client, ping_interval=PING_SECONDS)
             for _ in range(CONNECTIONS)
         ]
         for one in self.clients:
-            one.connect_operation_lock = lock
+            one.connect_operation_lock, one.proxy_for = lock, proxy_for
             one.socket_mode_request_listeners.append(_listener(app))
 
     async def open(self) -> None:
@@ -74,8 +81,18 @@ class Sockets:
             await one.close()  # type: ignore[no-untyped-call]
 
 
-class _Connection(SocketModeClient):
-    """As slack_sdk's, but a message that can't be read is dropped instead of raised in a task."""
+class Connection(SocketModeClient):
+    """As slack_sdk's, but a message that can't be read is dropped instead of raised in a task, and the proxy
+    is the one for where it goes.
+    """
+
+    proxy_for: Callable[[str], str | None]
+
+    async def issue_new_wss_url(self) -> str:
+        """Where to connect to: another host than the Web API's."""
+        url = await super().issue_new_wss_url()
+        self.proxy = self.proxy_for(url)
+        return url
 
     async def process_message(self) -> None:
         raw = await self.message_queue.get()
