@@ -20,7 +20,7 @@ def settle(work: Work, key: str) -> Incident:
 def _announce(work: Work, incident: Incident) -> None:
     """R's card exists from the first saved page on; everything that shows this incident is drawn anew."""
     found = posts.of_incident(work.store, incident.id)
-    new = nudges.settle(work.store, incident, nudges.among(found, work.policy), work.policy)
+    new = nudges.settle(work.store, incident, found, work.policy)
     begun = incident.status is not Status.DRAFT and not is_stand_in(incident.reporter)
     if begun and not any(post.kind == RCARD for post in found):
         new.append(_card(work, incident))

@@ -50,7 +50,7 @@ def claim(
     if _refused(candidate, moment):
         return None
     if incident and fresh.kind == HOLDING:
-        later = nudging.spaced(store, incident, fresh, moment.policy, moment.now)
+        later = nudging.along(store, incident, fresh, moment.policy, moment.now)
         if later:
             posts.change(connection, fresh, State.PENDING, run_at=later)
             return None

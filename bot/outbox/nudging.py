@@ -11,20 +11,20 @@ from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident
 from bot.domain.nudges import Due
+from bot.domain.nudges.case import Case
 from bot.domain.nudges.delivery import CaughtUp, catch_up, free_at
 from bot.domain.nudges.model import Key
 from bot.domain.record import Event, What
 from bot.domain.rules import Policy
-from bot.domain.standin import is_stand_in
+from bot.domain.worktime import whole_minute
 from bot.store import nudges, posts
 from bot.store.calendars import directory
-from bot.store.posts import CARD, HOLDING, NOTICE, RUNGS, Post, State
+from bot.store.posts import CARD, NOTICE, RUNGS, Post, State
 from bot.store.store import Store
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 AFTER_NOTICE = timedelta(seconds=10)  # as often it is looked whether the notice is out by now
-LAST_RUNGS = ("ack.3", "ack.end")  # whichever comes: a rung that does not exist is passed over
 
 
 def bundle_of(
@@ -85,9 +85,18 @@ def _put_off(
     return bool(over or soon)
 
 
-def spaced(store: Store, incident: Incident, post: Post, policy: Policy, now: datetime) -> datetime | None:
-    """When something that comes along with nudges may go: a minute after the last of them; None: now."""
-    return _spaced(nudges.rows(store, incident.id, policy), post.recipient, now)
+def along(store: Store, incident: Incident, post: Post, policy: Policy, now: datetime) -> datetime | None:
+    """When what comes along with the ladder may go: after the rung of its minute, a minute after their last
+    reminder, and late not into their night; None: now.
+    """
+    rows = nudges.rows(store, incident.id, policy)
+    rungs = [r for r in rows if r.kind in RUNGS and r.state.value in posts.OPEN and r.due_at <= now]
+    rung = any(not r.reason.startswith(nudges.HELD) for r in rungs)
+    soon = now + AFTER_NOTICE if rung else _spaced(rows, post.recipient, now)
+    case = Case(incident, policy, directory(store, incident, policy), ())
+    late = post.due_at < whole_minute(now)
+    awake = case.may_go(post.kind, post.recipient, now) if late else now
+    return soon or (awake if awake > now else None)
 
 
 def _write(store: Store, incident: Incident, known: list[Post], caught: CaughtUp, policy: Policy) -> None:
@@ -126,36 +135,13 @@ def _over_cap(store: Store, post: Post, policy: Policy, now: datetime) -> dateti
 
 
 def noted(store: Store, incident: Incident, bundle: tuple[Post, ...], now: datetime) -> Incident:
-    """Another rung of the ladder gets the notice: from here on they count as told.
-
-    Once nobody is left to ask, H gets what can be said and done without a lead (product.md 4.3).
-    """
-    if any(row.kind in LAST_RUNGS for row in bundle):
-        _nobody_left(store, incident, now)
+    """Another rung of the ladder gets the notice: from here on they count as told."""
     for row in bundle:
         rung = row.kind in RUNGS and row.place == "dm" and row.recipient != incident.reporter
         if rung and row.recipient not in incident.told_members:
             store.append(incident.id, [Event(now, What.ASKED, "", "", {"to": row.recipient})])
             return store.load(incident.id) or incident
     return incident
-
-
-def _nobody_left(store: Store, incident: Incident, now: datetime) -> None:
-    """The holding call for whoever handles it, once for each telling; after what else is due to them now."""
-    told = sum(1 for _ in incident.all(What.TOLD))
-    if is_stand_in(incident.handler):
-        return
-    card = Post(
-        tenant=incident.tenant,
-        incident=incident.id,
-        kind=HOLDING,
-        ordinal=told,
-        recipient=incident.handler,
-        due_at=now,
-        priority=6,
-        data={},
-    )
-    posts.add(store, card)
 
 
 def _add_twins(store: Store, incident: Incident, dues: list[Due], policy: Policy, now: datetime) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain.incident import Incident
-from bot.domain.nudges import Due, Fired, plan
+from bot.domain.nudges import Due, Fired, comes_along, plan
 from bot.domain.nudges.model import Key
 from bot.domain.rules import Policy
 from bot.domain.standin import is_stand_in
 from bot.domain.worktime import whole_minute
 from bot.store import posts
 from bot.store.calendars import directory
-from bot.store.posts import Post, State
+from bot.store.posts import HOLDING, Post, State
 from bot.store.store import Store
 
 GONE = "gone"  # its reason has gone; it comes back if the reason does
@@ -60,14 +60,20 @@ def reason_of(row: Post, reason: str) -> str:
 
 def replan(store: Store, incident: Incident, policy: Policy) -> None:
     """Make the pending rows what the plan says: new ones in, moved ones moved, ones without a reason out."""
-    posts.add_all(store, settle(store, incident, rows(store, incident.id, policy), policy))
+    posts.add_all(store, settle(store, incident, posts.of_incident(store, incident.id), policy))
 
 
-def settle(store: Store, incident: Incident, known: list[Post], policy: Policy) -> list[Post]:
-    """Move, take out and bring back rows until what waits is what is due; what is due and new is returned."""
-    dues = plan(incident, policy, directory(store, incident, policy), fired(known))
+def settle(store: Store, incident: Incident, found: list[Post], policy: Policy) -> list[Post]:
+    """Move, take out and bring back rows until what waits is what is due; what is due and new is returned.
+
+    `found`: all posts of the incident.
+    """
+    known, cards = among(found, policy), [p for p in found if p.kind == HOLDING]
+    args = (incident, policy, directory(store, incident, policy), fired(known))
+    once = {card.ordinal for card in cards if card.first_try_at}  # whoever handled it then has it
+    dues = (*plan(*args), *(due for due in comes_along(*args) if due.ordinal not in once))
     wanted = {due.key: due for due in dues if not is_stand_in(due.recipient)}
-    for row in known:
+    for row in (*known, *cards):
         due = wanted.pop(key(row), None)
         waiting = row.state is State.PENDING and row.first_try_at is None
         if due is None and waiting and row.attempt == 0:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
+from bot.domain.nudges import model
 from bot.store import tables as t
 from bot.store.store import Store
 
@@ -18,7 +19,7 @@ RCARD, NOTICE, CARD, HOME = "rcard", "notice", "card", "home"
 COPY = "copy"  # a text to oneself
 PROGRESS = "progress"  # how far long work has come, redrawn until it's done
 MORE = "more"  # what the message before it didn't hold
-HOLDING = "holding"  # what H can say and do while nobody leads
+HOLDING = model.HOLDING  # what H can say and do while no one leads
 UNDELIVERED = "undelivered"  # the word that something couldn't be delivered
 RUNGS = ("ack.1", "ack.2", "ack.3")  # nudges that bring the notice to a rung of the ladder
 REDRAWN = (

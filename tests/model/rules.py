@@ -28,6 +28,13 @@ def day_open(at: datetime) -> bool:
     return 7 <= at.hour < 22
 
 
+def by_day(at: datetime) -> datetime:
+    """Then, or when the night is over."""
+    while not day_open(at):
+        at += MINUTE
+    return at
+
+
 def office_open(at: datetime) -> bool:
     """Working hours: Monday to Friday, 09-18."""
     return at.weekday() < 5 and 9 <= at.hour < 18
@@ -90,6 +97,7 @@ class Model:
     parties: tuple[str, ...]
     facts: list[Fact] = field(default_factory=list)
     went: dict[Slot, Went] = field(default_factory=dict)
+    held: set[tuple[Slot, str]] = field(default_factory=set)  # back for the night: what follows counts anew
 
     def last(self, *what: str, party: str = "") -> Fact | None:
         return next((f for f in reversed(self.facts) if f.what in what and party in ("", f.party)), None)
@@ -173,6 +181,7 @@ class Model:
                 mine, other = ((chain, party, run, number, s) for s in (second, not second))
                 begin = max(before, since or before)
                 at = begin + gap * MINUTE if wall else counted(begin, gap)
+                at = by_day(at) if kind == "upd.over" else at
                 lead, leads_since = self.lead(chain, at)
                 to = {"H": self.handler, "HL": self.handler, "R": self.reporter}.get(whom, whom)
                 if second:
@@ -183,18 +192,25 @@ class Model:
                     break
                 before = (self.went.get(mine) or self.went.get(other) or (at,))[0]
 
-    def owed(self, now: datetime) -> tuple[set[Nudge], set[Nudge]]:
-        """What is to be sent now, and what a later step of its line has overtaken (product.md 4.3, F39)."""
+    def owed(self, now: datetime) -> tuple[set[Nudge], set[Nudge], set[Nudge]]:
+        """What is to be sent now, what a later step of its line has overtaken (product.md 4.3, F39), and what
+        is late and has met the night.
+        """
+        minute = now.replace(second=0, microsecond=0)
         kept, overtaken = dict(self.went), set[Nudge]()
         newest: dict[tuple[str, ...], Nudge] = {}
         while due := [n for ns in self.chains() for n in ns if n.at <= now and n.slot not in self.went]:
             for nudge in sorted(due):
                 overtaken |= {newest[nudge.line]} if nudge.line in newest else set()
                 newest[nudge.line] = nudge
-                self.went[nudge.slot] = (nudge.at, nudge.to, True)
+                counts = minute if (nudge.slot, nudge.to) in self.held else nudge.at
+                self.went[nudge.slot] = (counts, nudge.to, True)
         self.went = kept
         # Rungs that were passed over in a silence know of nothing: nothing else goes to them.
         asked = {who for slot, (_, who, sent) in self.went.items() if slot[0] == "ack" and sent}
         asked |= {n.to for n in newest.values() if n.kind[:3] == "ack"} | {"B", self.lead("", now)[0]}
         left = {n for n in newest.values() if n.to in set(LADDER) - asked}
-        return set(newest.values()) - left, overtaken | left
+        send = set(newest.values()) - left
+        late = {n for n in send if n.at < minute and not day_open(now) and n.to != "CADMIN"}
+        waits = {n for n in late if n.kind not in ("upd.pre", "upd.due")}
+        return send - waits, overtaken | left, waits

@@ -220,10 +220,13 @@ class Nudging(RuleBasedStateMachine):
             self.trouble = now
         self.run(self.tick())
         for key, model in self.models.items():
-            send, overtaken = ({(n.slot, n.to): n for n in some} for some in before[key])
+            send, overtaken, waits = ({(n.slot, n.to): n for n in some} for some in before[key])
             went, left = self.news(key, model)
             assert went <= send.keys(), (key, "sent, and not owed", went - send.keys())
             assert left <= overtaken.keys(), (key, "left out, and not overtaken", left - overtaken.keys())
+            held = self.held(key, model)
+            assert held <= waits.keys() | model.held, (key, "held, and not late by night", held)
+            model.held = held
             model.went |= {slot: (whole_minute(now), to, True) for slot, to in went}
             model.went |= {slot: (overtaken[slot, to].at, to, False) for slot, to in left}
             if now - self.trouble > AFTER_TROUBLE:
@@ -232,6 +235,11 @@ class Nudging(RuleBasedStateMachine):
         self.known = len(self.desk.slack.messages)
 
     # --- reading what the bot did ---------------------------------------------------------------------
+    def held(self, key: str, model: Model) -> set[Named]:
+        """What the bot keeps back on purpose."""
+        rows = self.desk.rows(*COVERED, incident=key)
+        return {named(row, model) for row in rows if row.reason.startswith(nudges.HELD)}
+
     def news(self, key: str, model: Model) -> tuple[set[Named], set[Named]]:
         """What was sent and what was left out since the last look, as the model names it."""
         fresh = Counter(message.n for message in self.desk.slack.messages[self.known :])

@@ -26,6 +26,7 @@ from bot.store.people import Kind, Person
 from bot.store.posts import Post
 from bot.store.store import Store
 from bot.store.surfaces import Surface
+from bot.store.tables import metadata
 
 T0 = datetime(2024, 1, 1, 10, tzinfo=UTC)  # a Monday
 TENANT = "T1"
@@ -233,6 +234,13 @@ class Desk:
     def kinds(self, messages: Iterable[Message]) -> list[str]:
         by_id = {p.id: p.kind for p in self.rows()}
         return [by_id[m.n] for m in messages]
+
+
+def in_memory() -> Desk:
+    """For what takes many minutes of the clock, and isn't the database's matter."""
+    database = Database("sqlite://")
+    metadata.create_all(database.engine)
+    return Desk(database)
 
 
 def all_incidents(connection: Connection) -> list[str]:

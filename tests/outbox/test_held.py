@@ -11,18 +11,13 @@ from bot.domain.record import Event, Party, What
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.outbox.auditor import Auditor
-from bot.store.database import Database
 from bot.store.posts import State
-from bot.store.tables import metadata
-from tests.outbox.desk import REFUSED, T0, TENANT, Desk, Step
+from tests.outbox.desk import REFUSED, T0, TENANT, Desk, Step, in_memory
 
 
 @pytest.fixture
 def desk() -> Desk:
-    """In memory: it takes many minutes, and nothing in it is the database's."""
-    database = Database("sqlite://")
-    metadata.create_all(database.engine)
-    return Desk(database)
+    return in_memory()
 
 
 TRIES = {"result": "voicemail", "email": False}

@@ -5,6 +5,6 @@
 """
 
 from bot.domain.nudges.model import Due, Fired
-from bot.domain.nudges.planner import plan, still_due
+from bot.domain.nudges.planner import comes_along, plan, still_due
 
-__all__ = ["Due", "Fired", "plan", "still_due"]
+__all__ = ["Due", "Fired", "comes_along", "plan", "still_due"]

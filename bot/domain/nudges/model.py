@@ -8,6 +8,8 @@ from datetime import datetime
 Key = tuple[str, str, int, str]
 """(kind, party, ordinal, recipient): what names a nudge for good."""
 
+HOLDING = "holding"  # H's card with what needs no lead: it comes along with the ladder, and is no nudge
+
 STEPS = 100  # steps in one run of a chain; the upper half are repeats that somebody asked for
 AGAIN = 50
 

@@ -134,7 +134,9 @@ def _at_time(desk: Desk, party: str, promised: datetime, made: datetime) -> Nudg
     gaps = [b - a for a, b in pairwise((0, *late))]
 
     def when(case: Case, index: int, before: datetime, user: str) -> datetime:
-        return max(promised, made) if index == 1 else before + gaps[index - 2] * MINUTE
+        if index == 1:
+            return max(promised, made)
+        return case.by_night("upd.over", user, before + gaps[index - 2] * MINUTE)
 
     yield from desk.track(
         [("upd.due", 1), *(("upd.over", n) for n in range(1, len(late) + 1))],

@@ -44,6 +44,14 @@ def plan(incident: Incident, policy: Policy, directory: Directory, fired: Iterab
     return tuple(sorted(due for due in dues if isinstance(due, Due)))
 
 
+def comes_along(
+    incident: Incident, policy: Policy, directory: Directory, fired: Iterable[Fired]
+) -> tuple[Due, ...]:
+    """What's no nudge of its own and has a time of its own: the card of an incident that no one leads."""
+    incident = replace(incident, events=in_order(incident.events))
+    return tuple(telling.unanswered(Desk(Case(incident, policy, directory, tuple(fired)))))
+
+
 def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     """Events by time, those of one moment by kind, and each of them once."""
     ordered = sorted(events, key=lambda event: (event.at, ORDER[event.what], event.actor, event.party))

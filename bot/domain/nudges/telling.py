@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident
 from bot.domain.level import HARM_MAY_RUN, Level
 from bot.domain.nudges.case import Case
-from bot.domain.nudges.model import Spent
+from bot.domain.nudges.model import HOLDING, Due, Spent
 from bot.domain.nudges.steps import Desk, Next, Nudges, at
 from bot.domain.record import Event, What
+from bot.domain.worktime import whole_minute
 
 RUNGS = ("ack.1", "ack.2", "ack.3")
+AFTER_THE_REST = 6  # of what's due in one minute, in priority
 LONGEST_BREATH = 5  # minutes in all, with the one extension (product.md 1.3 S2)
 
 
@@ -93,8 +97,8 @@ def ack(desk: Desk) -> Nudges:
     """Up the ladder until someone has it; a rung that isn't filled is passed over at its time, and one that
     nothing can be delivered to at once.
     """
-    told, senior = desk.incident.told, desk.incident.last(What.SENIOR)
-    if told is None or desk.incident.acknowledged or (senior and senior.at > told.at):
+    told = desk.incident.told
+    if told is None or not _asks(desk, told):
         return
     if told.data.get("only_boss"):
         yield from _only_boss(desk, told)
@@ -102,18 +106,62 @@ def ack(desk: Desk) -> Nudges:
         yield from _ladder(desk, told)
 
 
+def _asks(desk: Desk, told: Event) -> bool:
+    """No one has it yet, and R hasn't turned out to be the most senior."""
+    senior = desk.incident.last(What.SENIOR)
+    return not desk.incident.acknowledged and not (senior and senior.at > told.at)
+
+
 def _ladder(desk: Desk, told: Event) -> Nudges:
-    before, lost = told.at, None
-    steps = _steps(desk)
-    reached = max((i for i, (kind, _) in enumerate(steps) if desk.sent(kind, told.at)), default=-1)
-    for index, (kind, user) in enumerate(steps):
-        due = _rung_at(desk, kind, user, before, lost)
-        if index > reached and _stands(desk, kind, user, due):
-            yield from desk.step(kind, told.at, at(due), user)
+    rungs = list(_rungs(desk, told))
+    reached = max((i for i, rung in enumerate(rungs) if desk.sent(rung.kind, told.at)), default=-1)
+    for rung in rungs[reached + 1 :]:
+        if rung.stands:
+            yield from desk.step(rung.kind, told.at, at(rung.due), rung.user)
             return
-        before = desk.sent(kind, told.at) or due
+    yield Spent("ack", desk.sent(rungs[-1].kind, told.at) or rungs[-1].due)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of the ladder: when its turn comes, and whether someone stands there who can be asked."""
+
+    kind: str
+    user: str
+    due: datetime
+    stands: bool
+
+
+def _rungs(desk: Desk, told: Event) -> Iterator[Rung]:
+    """Each counts from the one before: from when that was sent, or is going to be."""
+    before, lost = told.at, None
+    for kind, user in _steps(desk):
+        due = _rung_at(desk, kind, user, before, lost)
+        stands = _stands(desk, kind, user, due)
+        yield Rung(kind, user, due, stands)
+        before = desk.sent(kind, told.at) or (desk.case.by_night(kind, user, due) if stands else due)
         lost = desk.incident.undelivered.get(user) or (None if user else lost)
-    yield Spent("ack", before)
+
+
+def unanswered(desk: Desk) -> Iterator[Due]:
+    """H's card with what can be done without a lead: at the time of the third step, whoever stands there."""
+    told, handler = desk.incident.told, desk.incident.handler
+    due = _third(desk, told) if told and desk.incident.live and _asks(desk, told) else None
+    if due:
+        number = sum(1 for _ in desk.incident.all(What.TOLD))
+        when = whole_minute(desk.case.by_night(HOLDING, handler, due))
+        yield Due(when, AFTER_THE_REST, HOLDING, "", number, handler)
+
+
+def _third(desk: Desk, told: Event) -> datetime | None:
+    if not told.data.get("only_boss"):
+        return next(desk.sent(r.kind, told.at) or r.due for r in _rungs(desk, told) if r.kind == RUNGS[-1])
+    boss = told.data.get("boss", "")
+    before = told.at
+    for kind in RUNGS if boss not in desk.incident.undelivered else ():
+        sent = desk.sent(kind, told.at)
+        before = sent or desk.timer(_restarted(desk, before), "ack")(desk.case, boss)
+    return before if before > told.at else None
 
 
 def _rung_at(desk: Desk, kind: str, user: str, before: datetime, lost: Event | None) -> datetime:
