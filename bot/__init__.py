@@ -16,6 +16,7 @@ The layers, top to bottom. Each may import only from below, never its neighbour 
 A submit, step by step:
 
 1.  Slack's request comes in by `slack.socket`, or by `slack.http`, which checks its signature first.
+    `slack.envelope` fits it into the shapes that Bolt and the listeners may rely on, or refuses it.
     `slack.routes` finds the listener by the view's id: `listeners.pages.submit`.
 2.  The listener reads the view: `ids.ref` says which page of which incident, `fields` what was typed.
     Neither is believed. Somebody picked whom we do not know yet is looked up, for a second at most.
