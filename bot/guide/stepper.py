@@ -96,16 +96,15 @@ def submit(
     stage = priced(stage, meant(incident, stage, ref.party, raw, work.policy.currency))
     kept = {**saved, **unsaved.cleaned(stage, typed.values if typed else {}, work.now)}
     parsed = parse(stage, raw, kept, incident, user, work.now, ref.party)
+    correction = page is not None and page.version != ref.version
+    if page and correction and (page.answers, page.saved_by) == (parsed.answers, user):
+        return _next(work, incident, user, Spot(ref.stage, ref.party))  # the answer was lost, or came late
     problems = parsed.problems or outside or _people_problems(work, stage, parsed.answers, user)
     if problems:
         keep(work, ref, raw, user, work.now.timestamp())
         return Invalid(stage=stage, problems=problems)
-    correction = page is not None and page.version != ref.version
-    if page and correction:
-        if page.answers == parsed.answers and page.saved_by == user:
-            return _next(work, incident, user, Spot(ref.stage, ref.party))  # the answer was lost: again
-        if (page.saved_by, page.view) != (user, ref.view):
-            return _conflict(work, incident, user, ref, raw, page)
+    if page and correction and (page.saved_by, page.view) != (user, ref.view):
+        return _conflict(work, incident, user, ref, raw, page)
     gates.guard(work, incident, stage.key, ref.party, parsed.answers)
     incident = saving.save(
         work, incident, stage, ref.party, parsed.answers, user, ref.view, correction=correction

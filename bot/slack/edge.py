@@ -37,7 +37,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 TRIGGER_SECONDS = 2.5  # Slack gives three from its own sending (docs.slack.dev, handling user interaction)
 LOOKUP_SECONDS = 1.0
-REMEMBERED = 1000  # views of which we know that we've redrawn them
+REMEMBERED = 1000  # renderings, the newest
 RESPONSES = 5  # to one act (docs.slack.dev/interactivity/handling-user-interaction, message responses)
 HASH_CONFLICT = "hash_conflict"
 Redraw = Callable[[], Awaitable[dict[str, Any] | None]] | None
@@ -71,7 +71,7 @@ class Edge:
         self.settings, self.database, self.client, self.session = settings, database, client, session
         self.identity, self.policy, self.clock, self.wake = identity, policy, clock, wake
         self.tasks: set[asyncio.Task[None]] = set()
-        self.redrawn: dict[str, str] = {}  # view id -> hash of the rendering that another page replaced
+        self.redrawn: dict[tuple[str, str], None] = {}  # (id, hash) of each view that another has replaced
         self.long_work, self.ending = asyncio.Lock(), False  # one piece of it at a time, and none at the end
         self.asked: dict[str, Mapping[str, Any]] = {}  # chore -> the press that began it, for its answer
         self.people = Lookups(client, identity.team, self._keep, self.spawn)
@@ -224,11 +224,7 @@ class Edge:
         has taken that place meanwhile, `anew` draws it from the record as it is by then.
         """
         shown = body.get("view") or {}
-        view_id, seen = str(shown.get("id")), str(shown.get("hash"))
-        self.redrawn.pop(view_id, None)
-        self.redrawn[view_id] = seen
-        if len(self.redrawn) > REMEMBERED:
-            del self.redrawn[next(iter(self.redrawn))]
+        view_id, seen = self.replaces(shown)
         update = self.client.views_update
         changed, _ = await taken(lambda it: update(view_id=view_id, hash=seen, view=it), view)
         fresh = await anew() if changed.reason == HASH_CONFLICT and anew else None
@@ -236,11 +232,19 @@ class Edge:
             changed, _ = await taken(lambda it: update(view_id=view_id, view=it), fresh)
         if changed.verdict is not Verdict.YES:
             log.info("view not updated", extra={"reason": changed.reason})
-            self.redrawn.pop(view_id, None)
+            self.redrawn.pop((view_id, seen), None)
+
+    def replaces(self, view: Mapping[str, Any]) -> tuple[str, str]:
+        """Another page is on its way into the place of this rendering; its (id, hash)."""
+        seen = str(view.get("id")), str(view.get("hash"))
+        self.redrawn[seen] = None
+        if len(self.redrawn) > REMEMBERED:
+            del self.redrawn[next(iter(self.redrawn))]
+        return seen
 
     def is_redrawn(self, view: Mapping[str, Any]) -> bool:
-        """Whether another page is on its way into this one's place: Next was pressed before it came."""
-        return self.redrawn.get(str(view.get("id"))) == str(view.get("hash"))
+        """Whether something was pressed on it before the page that replaces it came."""
+        return (str(view.get("id")), str(view.get("hash"))) in self.redrawn
 
     async def push_view(self, body: Mapping[str, Any], view: dict[str, Any]) -> None:
         """Lay a page over the one that was acted on; what is typed below it stays."""

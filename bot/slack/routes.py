@@ -137,7 +137,10 @@ async def on_view(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: flo
         edge.people.meet([user_of(body)])
         return await (await _route(VIEWS, body["view"].get("callback_id"), edge, body))(edge, body, received)
 
-    await ack(**await errors.said_in_view(edge, body, act))
+    said = await errors.said_in_view(edge, body, act)
+    if said.get("response_action") == "update":
+        edge.replaces(body["view"])
+    await ack(**said)
 
 
 async def on_action(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:

@@ -139,3 +139,39 @@ async def test_under_its_field_where_that_is_on_screen(house: House) -> None:
     assert (went.action, list(went.errors)) == ("errors", ["boss"])
     assert NOT_SAVED not in text_of(rina.modal)
     assert key in inputs(rina)
+
+
+@pytest.mark.parametrize(
+    ("page", "answers"),
+    [
+        ("breathe:", {"minutes": "2"}),
+        ("level:", {"level": "critical"}),
+        ("plan:", {"fix_text": "Print it again"}),
+        ("note:", {"note": "The printer has been told"}),
+    ],
+)
+async def test_next_pressed_twice_is_saved_once(house: House, page: str, answers: dict[str, str]) -> None:
+    """What would be wrong a second time ("it counts as that already") is no problem of the first."""
+    rina = await to_hub(house, LARGE)
+    await take(rina, page)
+    for key, value in answers.items():
+        await rina.fill(key, value)
+    seen = rina.look()
+    assert (await rina.submit(seen)).action == "update"
+    first = stage_of(rina.modal)
+    went = await rina.submit(seen)
+    assert (went.action, stage_of(rina.modal)) == ("update", first)
+    assert NOT_SAVED not in text_of(rina.modal)
+
+
+async def test_other_words_on_a_page_that_has_been_saved_bring_it_back_with_what_is_wrong(
+    house: House,
+) -> None:
+    rina = await to_page(house, "tell")
+    seen = rina.look()
+    assert (await rina.submit(seen)).action == "update"
+    (state,) = seen.values["boss"].values()
+    state["selected_user"] = rina.id
+    assert (await rina.submit(seen)).action == "update"
+    assert stage_of(rina.modal) == "tell"
+    assert NOT_SAVED in text_of(rina.modal)

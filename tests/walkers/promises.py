@@ -34,7 +34,7 @@ def spoken_of(incident: Incident, event: Event) -> Iterator[tuple[tuple[str, ...
     if event.what is What.TOLD and event.data.get("how") == "send":
         yield from (((NOTICE,), str(user)) for user in event.data.get("notified", ()))
     elif event.what is What.ASKED:
-        yield RUNGS, str(said["to"])
+        yield (*RUNGS, NOTICE), str(said["to"])
     elif event.what is What.ASKED_GATE:
         yield ("ask",), str(said["holder"])
     elif event.what is What.OFFERED:
