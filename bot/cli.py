@@ -16,7 +16,7 @@ from bot.settings import Settings, SettingsError, database_url, from_environment
 USAGE = """python app.py          run the bot
 python app.py play     run it on a local Slack: [--http] [--port N] [--no-browser]
 python app.py rehearse play scripts without Slack: FILE… [--policy FILE]
-python app.py check    the rules in force, the database, the app at Slack: [--policy FILE] [--no-slack]
+python app.py check    the rules, the database, the app at Slack: [--policy FILE] [--no-slack | --live]
 python app.py backup   copy the database, also while the bot runs: FILE
 python app.py restore  put a copy in its place, while the bot does not run: FILE [--yes]
                        after other tools have put one back (pg_restore, a snapshot): --mark
@@ -78,9 +78,11 @@ def check(arguments: list[str]) -> int:
 
     parser = argparse.ArgumentParser(prog="python app.py check", description=check.__doc__)
     parser.add_argument("--policy", metavar="FILE", help="in place of POLICY_FILE")
-    parser.add_argument("--no-slack", action="store_true", help="look at no token and call nobody")
+    at_slack = parser.add_mutually_exclusive_group()
+    at_slack.add_argument("--no-slack", action="store_true", help="look at no token and call no one")
+    at_slack.add_argument("--live", action="store_true", help="open a socket, look up everyone in the policy")
     chosen = parser.parse_args(arguments)
-    lines, code = check.check(os.environ, chosen.policy, slack=not chosen.no_slack)
+    lines, code = check.check(os.environ, chosen.policy, slack=not chosen.no_slack, live=chosen.live)
     print(*lines, sep="\n")
     return code
 

@@ -8,23 +8,29 @@ from pathlib import Path
 
 from bot.check.manifest import manifest
 from bot.check.report import Line, Mark, exit_code, note, ok, stops
-from bot.check.rules import rules
+from bot.check.rules import rules, usable
 from bot.check.slack import reached, tokens
+from bot.domain.rules import Policy
 from bot.settings import DEFAULT_DATABASE_URL, SettingsError, database_url, from_environment
 from bot.store import health
 from bot.store.database import Unusable
 from bot.store.schema import HEAD
 
 
-def check(env: Mapping[str, str], policy_file: str | None, *, slack: bool) -> tuple[list[str], int]:
-    """(lines to print, exit code). `policy_file` in place of POLICY_FILE; not `slack`: tokens are let be."""
+def check(
+    env: Mapping[str, str], policy_file: str | None, *, slack: bool, live: bool = False
+) -> tuple[list[str], int]:
+    """(lines to print, exit code). `policy_file` in place of POLICY_FILE; not `slack`: tokens are let be;
+    `live`: everything that only Slack can say is asked, too.
+    """
+    file = env.get("POLICY_FILE", "") if policy_file is None else policy_file
     sections = {
-        "Policy": rules(env.get("POLICY_FILE", "") if policy_file is None else policy_file),
+        "Policy": rules(file),
         "Database": database(database_url(env)),
         "Manifest": manifest(),
     }
     if slack:
-        sections["Slack"] = at_slack(env)
+        sections["Slack"] = at_slack(env, usable(file) if live else None)
     printed: list[str] = []
     said: list[Line] = []
     for title, lines in sections.items():
@@ -57,15 +63,15 @@ def database(url: str) -> Iterator[Line]:
         )
 
 
-def at_slack(env: Mapping[str, str]) -> Iterator[Line]:
-    """The tokens, and what Slack answers to them."""
+def at_slack(env: Mapping[str, str], policy: Policy | None) -> Iterator[Line]:
+    """The tokens, what Slack answers to them, and, with a policy, what it says of everyone in it."""
     try:
         settings = from_environment(env)
     except SettingsError as error:
         yield from map(stops, error.lines)
         return
     yield from tokens(settings)
-    lines, team = asyncio.run(reached(settings))
+    lines, team = asyncio.run(reached(settings, policy))
     yield from lines
     try:
         if team and (found := health.examine(settings.database_url)):

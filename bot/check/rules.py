@@ -30,6 +30,14 @@ def rules(file: str) -> Iterator[Line]:
     yield from map(note, _open_ends(policy))
 
 
+def usable(file: str) -> Policy | None:
+    """The policy, where `rules` finds nothing wrong with it."""
+    try:
+        return usable_policy(policy_text(file))
+    except (SettingsError, PolicyError):
+        return None
+
+
 def _open_ends(policy: Policy) -> Iterator[str]:
     if not policy.ladder.rungs:
         whose = "whoever is in no team" if policy.teams else "anybody"

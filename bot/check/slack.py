@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.check.live import live
 from bot.check.report import Line, note, ok, stops, wrong
+from bot.domain.rules import Policy
 from bot.outbox.ports import Verdict
 from bot.settings import Settings
 from bot.slack import scopes
@@ -30,17 +32,22 @@ def tokens(settings: Settings) -> Iterator[Line]:
         yield ok(f"HTTP: requests are taken at {settings.host}:{settings.port}.")
 
 
-async def reached(settings: Settings) -> tuple[list[Line], str]:
-    """`auth.test`, and the scopes that Slack says were granted; the workspace, "" where Slack doesn't say."""
-    async with connected(settings, SECONDS) as (_, client):
+async def reached(settings: Settings, policy: Policy | None = None) -> tuple[list[Line], str]:
+    """`auth.test`, the scopes that Slack says were granted, and with a policy everything in it; then the
+    workspace, "" where Slack doesn't say.
+    """
+    async with connected(settings, SECONDS) as (session, client):
         headers, response, known = await heard(client.auth_test())
+        team = text(response.get("team_id"))
+        asked = live(settings, policy, session, client, team) if policy and team else None
+        more = [line async for line in asked] if asked else []
     if known.reason in LOCKED_OUT:
         return [stops(locked_out("SLACK_BOT_TOKEN", known.reason))], ""
     if known.verdict is not Verdict.YES:
         return [wrong(f"auth.test: {known.reason or 'no answer'} ({settings.slack_api_url}).")], ""
-    team = text(response.get("team_id"))
     who = f"{response.get('user', 'the bot')} in {response.get('team', team or 'a workspace')}"
-    return [ok(f"auth.test: {who}."), *_granted(scopes_in(headers)), _clock(client.time.ahead())], team
+    lines = [ok(f"auth.test: {who}."), *_granted(scopes_in(headers)), _clock(client.time.ahead()), *more]
+    return lines, team
 
 
 def _clock(ahead: float) -> Line:

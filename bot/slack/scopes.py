@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 METHODS: Mapping[str, tuple[str, ...]] = {
+    "apps_connections_open": (),  # with the app-level token, which needs connections:write
     "auth_test": (),
     "chat_delete": ("chat:write",),
     "chat_postMessage": ("chat:write",),

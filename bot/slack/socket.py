@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -19,9 +20,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.outbox.ports import Verdict
+from bot.domain.values import from_json
+from bot.outbox.ports import Answer, Verdict
 from bot.settings import SettingsError
-from bot.slack.answers import LOCKED_OUT, ask, locked_out
+from bot.slack.answers import LOCKED_OUT, answer, ask, locked_out, mapping, text
 from bot.slack.envelope import arrival, frame
 
 CONNECTIONS = 2
@@ -79,6 +81,29 @@ class Sockets:
     async def close(self) -> None:
         for one in self.clients:
             await one.close()  # type: ignore[no-untyped-call]
+
+
+async def hello(
+    client: AsyncWebClient,
+    session: aiohttp.ClientSession,
+    app_token: str,
+    proxy_for: Callable[[str], str | None],
+) -> Answer:
+    """Open a socket, wait until Slack says hello, and close it: YES, or why not. While a bot runs, Slack may
+    hand this one a request in that moment; it's as short as it can be.
+    """
+    opened = await answer(client.apps_connections_open(app_token=app_token), "url")
+    if opened.verdict is not Verdict.YES:
+        return opened
+    url = opened.value
+    try:
+        async with session.ws_connect(url, proxy=proxy_for(url)) as socket:
+            said = mapping(from_json(str((await socket.receive(PING_SECONDS)).data)))
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        return Answer(Verdict.RETRY, reason=type(error).__name__)
+    if said.get("type") == "hello":
+        return Answer(Verdict.YES)
+    return Answer(Verdict.RETRY, reason=text(said.get("reason")) or "Slack says no hello")
 
 
 class Connection(SocketModeClient):
