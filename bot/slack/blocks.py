@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.wording import Hint
 from bot.slack.lengths import TEXT_MAX, pieces
 from bot.slack.lengths import Block as Block
+from bot.words.choices import distinct
 
 TITLE_MAX, BUTTON_MAX, OPTION_MAX = 24, 30, 75
 GROUP = 100  # options
@@ -87,6 +88,12 @@ def actions(block_id: str, elements: Sequence[Block]) -> list[Block]:
 
 def option(text: str, value: str) -> Block:
     return {"text": plain(cut(text, OPTION_MAX)), "value": value}
+
+
+def options(choices: Sequence[tuple[str, Sequence[str]]], always: int = 0) -> list[Block]:
+    """(value, its name and what tells it from others) as options, no two of them alike (`words.choices`)."""
+    labels = distinct([parts for _, parts in choices], OPTION_MAX, always)
+    return [option(label, value) for label, (value, _) in zip(labels, choices, strict=True)]
 
 
 def listed(options: Sequence[Block]) -> Block:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain import talks
-from bot.domain.access import ACCOUNTS
-from bot.domain.access import helpers as helping
+from bot.domain import access, talks
 from bot.domain.incident import Incident
 from bot.domain.record import What
 from bot.guide import telling
@@ -120,9 +118,9 @@ def _card(case: Case) -> Body:
         return messages.plain([case.draft("all_clear")])
     policy = case.moment.policy
     on_card = [s for s in case.incident.signals if s.surface == "card" and s.standing]
-    readers = [s for s in on_card if s.account in ACCOUNTS["read_card"]]
+    readers = [s for s in on_card if s.account in access.ACCOUNTS["read_card"]]
     seen = {s.user for s in readers if s.name == "button:seen" or policy.meaning(s.name) == "on_it"}
-    helpers = sorted(case.names.get(user, "somebody") for user in helping(case.incident, policy))
+    helpers = sorted(case.names.get(user, "somebody") for user in access.helpers(case.incident, policy))
     text = case.draft("channel_post", name_client=policy.client_name_in_channel)
     return messages.card(text, case.post, len(seen), helpers)
 
@@ -189,12 +187,14 @@ def _helping(case: Case) -> Body:
 
 
 def _which(store: Store, post: Post, values: Mapping[str, object]) -> Body:
-    """For which notice is what they have typed? Each is named by who sent it, and when."""
+    """For which notice is what they have typed? Each is named by who sent it, when, and how it begins."""
     known = people.get(store, {choice["from"] for choice in post.data["choices"]})
-    named = [
-        (choice["post"], known[choice["from"]].name if choice["from"] in known else "", choice["at"])
-        for choice in post.data["choices"]
-    ]
+    named = []
+    for choice in post.data["choices"]:
+        notice = posts.by_id(store.connection, choice["post"])
+        sender = known[choice["from"]].name if choice["from"] in known else ""
+        text, about = (str(notice.data.get("text") or ""), notice.incident) if notice else ("", "")
+        named.append((choice["post"], sender, choice["at"], text[:BEGINS], about))
     return messages.which(post, named, values)
 
 
@@ -218,6 +218,7 @@ def _note(case: Case) -> Body:
     return messages.note(case.post.kind, {**case.post.data, **case.values, "sender": who})
 
 
+BEGINS = 14  # characters of a notice on a button
 NOT_THE_HANDLERS = ("hand.wait", "hand.boss")  # reminders of somebody else's part
 
 MAKERS: Mapping[str, Callable[[Case], Body]] = {

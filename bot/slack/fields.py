@@ -110,7 +110,7 @@ def _day(field: Day, words: Words, value: Any) -> Block:  # noqa: ANN401
 
 def _list(field: Listed | Several, words: Words) -> list[Block]:
     found = LISTS[field.of](words.values)
-    return [option(text, value) for value, text in found.items()]
+    return blocks.options([(value, (text,)) for value, text in found.items()])
 
 
 def _listed(field: Listed, words: Words, value: Any) -> Block:  # noqa: ANN401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.domain.access import admits, may
@@ -11,12 +11,14 @@ from bot.outbox.ports import Moment
 from bot.slack import blocks, ids
 from bot.slack.blocks import Block
 from bot.slack.compose import standing, tz_of
+from bot.slack.lengths import TEXT_MAX
 from bot.slack.messages import turns, ways_in
 from bot.stages.audience import seen_by
 from bot.store import people
 from bot.store.lists import Asked, Listing, listing
 from bot.store.store import Store
-from bot.words.pages import facts, words
+from bot.words.choices import distinct
+from bot.words.pages import Words, facts, words
 
 SHOWN = 10  # whole snapshots, three blocks each of the hundred that Slack takes
 
@@ -61,11 +63,25 @@ def view(
         blocks.divider(),
         *([] if incidents else [blocks.section(say("none"))]),
     ]
-    for incident in incidents:
-        line = words("surfaces/home", {**values, **facts(incident, values["names"]), **stands[incident.id]})
-        made += [*blocks.paragraphs(line("incident")), *ways_in(line, incident, values["user"])]
+    lines = [
+        words("surfaces/home", {**values, **facts(i, values["names"]), **stands[i.id]}) for i in incidents
+    ]
+    for incident, line, *labels in zip(incidents, lines, *_labels(incidents, lines), strict=True):
+        made += blocks.paragraphs("\n".join((labels[0], line("incident"))))
+        made += ways_in(line, incident, values["user"], *labels[1:])
     made += [*turns(say, page), blocks.divider()]
     return {
         "type": "home",
         "blocks": [*made, *blocks.paragraphs(say("stored")), *blocks.paragraphs(say("help"))],
     }
+
+
+def _labels(incidents: Sequence[Incident], lines: Sequence[Words]) -> Iterator[list[str]]:
+    """What each incident is called, and its two buttons; of several, no two say the same."""
+    known = [(line("called"), line("at"), i.id) for i, line in zip(incidents, lines, strict=True)]
+    yield distinct(known, TEXT_MAX, always=1)
+    for button in ("go_on", "own"):
+        named = [
+            (f"{line(button)}: {called}", *more) for line, (called, *more) in zip(lines, known, strict=True)
+        ]
+        yield distinct(named, blocks.BUTTON_MAX) if len(named) > 1 else [line(button) for line in lines]

@@ -11,7 +11,7 @@ from bot.guide.outcome import Hub, Step
 from bot.slack import blocks, ids
 from bot.slack.blocks import Block
 from bot.words import timeline
-from bot.words.pages import facts, party_words, promised, words
+from bot.words.pages import Words, facts, party_words, promised, words
 from bot.words.times import clock
 
 NEXT, OTHER = "next", "other"  # the two inputs; the menu wins where both are set
@@ -35,7 +35,9 @@ def hub(screen: Hub) -> Block:
     told = screen.incident.told
     if screen.incident.live and told is not None and told.data.get("how") == "send" and "tell" in screen.may:
         buttons.append(blocks.button(text("withdraw"), ids.WITHDRAW))
-    inputs = [*_radio(screen, todo, text("next")), *_menu(screen, rest, text("other"), text("again"))]
+    options = _options(screen, [*todo, *rest], [""] * len(todo) + [_again(step, text) for step in rest])
+    inputs = [*_radio(screen, options[: len(todo)], text("next"))]
+    inputs += _menu(screen, options[len(todo) :], text("other"))
     return blocks.modal(
         callback_id=ids.HUB,
         title=text("title"),
@@ -61,28 +63,30 @@ def _value(step: Step) -> str:
     return f"{step.stage}:{step.party}"
 
 
-def _radio(screen: Hub, steps: list[Step], label: str) -> list[Block]:
-    if not steps:
+def _again(step: Step, text: Words) -> str:
+    """Pages that are done say so."""
+    return f"{text('again')} " if step.state in ("done", "waiting") else ""
+
+
+def _options(screen: Hub, steps: Sequence[Step], before: Sequence[str]) -> list[Block]:
+    """Every page that can be chosen, in the radio and in the menu: no two are called alike."""
+    named = zip(steps, before, strict=True)
+    return blocks.options([(_value(s), (again + _words(screen, s), s.party)) for s, again in named])
+
+
+def _radio(screen: Hub, options: list[Block], label: str) -> list[Block]:
+    if not options:
         return []
-    options = [blocks.option(_words(screen, s), _value(s)) for s in steps]
     radio = blocks.radio(ids.pick_ids(screen.incident.id)[0], options, screen.recommended)
     return [blocks.input_block(NEXT, label, radio, optional=not screen.recommended)]
 
 
-def _menu(screen: Hub, steps: list[Step], label: str, again: str) -> list[Block]:
-    """Every other page that exists now; those that are done say so."""
-    if not steps:
+def _menu(screen: Hub, options: list[Block], label: str) -> list[Block]:
+    """Every other page that exists now."""
+    if not options:
         return []
-    options = [
-        blocks.option((f"{again} " if s.state in ("done", "waiting") else "") + _words(screen, s), _value(s))
-        for s in steps
-    ]
-    menu = {
-        "type": "static_select",
-        "action_id": ids.pick_ids(screen.incident.id)[0],
-        **blocks.listed(options),
-    }
-    return [blocks.input_block(OTHER, label, menu, optional=True)]
+    picked = {"type": "static_select", "action_id": ids.pick_ids(screen.incident.id)[0]}
+    return [blocks.input_block(OTHER, label, picked | blocks.listed(options), optional=True)]
 
 
 def _values(screen: Hub) -> dict[str, Any]:

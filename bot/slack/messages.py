@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,12 @@ from bot.slack import blocks, ids, lengths
 from bot.slack.lengths import Block, Body
 from bot.store.lists import Listing
 from bot.store.posts import NOTICE, Post, State
+from bot.words.choices import distinct
 from bot.words.environment import escape_slack
 from bot.words.pages import Words, facts, words
 from bot.words.phrases import cut_at_paragraph
 
+UNCLEAR = (State.UNCERTAIN, State.BLOCKED, State.DEAD)
 ABOVE = 600  # characters of a notice above its buttons; the rest is behind Details (product.md 1.3 S6)
 
 
@@ -122,18 +124,23 @@ def rcard(incident: Incident, posts: Sequence[Post], values: Mapping[str, Any]) 
     """R's card: where things stand, the next step, [Continue]; and a question where we cannot know."""
     say = words("surfaces/rcard", values)
     made = [blocks.section(say("title")), *blocks.paragraphs(say("state"))]
-    for post in posts:
-        unclear = post.state in (State.UNCERTAIN, State.BLOCKED, State.DEAD)
-        if post.kind == NOTICE and unclear and _stands(post, incident):
-            made += blocks.actions(f"doubt.{post.id[:8]}", _doubt(say, post))
+    unclear = [p for p in posts if p.kind == NOTICE and p.state in UNCLEAR and _stands(p, incident)]
+    for post, again, arrived in _doubts(unclear, values):
+        made += blocks.actions(f"doubt.{post.id[:8]}", [again, arrived])
     if incident.live:
         made += blocks.actions("open", [blocks.button(say("go_on"), ids.OPEN, incident.id, "primary")])
     return body(made, redrawn=True)
 
 
-def _doubt(say: Words, post: Post) -> list[Block]:
-    again = blocks.button(say("again"), ids.AGAIN, post.id)
-    return [again, blocks.button(say("arrived"), ids.ARRIVED, post.id)]
+def _doubts(unclear: Sequence[Post], values: Mapping[str, Any]) -> Iterator[tuple[Post, Block, Block]]:
+    """What R can say of each notice whose fate we don't know; of several, which of them it's about."""
+    said = [words("surfaces/rcard", {**values, "post": post}) for post in unclear]
+    again, arrived = (
+        distinct([(say(what), say("to"), say("at")) for say in said], blocks.BUTTON_MAX)
+        for what in ("again", "arrived")
+    )
+    for post, send, have in zip(unclear, again, arrived, strict=True):
+        yield post, blocks.button(send, ids.AGAIN, post.id), blocks.button(have, ids.ARRIVED, post.id)
 
 
 def card(text: str, post: Post, seen: int, helpers: Sequence[str]) -> Body:
@@ -248,23 +255,33 @@ def turns(say: Words, page: Listing) -> list[Block]:
     return blocks.actions("list", [button for button in (newer, older) if button])
 
 
-def which(post: Post, named: Iterable[tuple[str, str, str]], values: Mapping[str, Any]) -> Body:
-    """A reply that could be for several notices; `named`: post, sender's name, time sent, of each of them."""
+def which(post: Post, named: Sequence[tuple[str, str, str, str, str]], values: Mapping[str, Any]) -> Body:
+    """A reply that could be for several notices; `named`: post, sender's name, time sent, how its text begins
+    and its incident, of each of them.
+    """
     if not post.data.get("text"):
         return body(blocks.paragraphs(words("surfaces/which", values)("deleted")))
     made = blocks.paragraphs(words("surfaces/which", values)("text"))
-    buttons = []
-    for notice, sender, at in named:
+    choices = []
+    for _, sender, at, *more in named:
         say = words("surfaces/which", {**values, "sender": sender, "at": datetime.fromisoformat(at)})
-        buttons.append(blocks.button(say("choice"), ids.action(ids.WHICH, notice), post.id))
+        choices.append((say("choice"), say("at"), *more))
+    labels = distinct(choices, blocks.BUTTON_MAX, always=1)
+    buttons = [
+        blocks.button(label, ids.action(ids.WHICH, notice), post.id)
+        for label, (notice, *_) in zip(labels, named, strict=True)
+    ]
     return body([*made, *blocks.actions("which", buttons)])
 
 
-def ways_in(say: Words, incident: Incident, user: str) -> list[Block]:
-    """[Continue] while it is not over; for a co-reporter also the page that is theirs alone."""
-    go_on = [blocks.button(say("go_on"), ids.OPEN, incident.id)] if incident.live else []
+def ways_in(say: Words, incident: Incident, user: str, name: str = "", own_name: str = "") -> list[Block]:
+    """[Continue] while it is not over; for a co-reporter also the page that is theirs alone. The names of the
+    two: where they stand beside those of other incidents.
+    """
+    go_on = [blocks.button(name or say("go_on"), ids.OPEN, incident.id)] if incident.live else []
     own = incident.own_key(user)
-    page = [blocks.button(say("own"), ids.action(ids.OPEN, "mine", own), incident.id)] if own else []
+    mine = ids.action(ids.OPEN, "mine", own)
+    page = [blocks.button(own_name or say("own"), mine, incident.id)] if own else []
     return blocks.actions(f"open.{incident.id}", [*go_on, *page]) if go_on or page else []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.guide.outcome import Choose, Hub, Screen, Shown
@@ -129,10 +129,13 @@ def choose(screen: Choose) -> Block:
     """Which one? The new text first (and preselected) where there is one, then the open ones."""
     reader = screen.reader
     text = words("surfaces/choose", {"said": screen.said, "now": reader.now, "tz": reader.tz})
-    options = [blocks.option(text("fresh"), screen.fresh)] if screen.fresh else []
+    choices: list[tuple[str, Sequence[str]]] = []
+    if screen.fresh:
+        choices.append((screen.fresh, (text("fresh"),)))
     for incident in screen.open:
         line = words("surfaces/choose", {"inc": incident, "now": reader.now, "tz": reader.tz})
-        options.append(blocks.option(line("open"), incident.id))
+        choices.append((incident.id, (line("open"), line("at"), incident.id)))
+    options = blocks.options(choices, always=1)
     return blocks.modal(
         callback_id=ids.CHOOSE,
         title=text("title"),

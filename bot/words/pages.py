@@ -15,14 +15,16 @@ from typing import Any
 from jinja2.runtime import Context
 
 from bot.domain import talks
-from bot.domain.field import Problem
+from bot.domain.field import LISTED_MAX, Problem
 from bot.domain.incident import Incident
 from bot.domain.record import Event, What
 from bot.stages import find
 from bot.words import times
+from bot.words.choices import distinct
 from bot.words.environment import Part, Sink, said, template
 from bot.words.zones import ZONES
 
+NAME_MAX = 100  # characters: of any party, and what tells it from others
 AFTERWARDS = ("review", "prevent", "letter", "sat")
 
 
@@ -121,9 +123,16 @@ def party_words(incident: Incident, party: str) -> str:
     if found is None:
         return ""
     if found.name:
-        return found.name
+        return _named(incident)[party]
     kind = "colleague" if found.kind == "colleague" else "client"
     return f"{kind} {found.key.removeprefix('C')}" if len(incident.parties) > 1 else f"the {kind}"
+
+
+def _named(incident: Incident) -> dict[str, str]:
+    """Parties by their names; two of one name are numbered as they came."""
+    named = [p for p in incident.parties if p.name]
+    called = distinct([(p.name, p.key.removeprefix("C")) for p in named], NAME_MAX)
+    return dict(zip((p.key for p in named), called, strict=True))
 
 
 def _zones(values: Mapping[str, Any]) -> dict[str, str]:
@@ -162,8 +171,10 @@ def _waiting(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _steps(values: Mapping[str, Any]) -> dict[str, str]:
-    """Prevention steps that are not in place yet."""
-    return {a.key: a.text for a in values["inc"].actions if not (a.done_at or a.dropped)}
+    """Prevention steps that are not in place yet; of two with the same words, with the day each is due."""
+    steps = [a for a in values["inc"].actions if not (a.done_at or a.dropped)]
+    said = distinct([(a.text, f"{a.due:%-d %b}") for a in steps], LISTED_MAX)
+    return dict(zip((a.key for a in steps), said, strict=True))
 
 
 # What fields of the kinds `Listed` and `Several` offer: value -> words, from a page's values.
