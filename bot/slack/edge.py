@@ -7,6 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
@@ -15,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.domain.errors import NotFound, NotKnown
+from bot.domain.errors import Busy, NotFound, NotKnown
 from bot.domain.rules import Policy
 from bot.guide import known
 from bot.guide.work import Work
@@ -40,7 +41,7 @@ LOOKUP_SECONDS = 1.0
 REMEMBERED = 1000  # renderings, the newest
 RESPONSES = 5  # to one act (docs.slack.dev/interactivity/handling-user-interaction, message responses)
 HASH_CONFLICT = "hash_conflict"
-Redraw = Callable[[], Awaitable[dict[str, Any] | None]] | None
+Redraw = Callable[[], Awaitable[dict[str, Any]]] | None
 USER_ID = re.compile("[UW][A-Z0-9]{2,30}")
 
 
@@ -227,9 +228,10 @@ class Edge:
         view_id, seen = self.replaces(shown)
         update = self.client.views_update
         changed, _ = await taken(lambda it: update(view_id=view_id, hash=seen, view=it), view)
-        fresh = await anew() if changed.reason == HASH_CONFLICT and anew else None
-        if fresh is not None:
-            changed, _ = await taken(lambda it: update(view_id=view_id, view=it), fresh)
+        if changed.reason == HASH_CONFLICT and anew:
+            with suppress(NotFound, Busy):  # not theirs any more, or not now: they see what took its place
+                fresh = await anew()
+                changed, _ = await taken(lambda it: update(view_id=view_id, view=it), fresh)
         if changed.verdict is not Verdict.YES:
             log.info("view not updated", extra={"reason": changed.reason})
             self.redrawn.pop((view_id, seen), None)

@@ -144,3 +144,19 @@ async def test_after_a_conflict_what_was_typed_is_on_the_page(house: House) -> N
     await house.slack.wait(lambda: stage_of(rina.modal) == "own")
     assert values_of(rina.modal or {})["own_line"] == "I picked the wrong client, and the wrong month"
     assert json.loads((rina.modal or {})["private_metadata"])["v"] == 2
+
+
+async def test_after_a_conflict_a_turned_page_of_the_ledger_comes_too(house: House) -> None:
+    rina = house.reporter
+    house.slack.expect("hash_conflict")
+    await to_page(house, "hub")
+    await rina.press("ledger")
+    await house.slack.wait(lambda: len(rina.stack) == 2)
+    shown = rina.stack[-1]
+    made = {**submission(house, rina), "type": "block_actions"}
+    made["actions"] = [
+        {"type": "button", "action_id": "ledger", "block_id": "turn", "value": "1", "action_ts": "1.1"}
+    ]
+    changed_meanwhile(house.slack, shown.id)
+    await deliver(house, made)
+    await house.slack.wait(lambda: shown.hash != "9.changed")

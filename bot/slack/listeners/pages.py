@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import values
-from bot.domain.errors import Busy, NotFound
 from bot.domain.field import Channel, People, Person, Problem
 from bot.guide import entry, hub, showing, stepper, telling
 from bot.guide.flow import Spot
@@ -168,12 +167,9 @@ def show(edge: Edge, body: Body, screen: Screen) -> None:
     """Put that screen in the place of the one that was acted on."""
     _meet(edge, screen)
 
-    async def anew() -> Block | None:
+    async def anew() -> Block:
         incident, spot = ids.ref(body["view"]).incident, _spot(screen)
-        try:
-            return views.view(await edge.do(showing.show, incident, user_of(body), spot))
-        except (NotFound, Busy):  # not theirs any more, or not now: they see what took its place
-            return None
+        return views.view(await edge.do(showing.show, incident, user_of(body), spot))
 
     edge.spawn(edge.update_view(body, views.view(screen), anew))
 
@@ -197,7 +193,10 @@ async def ledger(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 
 async def _read(edge: Edge, body: Body, action: Body, draw: Callable[[Ledger, str], Block]) -> None:
-    known = await edge.do(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
-    view = draw(known, str(action.get("value") or ""))
+    async def drawn() -> Block:
+        known = await edge.do(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
+        return draw(known, str(action.get("value") or ""))
+
+    view = await drawn()
     turned = body["view"].get("callback_id") == ids.READ
-    edge.spawn(edge.update_view(body, view) if turned else edge.push_view(body, view))
+    edge.spawn(edge.update_view(body, view, drawn) if turned else edge.push_view(body, view))
