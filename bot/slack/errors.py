@@ -45,6 +45,8 @@ def explain(fault: Exception) -> str:
 
 async def unanswered(error: Exception) -> BoltResponse:
     """For events and keystrokes, where nobody waits for words: no 200, so Slack repeats or marks them."""
+    if isinstance(error, NotFound | Refused):
+        return BoltResponse(status=403)
     if not isinstance(error, Busy):
         log.error("fault", exc_info=error)
     return BoltResponse(status=503)

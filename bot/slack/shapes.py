@@ -154,13 +154,16 @@ EVENT = Shape(
     },
     ("type",),
 )
+BLOCK = Shape(
+    {**texts("type", "block_id"), "element": Shape(texts("type", "action_id"))}, ("type", "block_id")
+)
 VIEW = Shape(
     {
         **texts("id", "callback_id", "private_metadata", "hash", "root_view_id", "previous_view_id"),
         **texts("external_id", "team_id", "app_installed_team_id", "app_id", "bot_id"),
         "type": one_of("modal", "home"),
         "state": Shape({"values": Each(Each(OBJECT))}),
-        "blocks": Many(Shape({**texts("type", "block_id"), "element": Shape(texts("type", "action_id"))})),
+        "blocks": Many(BLOCK),
     }
 )
 ACTION = Shape(

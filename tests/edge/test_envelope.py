@@ -21,7 +21,7 @@ from tests.fuzz.mutation import deep, mutated
 USER = {"id": "U000RINA", "team_id": "T000", "username": "rina"}
 TEAM = {"id": "T000", "domain": "harbour"}
 MESSAGE = {"type": "message", "channel": "D1", "user": "U000RINA", "text": "Yes", "ts": "1.5"}
-VIEW = {
+VIEW: dict[str, Any] = {
     "id": "V1",
     "type": "modal",
     "callback_id": "page",
@@ -192,6 +192,14 @@ def test_an_answer_s_address_that_is_none_is_absent(url: object) -> None:
     assert fit(url, address) is ABSENT
     body = {**GOOD[0], "response_url": url}
     assert "response_url" not in arrival(body).body
+
+
+def test_a_block_that_nothing_can_be_said_under_is_left_out() -> None:
+    view = {
+        **VIEW,
+        "blocks": [{"type": "input"}, {"block_id": "b"}, {"type": 7, "block_id": "b"}, *VIEW["blocks"]],
+    }
+    assert arrival({**GOOD[3], "view": view}).body["view"]["blocks"] == VIEW["blocks"]
 
 
 def test_a_part_that_is_none_is_absent_and_the_rest_stays() -> None:

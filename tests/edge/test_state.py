@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from bot.domain.errors import NotFound, Refused
+from bot.slack import errors
 from tests.edge.acts import deliver, rows, submission, text_of, to_page, typing
 from tests.house import House
 
@@ -33,3 +37,11 @@ async def test_a_keystroke_in_another_page_is_not_kept(house: House, tmp_path: P
     made["view"]["state"]["values"]["q1_mistake"] = {foreign: {"type": "plain_text_input", "value": CANARY}}
     await deliver(house, made)
     assert CANARY not in text_of({"all": [list(r) for r in rows(tmp_path, "SELECT * FROM drafts")]})
+
+
+@pytest.mark.parametrize("refused", [Refused("not_known_yet"), NotFound("page", "U1")])
+async def test_a_keystroke_that_is_refused_is_neither_acknowledged_nor_a_fault(
+    refused: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert (await errors.unanswered(refused)).status == 403
+    assert caplog.records == []
