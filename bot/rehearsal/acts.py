@@ -124,7 +124,7 @@ class Acts:
     def _react(self, work: Work, step: Step, emoji: str) -> None:
         post = message_of(work.store, self.incident, step.who, *REACTS[step.verb])
         if post is None:
-            raise ScriptError(f"{step.verb} {step.who}: there is no message to react to yet")
+            raise ScriptError("there is no message to react to yet")
         where = signals.Where(post.channel, post.sent_ts)
         signals.reaction(work, where, step.who, emoji, work.now, added=True)
 
@@ -154,7 +154,7 @@ class Acts:
         before, self.level = self.level, Level.from_word(step.word)
         lead = work.reload(self.incident).lead
         if self.level < before and not lead:
-            raise ScriptError(f"level {step.word}: only a lead lowers it, and nobody leads yet")
+            raise ScriptError("only a lead lowers it, and no one leads yet")
         self.save(work, "level", user=lead if self.level < before else "", level=step.word)
 
     def legal(self, work: Work, step: Step) -> None:

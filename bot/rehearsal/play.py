@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -22,15 +22,17 @@ from bot.outbox.pace import Pace
 from bot.outbox.painter import Painter
 from bot.outbox.sender import Sender
 from bot.rehearsal.acts import REACTS, REPORTER, Acts
-from bot.rehearsal.script import Line, Script, ScriptError, Step, name_of, parse
+from bot.rehearsal.script import MONDAY, Line, Script, ScriptError, Step, name_of, parse
 from bot.rehearsal.world import JumpingClock, Sent, TakesEverything
 from bot.store import people, posts, surfaces
+from bot.store.calendars import holidays_of
 from bot.store.database import Database
 from bot.store.people import Person
 from bot.store.store import Store
 from bot.store.tables import metadata
 
 TENANT = "T"
+YEARS = 3  # in which a quiet week is looked for
 
 
 def with_people_of(script: Script, policy: Policy) -> Policy:
@@ -88,7 +90,7 @@ class Rehearsal:
         try:
             await self.database.write(lambda connection: self.acts.act(self._work(connection), step))
         except ScriptError as error:
-            raise ScriptError(f"{self.script.when(step.at)} {error}") from error
+            raise step.wrong(str(error)) from error
 
     def _work(self, connection: Connection) -> Work:
         return Work(Store(connection, TENANT), self.clock(), self.policy, self.acts.level)
@@ -123,6 +125,22 @@ class Rehearsal:
         return accepted.at if accepted else None
 
 
+def quiet_monday(regions: Sequence[str]) -> datetime:
+    """The first Monday from `MONDAY` on with three weeks that hold no public holiday of these regions; where
+    there is none in three years, with one such week; else `MONDAY`.
+    """
+    days = {day for region in regions for day in holidays_of(region, MONDAY.year, YEARS)}
+    mondays = [MONDAY + timedelta(weeks=n) for n in range(52 * (YEARS - 1))]
+    for weeks in (3, 1):
+        for monday in mondays:
+            dates = (
+                monday.date() + timedelta(weeks=week, days=day) for week in range(weeks) for day in range(5)
+            )
+            if days.isdisjoint(dates):
+                return monday
+    return MONDAY
+
+
 def rehearse(files: Sequence[Path], policy: Policy) -> tuple[list[str], bool]:
     """Lines to print, and whether every script with a `bot` list came out as listed.
 
@@ -130,10 +148,10 @@ def rehearse(files: Sequence[Path], policy: Policy) -> tuple[list[str], bool]:
     """
     out: list[str] = []
     good = True
-    scripts = []
+    scripts, monday = [], quiet_monday(policy.holiday_regions)
     for file in files:
         with _naming(file):
-            scripts.append(parse(file.read_text(encoding="utf-8")))
+            scripts.append(parse(file.read_text(encoding="utf-8"), monday))
     for file, script in zip(files, scripts, strict=True):
         with _naming(file):
             lines = asyncio.run(Rehearsal(script, policy).run())

@@ -6,17 +6,25 @@ Product.md 6. Knows nothing of how a script is played: names in it (R, H2, B, F1
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import yaml
+from typing import Any, TypeVar
 
 from bot.domain.level import Level
+from bot.rehearsal import sense
+from bot.rehearsal.table import Places, ScriptError, lines_of, read
 
-MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
+__all__ = ["MONDAY", "Line", "Script", "ScriptError", "Step", "name_of", "parse"]
+
+MONDAY = datetime(2023, 1, 30, tzinfo=UTC)
+"""Day 0 of a script that starts on a Monday, unless a policy's holidays say otherwise (`play.quiet_monday`).
+
+No week of 1990 to 2075 is free of public holidays in all 250 countries and 651 parts of countries that PyPI's
+`holidays` 0.109 knows. In the 15 working days from here on it lists the fewest: in 32 of the 901.
+"""
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+Made = TypeVar("Made")
 AFTERMATH = timedelta(days=6)  # nudges are compared so long after the last event
 LONGEST = timedelta(days=3650)  # from the start to any time in a script
 LEFT_OUT = frozenset({"resume", "stale", "still", "gate", "act.due", "recur", "hand.boss"})
@@ -31,6 +39,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "found": ("self", "colleague", "client", "late"),
     "boss": ("present", "away", "none"),
 }
+KEYS = ("name", "start", *ANSWERS, "flags", "clients", "do", "bot", "checks")
 FLAGS = ("personal", "safety", "filing", "confidential", "payment", "press")
 
 # Verb -> what follows it: WHO a name, WORD a word, MINUTES a number, NEXT the promised time, or nothing.
@@ -48,10 +57,6 @@ VERBS: Mapping[str, tuple[str, ...]] = {
 OF_PARTY = frozenset({"contact", "update", "voicemail"})
 
 
-class ScriptError(ValueError):
-    """A script cannot be read; says where and why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One human act. `who`: a person or a party; `word`: a level, a decision or a reason."""
@@ -62,6 +67,11 @@ class Step:
     word: str = ""
     minutes: int = 0
     promised: datetime | None = None
+    line: int = 0  # in the file, from 1; 0 where it comes from none
+    text: str = ""  # as it stands there
+
+    def wrong(self, why: str) -> ScriptError:
+        return ScriptError(f"{self.text}: {why} (line {self.line})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +138,18 @@ def name_of(kind: str, name: str, handed_over: bool) -> str:
     return "H" if name == "R" and not handed_over and kind not in OF_REPORTER else name
 
 
-def parse(text: str) -> Script:
-    """A script of that YAML text. ScriptError names what cannot be read."""
-    tree = _tree(text)
+def parse(text: str, monday: datetime = MONDAY) -> Script:
+    """A script of that YAML text, its days counted from that Monday on. ScriptError names what can't be read,
+    what is misspelt or given twice, and lines of `do` that would do nothing.
+    """
+    tree, places = read(text, KEYS)
     answers = {key: _one_of(tree, key, allowed) for key, allowed in ANSWERS.items()}
-    start = _start(tree.get("start"))
-    bot = None if tree.get("bot") is None else tuple(_line(line, start) for line in _lines(tree, "bot"))
+    start = _start(tree.get("start"), monday)
+    bot = _each(tree, "bot", places, lambda line: _line(line, start)) if "bot" in tree else None
     clients = _count(tree.get("clients", 0))
-    return Script(
+    acts = _each(tree, "do", places, lambda line: _step(line, start))
+    numbered = [replace(act, line=number) for act, number in zip(acts, places["do"], strict=True)]
+    script = Script(
         name=str(tree.get("name", "")),
         start=start,
         level=Level.from_word(answers["level"]),
@@ -143,34 +157,22 @@ def parse(text: str) -> Script:
         flags=_flags(tree.get("flags", "none")),
         clients=clients,
         boss=answers["boss"],
-        steps=_steps([_step(line, start) for line in _lines(tree, "do")], clients),
+        steps=_steps(numbered, clients),
         bot=bot,
     )
+    sense.check(script.steps, script)
+    return script
 
 
-def _tree(text: str) -> dict[str, Any]:
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise ScriptError("a script has no aliases (*name)")
-        tree = yaml.safe_load(text)
-    except RecursionError as error:
-        raise ScriptError("not a script: it is nested too deeply") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise ScriptError(f"not a YAML file: {error}") from error
-    if not isinstance(tree, dict):
-        raise ScriptError("a script is a table with start, level, do …")
-    return tree
-
-
-def _lines(tree: Mapping[str, Any], key: str) -> list[str]:
-    """The lines of `do` or `bot`."""
-    lines = tree.get(key)
-    if not isinstance(lines, list):
-        raise ScriptError(f"{key}: must be a list of lines")
-    for number, line in enumerate(lines, 1):
-        if not isinstance(line, str):
-            raise ScriptError(f"{key}: line {number} must be text, with a time first")
-    return lines
+def _each(tree: Mapping[str, Any], key: str, places: Places, made: Callable[[str], Made]) -> tuple[Made, ...]:
+    """Each line of `do` or `bot`; what's wrong with one is said with its number in the file."""
+    found = []
+    for number, line in zip(places.get(key, ()), lines_of(tree, key, places), strict=False):
+        try:
+            found.append(made(line))
+        except ScriptError as error:
+            raise ScriptError(f"{error} (line {number})") from error
+    return tuple(found)
 
 
 def _steps(steps: list[Step], clients: int) -> tuple[Step, ...]:
@@ -183,9 +185,7 @@ def _steps(steps: list[Step], clients: int) -> tuple[Step, ...]:
     parties = {f"C{number}" for number in range(1, clients + 1)}
     for step in ordered:
         if step.verb in OF_PARTY and step.who not in parties:
-            raise ScriptError(
-                f"{step.verb} {step.who}: must name one of C1 to C{clients} (clients: {clients})"
-            )
+            raise step.wrong(f"must name one of C1 to C{clients} (clients: {clients})")
     return ordered
 
 
@@ -207,6 +207,8 @@ def _flags(text: object) -> tuple[str, ...]:
         raise ScriptError(f"flags: {_shown(text)} must be none, or a list with commas in between")
     flags = () if text == "none" else tuple(flag.strip() for flag in text.split(","))
     unknown = set(flags) - set(FLAGS)
+    if len(set(flags)) < len(flags):
+        raise ScriptError(f"flags: {text!r} names one twice")
     if unknown:
         raise ScriptError(f"flags: {', '.join(sorted(unknown))} must be none, or of {', '.join(FLAGS)}")
     return flags
@@ -218,11 +220,11 @@ def _count(value: object) -> int:
     return value
 
 
-def _start(value: object) -> datetime:
+def _start(value: object, monday: datetime) -> datetime:
     day, _, clock = str(value).partition(" ")
     if day not in DAYS:
         raise ScriptError(f"start: {_shown(value)} must be a day and a time, like Mon 09:05")
-    return _clock(clock, MONDAY + timedelta(days=DAYS.index(day)))
+    return _clock(clock, monday + timedelta(days=DAYS.index(day)))
 
 
 def _clock(text: str, day: datetime) -> datetime:
@@ -267,6 +269,7 @@ def _step(line: str, start: datetime) -> Step:
         word=given.get("WORD", ""),
         minutes=int(minutes),
         promised=_promised(given.get("NEXT", "next=none"), start),
+        text=line,
     )
 
 

@@ -1,0 +1,140 @@
+"""rehearsal: lines of a script that would do nothing, or not what they say: each is an error.
+
+What people may do in any order stays possible; here are only acts that have nothing to act on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # `script` is made with this
+    from bot.rehearsal.script import Script, Step
+
+LADDER = ("B", "F1", "F2")
+LONGEST_BREATH = 5  # minutes in all, with the one extension (product.md 1.3 S2)
+
+
+@dataclass
+class Told:
+    """How far a script has come, line by line."""
+
+    script: Script
+    ladder: tuple[str, ...]
+    level: str
+    handler: str = "R"
+    offered: str = ""
+    ended: str = ""  # by which verb
+    done: set[str] = field(default_factory=set)
+
+
+def check(steps: Sequence[Step], script: Script) -> None:
+    """Raises: ScriptError for the first line that could only be a mistake."""
+    ladder = () if script.boss == "none" else LADDER
+    so_far = Told(script, ladder, script.level.word)
+    for step in steps:
+        why = RULES.get(step.verb, _nothing)(so_far, step)
+        if why:
+            raise step.wrong(why)
+        _follow(so_far, step)
+
+
+def _follow(so_far: Told, step: Step) -> None:
+    so_far.done.add(step.verb)
+    if step.verb == "offer":
+        so_far.offered = step.who
+    elif step.verb == "accept":
+        so_far.handler, so_far.offered = step.who, ""
+    elif step.verb in ("close", "cancel"):
+        so_far.ended = step.verb
+    elif step.verb == "reopen":
+        so_far.ended = ""
+    elif step.verb == "level":
+        so_far.level = step.word
+
+
+def _nothing(so_far: Told, step: Step) -> str:
+    return ""
+
+
+def _ack(so_far: Told, step: Step) -> str:
+    if not so_far.ladder:
+        return "there is no ladder (boss: none), so no one can acknowledge"
+    known = ", ".join(so_far.ladder)
+    return "" if step.who in so_far.ladder else f"{step.who} isn't on the ladder ({known})"
+
+
+def _ok(so_far: Told, step: Step) -> str:
+    may = (*so_far.ladder, "P", "R", so_far.handler)
+    return (
+        "" if step.who in may else f"{step.who} can't approve anything; {', '.join(dict.fromkeys(may))} can"
+    )
+
+
+def _accept(so_far: Told, step: Step) -> str:
+    if not so_far.offered:
+        return "nothing has been offered"
+    return "" if step.who == so_far.offered else f"it was offered to {so_far.offered}"
+
+
+def _offer(so_far: Told, step: Step) -> str:
+    return f"{step.who} handles it already" if step.who == so_far.handler else ""
+
+
+def _close(so_far: Told, step: Step) -> str:
+    return f"it ended with {so_far.ended} before, and wasn't reopened" if so_far.ended else ""
+
+
+def _cancel(so_far: Told, step: Step) -> str:
+    return "it was cancelled before, and wasn't reopened" if so_far.ended == "cancel" else ""
+
+
+def _reopen(so_far: Told, step: Step) -> str:
+    return "" if so_far.ended else "it's neither closed nor cancelled"
+
+
+def _ready(so_far: Told, step: Step) -> str:
+    if "breathe" not in so_far.done:
+        return "no breathing time was started"
+    return "it was ended before" if "ready" in so_far.done else ""
+
+
+def _breathe(so_far: Told, step: Step) -> str:
+    return "" if 1 <= step.minutes <= LONGEST_BREATH else f"takes 1 to {LONGEST_BREATH} minutes"
+
+
+def _tell(so_far: Told, step: Step) -> str:
+    if not so_far.ladder:
+        return "there is no one to tell (boss: none); that's senior"
+    return "the boss has been told already" if "tell" in so_far.done else ""
+
+
+def _senior(so_far: Told, step: Step) -> str:
+    return "R has said so already" if "senior" in so_far.done else ""
+
+
+def _level(so_far: Told, step: Step) -> str:
+    return f"the level is {step.word} already" if step.word == so_far.level else ""
+
+
+def _legal(so_far: Told, step: Step) -> str:
+    return "" if so_far.script.flags else "nothing was sent to P (flags: none)"
+
+
+RULES: Mapping[str, Callable[[Told, Step], str]] = {
+    "ack": _ack,
+    "ok": _ok,
+    "accept": _accept,
+    "offer": _offer,
+    "close": _close,
+    "cancel": _cancel,
+    "reopen": _reopen,
+    "ready": _ready,
+    "breathe": _breathe,
+    "tell": _tell,
+    "senior": _senior,
+    "level": _level,
+    "legal": _legal,
+}
+"""Verb -> why such a line can't do anything at that point, "" where it can."""

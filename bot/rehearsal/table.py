@@ -1,0 +1,60 @@
+"""rehearsal: the YAML of a script: a table of known keys, each once, and on which line everything stands."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+Places = Mapping[str, Sequence[int]]
+"""Key -> the lines of the file, from 1, on which the items of its list stand."""
+
+
+class ScriptError(ValueError):
+    """A script cannot be read; says where and why."""
+
+
+def read(text: str, keys: Sequence[str]) -> tuple[dict[str, Any], Places]:
+    """The table, and where the items of its lists stand. Raises: ScriptError."""
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            raise ScriptError("a script has no aliases (*name)")
+        tree, node = yaml.safe_load(text), yaml.compose(text, yaml.SafeLoader)
+    except RecursionError as error:
+        raise ScriptError("not a script: it is nested too deeply") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise ScriptError(f"not a YAML file: {error}") from error
+    if not isinstance(tree, dict) or not isinstance(node, yaml.MappingNode):
+        raise ScriptError("a script is a table with start, level, do …")
+    return tree, _places(node, keys)
+
+
+def _places(node: yaml.MappingNode, keys: Sequence[str]) -> dict[str, list[int]]:
+    """Where the items of each list stand. ScriptError: a key that isn't one, or is given twice."""
+    first: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
+    for key, value in node.value:
+        name, line = str(key.value), key.start_mark.line + 1
+        if name in first:
+            raise ScriptError(f"{name} is given twice (lines {first[name]} and {line})")
+        if name not in keys:
+            near = difflib.get_close_matches(name, keys, 1)
+            known = f"did you mean {near[0]}?" if near else f"a script has {', '.join(keys)}"
+            raise ScriptError(f"{name!r} is no key of a script; {known} (line {line})")
+        first[name] = line
+        if isinstance(value, yaml.SequenceNode):
+            places[name] = [item.start_mark.line + 1 for item in value.value]
+    return places
+
+
+def lines_of(tree: Mapping[str, Any], key: str, places: Places) -> list[str]:
+    """The lines of `do` or `bot`. Raises: ScriptError."""
+    lines = tree.get(key)
+    if not isinstance(lines, list):
+        raise ScriptError(f"{key}: must be a list of lines, [] for none")
+    for number, line in zip(places[key], lines, strict=True):
+        if not isinstance(line, str):
+            raise ScriptError(f"{key}: line {number} must be text, with a time first")
+    return lines

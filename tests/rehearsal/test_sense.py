@@ -1,0 +1,151 @@
+"""Nothing in a script is passed over in silence: what could only be a mistake is an error, with its line."""
+
+from __future__ import annotations
+
+import string
+from datetime import timedelta
+from pathlib import Path
+
+import holidays
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.policy import load_policy
+from bot.rehearsal.play import quiet_monday, rehearse
+from bot.rehearsal.script import KEYS, MONDAY, ScriptError, parse
+
+HEADER = {
+    "start": "Tue 10:00", "level": "large", "reach": "one", "going": "no", "undo": "partly",
+    "money": "none", "found": "self", "flags": "none", "clients": "1", "boss": "present",
+}  # fmt: skip
+BEFORE = len(HEADER) + 1  # lines of the file before the first line of `do`
+
+
+def script(*do: str, **changed: str) -> str:
+    head = [f"{key}: {value}" for key, value in {**HEADER, **changed}.items()]
+    return "\n".join([*head, "do:", *(f'  - "{line}"' for line in ("+0 open", *do)), ""])
+
+
+def error(text: str) -> str:
+    with pytest.raises(ScriptError) as caught:
+        parse(text)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("do", "changed", "says"),
+    [
+        (["+5 tell", "+9 ack T1"], {}, "T1 isn't on the ladder (B, F1, F2)"),
+        (["+5 tell", "+9 ack R"], {}, "R isn't on the ladder"),
+        (["+5 tell", "+9 ack b"], {}, "b isn't on the ladder"),
+        (["+5 senior", "+9 ack B"], {"boss": "none"}, "there is no ladder"),
+        (["+9 tell"], {"boss": "none"}, "there is no one to tell"),
+        (["+5 tell", "+9 tell"], {}, "told already"),
+        (["+5 senior", "+9 senior"], {}, "has said so already"),
+        (["+9 accept H2"], {}, "nothing has been offered"),
+        (["+5 offer H2", "+9 accept H3"], {}, "it was offered to H2"),
+        (["+5 offer H2", "+7 accept H2", "+9 accept H2"], {}, "nothing has been offered"),
+        (["+9 offer R"], {}, "R handles it already"),
+        (["+5 close", "+9 close"], {}, "it ended with close before"),
+        (["+5 cancel test", "+9 close"], {}, "it ended with cancel before"),
+        (["+5 cancel test", "+9 cancel test"], {}, "it was cancelled before"),
+        (["+9 reopen"], {}, "neither closed nor cancelled"),
+        (["+9 ready"], {}, "no breathing time"),
+        (["+5 breathe 2", "+6 ready", "+9 ready"], {}, "ended before"),
+        (["+9 breathe 30"], {}, "1 to 5 minutes"),
+        (["+9 breathe 0"], {}, "1 to 5 minutes"),
+        (["+9 level large"], {}, "the level is large already"),
+        (["+9 legal notified"], {}, "nothing was sent to P"),
+        (["+9 ok T1"], {}, "T1 can't approve anything"),
+        (["+9 contact C2"], {}, "must name one of C1"),
+        (["+9 shout"], {}, "must be a time, one of"),
+    ],
+)
+def test_an_act_that_has_nothing_to_act_on(do: list[str], changed: dict[str, str], says: str) -> None:
+    said = error(script(*do, **changed))
+    assert says in said
+    assert said.endswith(f"(line {BEFORE + 1 + len(do)})")
+    assert do[-1] in said
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        ["+5 close", "+6 reopen", "+9 close"],
+        ["+5 cancel test", "+6 reopen", "+9 cancel test"],
+        ["+5 close", "+9 cancel test"],
+        ["+5 tell", "+6 ack F1", "+9 ack F1"],
+        ["+5 offer H2", "+6 offer H3", "+9 accept H3"],
+        ["+5 breathe 2", "+6 breathe 1", "+7 ready"],
+        ["+5 level critical", "+6 level large"],
+        ["+5 tell", "+6 ok B", "+7 ok P"],
+        ["+9 ack B", "+9 tell"],
+    ],
+)
+def test_what_people_may_do_in_any_order_is_no_error(do: list[str]) -> None:
+    assert len(parse(script(*do)).steps) == 1 + len(do)
+
+
+@pytest.mark.parametrize("key", ["bots", "Bot", "checkss", "flag", "colour"])
+def test_a_key_that_is_none(key: str) -> None:
+    text = script() + f"{key}: []\n"
+    assert f"{key!r} is no key of a script" in error(text)
+    assert f"(line {BEFORE + 2})" in error(text)
+
+
+@given(st.text(string.ascii_lowercase, min_size=1, max_size=12).filter(lambda key: key not in KEYS))
+def test_no_other_word_is_a_key(key: str) -> None:
+    assert "is no key of a script" in error(script() + f"'{key}': []\n")
+
+
+@given(st.sampled_from([*HEADER, "do"]))
+def test_a_key_given_twice(key: str) -> None:
+    said = error(script() + f"{key}: small\n")
+    first = [*HEADER, "do"].index(key) + 1
+    assert said == f"{key} is given twice (lines {first} and {BEFORE + 2})"
+
+
+def test_a_list_that_is_not_there_is_not_left_out_of_the_comparison() -> None:
+    assert "bot: must be a list of lines, [] for none" in error(script() + "bot:\n")
+    assert parse(script() + "bot: []\n").bot == ()
+
+
+def test_what_only_shows_while_it_is_played_has_its_line_too(tmp_path: Path) -> None:
+    file = tmp_path / "early.yaml"
+    file.write_text(script("+5 ack B"), encoding="utf-8")
+    with pytest.raises(ScriptError) as caught:
+        rehearse([file], load_policy())
+    assert str(caught.value) == f"{file}: +5 ack B: there is no message to react to yet (line {BEFORE + 2})"
+
+
+def test_a_flag_twice() -> None:
+    assert "names one twice" in error(script(flags="personal, personal"))
+
+
+# --- which week it is -------------------------------------------------------------------------------
+def free(region: str, weeks: int) -> bool:
+    country, _, part = region.partition("-")
+    monday = quiet_monday([region]).date()
+    days = {monday + timedelta(weeks=week, days=day) for week in range(weeks) for day in range(5)}
+    return days.isdisjoint(holidays.country_holidays(country, subdiv=part or None, years=range(2023, 2027)))
+
+
+@pytest.mark.parametrize(
+    "region", ["DE", "DE-BE", "GB-SCT", "US", "IT-MO", "NZ-AUK", "TV", "CN", "IN", "IR", "NP", "TR"]
+)
+def test_a_week_without_a_public_holiday_wherever_the_policy_is_at_home(region: str) -> None:
+    assert free(region, 1)
+
+
+def test_without_a_region_it_is_the_week_with_the_fewest() -> None:
+    assert quiet_monday([]) == MONDAY
+    assert MONDAY.weekday() == 0
+
+
+def test_a_region_shifts_no_reminder_of_the_first_week(tmp_path: Path) -> None:
+    file = tmp_path / "tell.yaml"
+    file.write_text(script("d4@17:00 cancel test", start="Mon 10:00", level="small"), encoding="utf-8")
+    plain, _ = rehearse([file], load_policy())
+    for regions in ('["DE"]', '["US", "GB"]', '["NZ-AUK", "IT-MO"]'):
+        assert rehearse([file], load_policy(f"holiday_regions = {regions}\n"))[0] == plain
