@@ -18,6 +18,7 @@ from bot.outbox.kinds import kind_of
 from bot.outbox.ports import Messenger, Moment
 from bot.outbox.reach import REACHED, addressee
 from bot.store import nudges, posts
+from bot.store.backlog import NO_RECORD
 from bot.store.people import Person
 from bot.store.posts import HOLDING, Post, State
 from bot.store.store import Store
@@ -45,6 +46,9 @@ def claim(
     incident = store.load(post.incident, for_update=True) if post.incident else None
     fresh = posts.by_id(connection, post.id)
     if fresh is None or (fresh.state, fresh.attempt) != (post.state, post.attempt):
+        return None
+    if fresh.incident and incident is None:
+        posts.change(connection, fresh, State.CANCELLED, reason=NO_RECORD)
         return None
     candidate = Candidate(store, replace(fresh, holder=holder), incident, *addressee(connection, fresh))
     if _refused(candidate, moment):

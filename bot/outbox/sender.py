@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from bot.domain.errors import Busy
 from bot.domain.rules import Policy
-from bot.outbox import outcome
+from bot.outbox import moot, outcome
 from bot.outbox.claim import LEASE, claim
 from bot.outbox.flights import Flights
 from bot.outbox.kinds import kind_of
@@ -25,7 +25,7 @@ from bot.outbox.leases import SETTLE, Leases
 from bot.outbox.pace import Pace, one_each
 from bot.outbox.ports import Answer, Messenger, Moment, Verdict
 from bot.outbox.reach import Reach, addressee
-from bot.store import posts, waits
+from bot.store import backlog, posts, waits
 from bot.store.database import Database
 from bot.store.posts import Post, State
 
@@ -36,6 +36,8 @@ HELD = timedelta(seconds=20)  # between taking a row and its claim: two look-ups
 SET_BACK = 2.0  # seconds by which a clock is set back rather than kept right
 MOST_READS = 20  # that fail one after the other: with the pauses between them, a quarter of an hour
 READ_AGAIN = 60.0  # seconds at the most between two of them
+WINDOW, WINDOWS = 200, 10  # due rows looked at in one transaction; so many of those between two launches
+LOOK_AGAIN = 60.0  # seconds between two looks whether there's a backlog
 CALL_SECONDS = 10.0
 GRACE = 1.0  # seconds for which a tick waits for what is under way
 PAUSE = 60.0  # seconds until Slack is asked once more whether it lets us in
@@ -63,6 +65,9 @@ class Sender:
         self._ahead = float("-inf")  # of elapsed time, our clock: seconds
         self._towards: set[str] = set()  # recipients that something is on its way to: one at a time
         self._paused_until = float("-inf")
+        self._ends = moot.ends(policy)
+        self._behind: backlog.Window | None = None  # where we are in a backlog
+        self._looked_at = float("-inf")
         self._shut_out = False  # Slack did not let us in; one post finds out whether it does again
 
     async def tick(self) -> float | None:
@@ -76,7 +81,9 @@ class Sender:
         if due is None or due > self.clock():
             return None
         while self._paused_until < self._monotonic() < ends:
-            if await self._launch(State.PENDING, self._one):
+            begun = await self._launch(State.PENDING, self._one)
+            await self._lapse()
+            if begun:
                 await self.flights.half(ROUND)
             elif not self.flights or not await self.flights.landed(GRACE):
                 break
@@ -94,6 +101,23 @@ class Sender:
         self._ahead = ahead
         if self.leases.due():
             await self.database.write(self.leases.look, now)
+
+    async def _lapse(self) -> None:
+        """Where much is due at once, what's moot of it lapses beside what's sent, a few windows at a time."""
+        now = self.clock()
+        if self._behind is None and self._monotonic() < self._looked_at + LOOK_AGAIN:
+            return
+        if self._behind is None:
+            self._looked_at = self._monotonic()
+            if not await self.database.read(backlog.is_one, now):
+                return
+        for _ in range(WINDOWS):
+            after = self._behind.last if self._behind else None
+            self._behind = await self.database.read(backlog.window, now, after, WINDOW, self._ends)
+            if self._behind is None:
+                return
+            if self._behind.moot:
+                await self.database.write(backlog.lapse, self._behind)
 
     async def _launch(self, state: State, act: Callable[[Post], Awaitable[None]]) -> bool:
         """Begin with rows that nobody else will take for a while; of those that wait, one a channel."""

@@ -262,17 +262,31 @@ def due(
 ) -> list[Post]:
     """Rows of that state whose time has come, most urgent first, locked against other workers.
 
-    `busy`: channels and recipients to leave alone for now.
+    `busy`: channels and recipients to leave alone for now. Each priority is a look into its index, which ends
+    with the last row that's wanted: a backlog is neither read nor sorted as a whole.
     """
     p = t.posts.c
     free = [p.channel.not_in(busy), p.recipient.not_in(busy)] if busy else []
     query = (
         select(t.posts)
         .where(p.state == state.value, p.run_at <= now, t.TO_DO, p.bundle == "", *free)
-        .order_by(p.priority, p.run_at)
-        .limit(limit)
+        .order_by(p.run_at, p.id)
+        .with_for_update(skip_locked=True)
     )
-    return [_post(r) for r in connection.execute(query.with_for_update(skip_locked=True))]
+    found: list[Post] = []
+    priority = next_priority(connection, None)
+    while priority is not None and len(found) < limit:
+        rows = query.where(p.priority == priority).limit(limit - len(found))
+        found += [_post(row) for row in connection.execute(rows)]
+        priority = next_priority(connection, priority)
+    return found
+
+
+def next_priority(connection: Connection, after: int | None) -> int | None:
+    """The most urgent priority that some row waits with; the next one after that one."""
+    least = select(func.min(_p.priority)).where(t.TO_DO)
+    found = least if after is None else least.where(_p.priority > after)
+    return connection.execute(found).scalar()
 
 
 def hold(connection: Connection, held: Iterable[Post], until: datetime) -> None:

@@ -227,6 +227,13 @@ posts = Table(
         sqlite_where=text("state = 'sending'"),
     ),
     Index(
+        "ix_posts_run_first",
+        "priority",
+        "run_at",
+        "id",
+        sqlite_where=text("state IN ('pending', 'sending', 'checking')"),
+    ),
+    Index(
         "ix_posts_run",
         "run_at",
         sqlite_where=text("state IN ('pending', 'sending', 'checking')"),

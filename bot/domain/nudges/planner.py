@@ -31,6 +31,7 @@ WHILE_OPEN: tuple[Chain, ...] = (
     parties.retry, parties.updates, team.internal, team.gate, team.handover, team.recur, team.stale,
     after.debrief, *AFTER_CLOSING,
 )  # fmt: skip
+OUTLIVE = frozenset({"rev", "prev", "sat", "act", "letgo", "checkin", "legal"})  # the chains of those
 CHAINS = {Status.DRAFT: BEFORE_OPENING, Status.CLOSED: AFTER_CLOSING, Status.CANCELLED: ()}
 
 
