@@ -1,8 +1,8 @@
 """logs: one JSON object a line on standard error. Ids and words of the code, never what people typed.
 
-Nobody waits for the reader of the lines: a thread of their own writes them, and where that stands still (a pipe
-that no one empties) they are counted and left out. Nor does an outage fill the disk: of what one place in the
-code says, only the first lines of a minute are written, and then how many were left out.
+Nobody waits for the reader of the lines. A thread of its own writes them; where that stands still (a pipe
+that no one empties) they are counted and left out. Nor does an outage fill the disk: of what one place in
+the code says, only the first lines of a minute are written, and then how many were left out.
 """
 
 from __future__ import annotations

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_, or_, select
 
 from bot.clock import Clock
 from bot.playground.people import STAFF
 from bot.store import backup, health, posts, restored
+from bot.store import tables as t
 from bot.store.database import Database, Unusable
 from bot.store.lists import Asked, listing
 from bot.store.posts import Post, State
@@ -62,9 +63,10 @@ async def drained(house: House) -> None:
     def none_due() -> bool:
         if house.slack.clock.now() - house.bot.clock() > timedelta(minutes=1):
             return False  # the bot has not looked at its clock since it was moved
-        with house.bot.database.engine.begin() as connection:
-            due = posts.next_run(connection)
-        return due is None or due > house.bot.clock() + timedelta(minutes=2)
+        now, p = house.bot.clock(), t.posts.c
+        soon = and_(p.due_at <= now, p.run_at <= now + timedelta(minutes=2))
+        left = select(p.id).where(t.TO_DO, or_(soon, p.state != State.PENDING.value))
+        return not house.bot.database.look(lambda connection: connection.execute(left).first())
 
     async with asyncio.timeout(30):
         while not none_due():
