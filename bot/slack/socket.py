@@ -69,14 +69,13 @@ class Sockets:
                     wait = min(wait * 2, LONGEST_WAIT)
 
     async def connected(self) -> bool:
-        """Whether Slack can reach us at all. Where it can't, no address is tried twice: each is good for one
-        connection, and slack_sdk goes on with the one it has.
+        """Whether Slack can reach us at all. A connection that's down gets a new address: each is good for one
+        try, and slack_sdk goes on with the one it has (slackapi/python-slack-sdk#1379).
         """
-        if any([await one.is_connected() for one in self.clients]):
-            return True
-        for one in self.clients:
+        down = [one for one in self.clients if not await one.is_connected()]
+        for one in down:
             one.wss_uri = None
-        return False
+        return len(down) < len(self.clients)
 
     async def close(self) -> None:
         for one in self.clients:

@@ -40,7 +40,7 @@ class SameFile:
         for name in self._names:
             try:
                 found = os.stat(name)
-            except OSError:
+            except (FileNotFoundError, NotADirectoryError):
                 if name in self._seen:
                     return f"{name} is gone while the bot has it open"
                 continue

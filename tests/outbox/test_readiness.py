@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import sqlite3
@@ -161,9 +162,17 @@ async def test_a_slack_that_does_not_answer_is_waited_for(tmp_path: Path, kind: 
         assert house.bot.readiness.missing() == ()
 
 
+def hasten(house: House) -> None:
+    """Connections that look after themselves five times a second instead of every five seconds."""
+    assert house.bot.sockets
+    for one in house.bot.sockets.clients:
+        one.ping_interval = 0.2
+
+
 async def test_deaf_is_not_ready_and_ready_again_once_it_hears(tmp_path: Path) -> None:
     heartbeat = tmp_path / "heartbeat"
     async with open_house(tmp_path, HEARTBEAT_FILE=str(heartbeat)) as house:
+        hasten(house)
         house.slack.faults.add(kind="error:internal_error", method="apps.connections.open", times=None)
         house.slack.socket.cut()
         await until(lambda: not house.slack.socket.connections)
@@ -182,3 +191,16 @@ async def test_deaf_is_not_ready_and_ready_again_once_it_hears(tmp_path: Path) -
                 await asyncio.sleep(0.05)
         house.bot.ticker.wake()
         await until(lambda: heartbeat.stat().st_mtime > 0)
+
+
+async def test_an_address_that_was_used_up_is_not_tried_for_ever(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        hasten(house)
+        used_up = json.dumps({"ok": True, "url": f"{house.slack.url.replace('http', 'ws')}/link?ticket=old"})
+        house.slack.faults.add(kind=f"body:{used_up}", method="apps.connections.open", times=2)
+        house.slack.socket.cut()
+        await until(lambda: not house.slack.socket.connections)
+        async with asyncio.timeout(25):
+            while not house.slack.socket.connections:
+                await house.bot._probe()
+                await asyncio.sleep(0.05)
