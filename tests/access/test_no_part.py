@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot.domain.incident import Incident
 from bot.domain.record import Event, What
+from bot.domain.rules import Policy
 from bot.domain.worktime import whole_minute
 from bot.guide import entry, erasing, own_data, showing, stepper, telling
 from bot.guide.flow import Spot
@@ -38,15 +39,15 @@ class Case:
 
     key = ""
 
-    def __init__(self, database: Database) -> None:
-        self.database, self.seconds = database, 0
+    def __init__(self, database: Database, rules: Policy = RULES) -> None:
+        self.database, self.rules, self.seconds = database, rules, 0
 
     def do(self, act: Callable[..., Any], *args: Any, **more: Any) -> Any:  # noqa: ANN401 - a use case's
         self.seconds += 1
 
         def run(connection: Connection) -> Any:  # noqa: ANN401
             store = Store(connection, "T1")
-            return act(Work(store, T0 + timedelta(seconds=self.seconds), RULES), *args, **more)
+            return act(Work(store, T0 + timedelta(seconds=self.seconds), self.rules), *args, **more)
 
         return self.database.transact(run)
 
