@@ -69,8 +69,8 @@ class Sockets:
                     wait = min(wait * 2, LONGEST_WAIT)
 
     async def connected(self) -> bool:
-        """Whether Slack can reach us at all. A connection that's down gets a new address: each is good for one
-        try, and slack_sdk goes on with the one it has (slackapi/python-slack-sdk#1379).
+        """Whether Slack can reach us at all. A connection that's down gets a new address: each is good for
+        one try, and slack_sdk goes on with the one it has (slackapi/python-slack-sdk#1379).
         """
         down = [one for one in self.clients if not await one.is_connected()]
         for one in down:

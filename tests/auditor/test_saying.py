@@ -77,7 +77,10 @@ async def test_a_clean_look_feeds_the_heartbeat_and_a_finding_stops_it(tmp_path:
 
 async def test_the_minute_job_runs_it(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
-        jobs = {job.func.__qualname__: job for job in house.bot.ticker._scheduler.get_jobs()}
+        named = (
+            (getattr(job.func, "__qualname__", ""), job) for job in house.bot.ticker._scheduler.get_jobs()
+        )
+        jobs = dict(named)
         job = jobs["Auditor.run"]
         assert job.trigger.interval == timedelta(minutes=1)
         assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
