@@ -146,6 +146,7 @@ class CrashingBot(Bot):
     async def tick(self) -> None:
         if not isinstance(self.sender.messenger, CrashingMessenger):
             wrapped = CrashingMessenger(self.sender.messenger, self._crash)
+            self.client.pace = None  # a method's allowance takes real time, of which a life has little
             self.sender.messenger = self.sender.reach.messenger = self.painter.messenger = wrapped
         await super().tick()
 

@@ -45,16 +45,20 @@ FREEZE_AT = ("claim.claim:after", "post:after", "find:after", "sender._taken:aft
 
 
 class Rig:
-    """`database_url` may name a Postgres; then a frozen bot's work is taken over by another one meanwhile."""
+    """`url` may name a Postgres; then a frozen bot's work is taken over by another one meanwhile."""
 
-    def __init__(self, slack: LocalSlack, folder: Path, seed: int, url: str, unreadable: float) -> None:
+    def __init__(
+        self, slack: LocalSlack, folder: Path, seed: int, url: str, unreadable: float, skew: float
+    ) -> None:
         self.slack, self.folder, self.seed = slack, folder, seed
         self.dice = random.Random(seed)  # noqa: S311 - reproducible, no secret
         self.log = folder / "bot.log"
         self.kills: Counter[str] = Counter()  # by point; "anywhere" for those at any moment
         self.frozen: Counter[str] = Counter()
         (folder / "policy.toml").write_text(POLICY)
-        self.env = environment(slack, folder, "http", free_port(), DATABASE_URL=url)
+        self.skew, self._ahead, self._own_clock = skew, 0.0, folder / "own clock"
+        moved = {"CLOCK_OFFSET_FILE": str(self._own_clock)}
+        self.env = environment(slack, folder, "http", free_port(), DATABASE_URL=url, **moved)
         self.settings = from_environment(self.env)
         self.database = Database(self.settings.database_url)
         migrate(self.database)
@@ -89,8 +93,9 @@ class Rig:
         return hidden
 
     def jump(self, seconds: float) -> None:
-        """Move the shared clock; what was posted grows older by it for the history too."""
+        """Move both clocks; what was posted grows older by it for the history too."""
         self.slack.clock.advance(seconds)
+        self._set_own_clock()
         young = time.monotonic() - LAG
         for channel in self.slack.workspace.channels.values():
             for ts in reversed(channel.timeline):
@@ -99,8 +104,15 @@ class Rig:
                     break
                 message.posted_at -= seconds
 
+    def _set_own_clock(self) -> None:
+        """The bot's clock is as far from Slack's as in this life."""
+        self._own_clock.write_text(str(self.slack.clock.offset + self._ahead))
+
     # --- lives ----------------------------------------------------------------------------------
     def start(self, plan: Plan) -> ForkServerProcess:
+        """Its clock differs from Slack's, and from that of the life before, by up to `skew` seconds."""
+        self._ahead = self.dice.uniform(-self.skew, self.skew)
+        self._set_own_clock()
         settings = replace(self.settings, port=free_port())
         life = self.server.Process(target=child, args=(settings, plan, str(self.log)), daemon=True)
         life.start()
@@ -163,6 +175,7 @@ class Rig:
     async def drain(self) -> None:
         """No more faults and no more kills: whatever was due by now arrives."""
         self.slack.faults.random(0.0, 0)
+        self.skew = 0.0
         by, bot = self.slack.clock.now(), self.start(Plan())
         async with asyncio.timeout(300):
             while (soonest := self.database.look(under_way, by)) is not None:
@@ -204,14 +217,16 @@ async def kill(bot: ForkServerProcess) -> None:
 
 
 @asynccontextmanager
-async def rigged(folder: Path, seed: int, url: str = "", unreadable: float = 0.0) -> AsyncIterator[Rig]:
+async def rigged(
+    folder: Path, seed: int, url: str = "", unreadable: float = 0.0, skew: float = 0.0
+) -> AsyncIterator[Rig]:
     """A local Slack that tells the app of nothing, and bots to be killed."""
     manifest = yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8"))
     manifest["settings"]["event_subscriptions"] = {}
     slack = LocalSlack(manifest, events_url="http://127.0.0.1:9/unused")
     slack.clock_file = folder / "clock"
     await slack.start()
-    rig = Rig(slack, folder, seed, url or f"sqlite:///{folder}/bot.db", unreadable)
+    rig = Rig(slack, folder, seed, url or f"sqlite:///{folder}/bot.db", unreadable, skew)
     try:
         yield rig
     finally:

@@ -33,9 +33,6 @@ async def bring_about(rig: Rig, point: str) -> None:
         faults.add(kind="reset", method="chat.postMessage", when="before", times=3)
         await rig.life(Plan("outcome.check:after", 3), PATIENT)
         rig.jump(17.0)
-    elif what == "outcome.leases_over":
-        await rig.life(Plan("claim.claim:after"), PATIENT)
-        rig.jump(62.0)
     elif point == "claim.claim:insert":
         rig.jump(960.0)  # the first reminder to the boss, whose claim plans the second
 
@@ -66,6 +63,26 @@ async def test_a_bot_frozen_past_its_lease_sends_nothing_late(tmp_path: Path) ->
         verdict = judge(rig.database, rig.slack, rig.author.written, rig.policy, rig.hidden)
     assert verdict.good, verdict
     assert verdict.messages >= 3
+
+
+async def test_clocks_that_differ_in_each_life_lose_and_double_nothing(tmp_path: Path) -> None:
+    """Sent, and not written down; the next life's clock is up to ten minutes from that one's."""
+    async with rigged(tmp_path, seed=3, skew=300.0) as rig:
+        for point in (
+            "post:after",
+            "outcome.sent:before",
+            "outcome.sent:inside",
+            "find:before",
+            "post:after",
+        ):
+            incident(rig)
+            if point == "find:before":
+                rig.slack.faults.add(kind="reset", method="chat.postMessage", when="after", times=3)
+            await rig.life(Plan(point), PATIENT)
+            rig.jump(17.0)
+        await rig.drain()
+        verdict = judge(rig.database, rig.slack, rig.author.written, rig.policy, rig.hidden)
+    assert verdict.good, verdict
 
 
 async def test_without_history_only_what_may_be_repeated_is(tmp_path: Path) -> None:
