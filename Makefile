@@ -29,6 +29,9 @@ burst: $(ENV) ## 200 commands and 200 submits in a second each, Slack at 1 s, be
 bench: $(ENV) ## a million waiting nudges against a thousand, loop stall, 10,000 due at once; SQLite and Postgres
 	$(BIN)/python -m benchmarks.bench $(ARGS)
 
+crowd: $(ENV) ## one person with 5,000 incidents, one incident with 2,000 events, 100,000 rows due; what others wait
+	$(BIN)/python -m benchmarks.crowd $(ARGS)
+
 claims: $(ENV) ## two and four processes claim 20,000 due rows: once each, on SQLite and on Postgres
 	$(BIN)/python -m benchmarks.claims $(ARGS)
 
