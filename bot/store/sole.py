@@ -79,7 +79,7 @@ def sole_process(url: str) -> Iterator[SameFile]:
 
 
 def _lock(held: int) -> None:
-    """Raises: BlockingIOError where another one holds it.
+    """Raises: BlockingIOError where another one holds it, Unusable where the file system knows no locks.
 
     On Linux the lock belongs to what is open, not to the process (`F_OFD_SETLK`, man 2 fcntl): no other
     opening and closing of the file in this process takes it away.
@@ -91,7 +91,9 @@ def _lock(held: int) -> None:
         else:
             fcntl.lockf(held, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, LOCK_AT)
     except OSError as error:
-        raise (BlockingIOError() if error.errno in TAKEN else error) from error
+        if error.errno in TAKEN:
+            raise BlockingIOError from error
+        raise Unusable(f"The database cannot be locked where it lies: {error.strerror}.") from error
 
 
 @contextmanager
