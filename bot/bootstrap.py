@@ -14,12 +14,10 @@ from types import TracebackType
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.domain.errors import Busy
 from bot.guide import keeping
-from bot.guide.work import Work
 from bot.outbox import auditor
 from bot.outbox.auditor import Auditor
 from bot.outbox.heartbeat import Heartbeat
@@ -44,7 +42,6 @@ from bot.store.calendars import usable_policy
 from bot.store.database import BEHIND, Database
 from bot.store.schema import migrate
 from bot.store.sole import sole_process
-from bot.store.store import Store
 from bot.store.waits import cut_short
 
 log = logging.getLogger(__name__)
@@ -211,14 +208,17 @@ class Bot:
             asyncio.get_running_loop().call_later(soonest, self.ticker.wake)
         if time.monotonic() - self._swept_at > SWEEP_EVERY:
             self._swept_at = time.monotonic()
-            await self.database.wipe(erased=await self.database.write(self._sweep))
+            await self.database.wipe(erased=await self._sweep())
             if not self.database.sqlite:
                 await self.database.write(turns.tidy)
 
-    def _sweep(self, connection: Connection) -> bool:
-        """Whether something was erased."""
-        work = Work(Store(connection, self.identity.team), self.clock(), self.policy)
-        return bool(keeping.sweep(work))
+    async def _sweep(self) -> bool:
+        """What is past its time goes, a few incidents at a time; whether something was erased."""
+        due = await self.edge.look(keeping.past)
+        for few in keeping.pieces(due):
+            await self.edge.do(keeping.carry_out, few)
+        await self.edge.do(keeping.tidy)
+        return bool(due)
 
     async def drain(self) -> None:
         """Let what has begun come to its end, for ten seconds at most (F35)."""

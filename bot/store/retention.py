@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, not_, null, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, delete, func, not_, null, or_, select, update
 
 from bot.domain.incident import Status
 from bot.domain.record import What
@@ -27,11 +27,15 @@ COPIES = timedelta(days=1)  # texts of messages that are never redrawn, once the
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Ids of incidents whose time has come: to be erased, to lose R's note, to lose all names."""
+    """Ids of incidents whose time has come: to be erased, to lose R's note, to lose all names; and of those
+    that ended so long ago that the texts of their messages go, or what was typed and never saved.
+    """
 
-    whole: tuple[str, ...]
-    note: tuple[str, ...]
-    names: tuple[str, ...]
+    whole: tuple[str, ...] = ()
+    note: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.whole or self.note or self.names)
@@ -52,6 +56,12 @@ def past(store: Store, now: datetime, kept: Retention) -> Past:
         _ids(store, or_(*whole)),
         _ids(store, closed & (_last(*ENDINGS) < now - timedelta(days=kept.private_note)), _has_note()),
         _ids(store, closed & (_last(*ENDINGS) < now - timedelta(days=kept.names)), named),
+        _ids(
+            store,
+            _over(now - timedelta(days=kept.private_note)),
+            _has(t.posts, t.posts.c.body.is_not(null())),
+        ),
+        _ids(store, _over(now - timedelta(days=kept.draft)), _has(t.drafts)),
     )
 
 
@@ -96,6 +106,13 @@ def _untouched(now: datetime, kept: Retention) -> ColumnElement[bool]:
     return or_(empty, typed < now - timedelta(days=kept.draft))
 
 
+def _has(table: Table, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """There are such rows of it."""
+    c, i = table.c, t.incidents.c
+    found = select(c.incident).where(c.tenant == i.tenant, c.incident == i.id, *where)
+    return found.correlate(t.incidents).exists()
+
+
 def _has_note() -> ColumnElement[bool]:
     p, i = t.pages.c, t.incidents.c
     note = (p.tenant == i.tenant, p.incident == i.id, p.stage.in_(("letgo", "mine")))
@@ -105,7 +122,7 @@ def _has_note() -> ColumnElement[bool]:
 def tidy(store: Store, now: datetime, kept: Retention) -> None:
     """Rows and texts that are nobody's record: received keys, sent copies, old names, old audit lines."""
     run, tenant = store.connection.execute, store.tenant
-    x, a, p, o, d = t.inbox.c, t.audit.c, t.people.c, t.posts.c, t.drafts.c
+    x, a, p, o = t.inbox.c, t.audit.c, t.people.c, t.posts.c
     run(delete(t.inbox).where(x.tenant == tenant, x.received_at < now - INBOX))
     run(delete(t.audit).where(a.tenant == tenant, a.at < now - timedelta(days=kept.incident)))
     run(delete(t.people).where(p.tenant == tenant, p.fetched_at < now - timedelta(days=kept.names)))
@@ -118,10 +135,21 @@ def tidy(store: Store, now: datetime, kept: Retention) -> None:
     old = (o.tenant == tenant, o.state == State.SENT.value, o.body.is_not(null()))
     sent = update(t.posts).where(*old, o.kind.not_in(REDRAWN), o.sent_at < now - COPIES)
     run(sent.values(body=null(), data={}))
-    for key in _ids(store, _over(now - timedelta(days=kept.private_note))):
-        run(update(t.posts).where(*old, o.incident == key).values(body=null(), data={}))
-    for key in _ids(store, _over(now - timedelta(days=kept.draft))):
-        run(delete(t.drafts).where(d.tenant == tenant, d.incident == key))
+    store.reread()
+
+
+def no_copies(store: Store, key: str) -> None:
+    """The texts of that incident's messages go, once they are out."""
+    o = t.posts.c
+    old = (o.tenant == store.tenant, o.incident == key, o.state == State.SENT.value, o.body.is_not(null()))
+    store.connection.execute(update(t.posts).where(*old).values(body=null(), data={}))
+    store.reread()
+
+
+def no_drafts(store: Store, key: str) -> None:
+    """What was typed in that incident and never saved goes."""
+    d = t.drafts.c
+    store.connection.execute(delete(t.drafts).where(d.tenant == store.tenant, d.incident == key))
     store.reread()
 
 
