@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from bot.domain import field as kinds
@@ -21,6 +22,7 @@ from tests.access.scene import BOSS, DEPUTY, TEAM_CHANNEL, H, P, R, Scene, mark
 Json = dict[str, Any]
 NOBODY = "zzzzz9"  # an incident, and a post, that do not exist
 NO_POST = "f" * 32
+VIEWS = count(1)  # what a window shows is remembered by its id
 OF = {"mine": "R2"}  # the first co-reporter's key
 OPTIONS: Mapping[str, Any] = {
     "to": DEPUTY, "boss": BOSS, "channel": TEAM_CHANNEL, "which": "1", "level": "critical",
@@ -102,7 +104,7 @@ def view(attempt: Try, callback: str, stage_key: str, party: str = "", **more: A
     fields = stage.fields if stage else ()
     state = {f.key: {f"input.{stage_key}.{party}": element(f, stage, attempt.now)} for f in fields if stage}
     return {
-        "id": "VFORGED", "type": "modal", "callback_id": callback, "hash": "1.abc",
+        "id": f"VFORGED{next(VIEWS)}", "type": "modal", "callback_id": callback, "hash": "1.abc",
         "private_metadata": attempt.metadata(stage_key, party), "state": {"values": state},
         "blocks": [{"type": "input", "block_id": f.key} for f in fields], **more,
     }  # fmt: skip
