@@ -28,6 +28,7 @@ from bot.outbox.ports import Verdict
 from bot.outbox.readiness import DATABASE, SLACK, SOCKET, Readiness
 from bot.outbox.replanning import replan_all
 from bot.outbox.sender import CALL_SECONDS, Sender
+from bot.policy import named
 from bot.scheduler import EVERY, Ticker, end_at_once
 from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_text
 from bot.slack import http, long_work, routes
@@ -45,7 +46,7 @@ from bot.store.sole import sole_process
 from bot.store.waits import cut_short
 
 log = logging.getLogger(__name__)
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = MEET_SECONDS = 10.0
 SWEEP_EVERY = 3600.0
 PROBE_EVERY = 5.0
 
@@ -111,6 +112,8 @@ class Bot:
             clock=self.clock,
             wake=self.ticker.wake,
         )
+        if self.identity.enterprise:
+            await self._meet_policy()
         self.app = bolt(self.client, self.identity)
         routes.register(self.app, self.edge)
         self.ticker.start()
@@ -123,6 +126,12 @@ class Bot:
         self.ticker.also(partial(long_work.run, self.edge), long_work.EVERY)
         self.edge.spawn(long_work.run(self.edge))
         await self._open()
+
+    async def _meet_policy(self) -> None:
+        """Whoever the policy names is known by the id it uses, before anyone acts under another of theirs."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(MEET_SECONDS):
+                await self.edge.people.know(named.people(self.policy).values())
 
     async def _open(self) -> None:
         if self.settings.socket_mode:
@@ -254,7 +263,8 @@ async def who_are_we(client: Client) -> Identity:
         response, known = await ask(client.auth_test())
         team, user = text(response.get("team_id")), text(response.get("user_id"))
         if team and user:
-            return Identity(team, user, text(response.get("bot_id")))
+            bot, org = text(response.get("bot_id")), text(response.get("enterprise_id"))
+            return Identity(team, user, bot, org)
         if known.reason in LOCKED_OUT:
             raise SettingsError(locked_out("SLACK_BOT_TOKEN", known.reason))
         log.error("slack does not answer auth.test", extra={"reason": known.reason or UNFINISHED})

@@ -41,8 +41,11 @@ class Ref:
     view: str
 
 
-def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
-    """Keep the whole of what is typed into a page. Raises: NotFound."""
+def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> bool:
+    """Keep the whole of what is typed into a page. Raises: NotFound.
+
+    False where that page has been saved since from another view: their words are on their screen alone.
+    """
     stage = find(ref.stage)
     if stage is None:
         raise NotFound("page", user)
@@ -51,8 +54,10 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
         raise NotFound("party", user)
     page = incident.page(stage.of or stage.key, ref.party)
     if page and ref.version != page.version and (not stage.of or page.view == ref.view):
-        if (page.saved_by, page.view) != (user, ref.view) or typed_at <= page.saved_at.timestamp():
-            return  # typed into a rendering that has been saved since: that save holds it
+        if (page.saved_by, page.view) != (user, ref.view):
+            return False
+        if typed_at <= page.saved_at.timestamp():
+            return True  # typed into a rendering that has been saved since: that save holds it
         ref = replace(ref, version=page.version)  # the answer to Next got lost, and they typed on
     current = ref.version == (page.version if page else 0)
     if stage.of:
@@ -70,6 +75,7 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> None:
     left = (u for u in incident.unfinished if (u.user, u.stage) == (user, ref.stage))
     if all(over(incident, u) for u in left):
         nudges.replan(work.store, work.reload(ref.incident), work.policy)  # `resume` begins
+    return True
 
 
 def _known(stage: Stage, raw: Raw, incident: Incident, user: str, party: str) -> dict[str, Any]:

@@ -102,18 +102,19 @@ class Core:
 
     def _envelope(self, event: Json, channel: Channel | None) -> Json:
         team = self.workspace.team_id
+        org = self.workspace.enterprise or None
         installed = {"team_id": team, "user_id": self.bot.id, "is_bot": True}
         return {
             "token": self.verification_token,
             "team_id": team,
             "context_team_id": team,
-            "context_enterprise_id": None,
+            "context_enterprise_id": org,
             "api_app_id": self.app_id,
             "event": event,
             "type": "event_callback",
             "event_id": self.workspace.new_id("Ev"),
             "event_time": int(self.clock.now().timestamp()),
-            "authorizations": [{"enterprise_id": None, **installed, "is_enterprise_install": False}],
+            "authorizations": [{"enterprise_id": org, **installed, "is_enterprise_install": False}],
             "is_ext_shared_channel": bool(channel and channel.is_ext_shared),
             "event_context": f"4-{secrets.token_hex(16)}",
         }

@@ -92,7 +92,7 @@ class Member(Filling, Talking):
         return next((f"<#{room.id}|{room.name}>" for room in rooms if room.name == typed[1]), typed[0])
 
     def _check_own_workspace(self) -> None:
-        if self.person.team_id != self._core.workspace.team_id:
+        if not self.person.is_of(self._core.workspace.team_id):
             raise ClientRefused("the app is not installed where this person works")
 
     async def shortcut(self, callback_id: str) -> Delivery:

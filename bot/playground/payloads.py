@@ -21,7 +21,7 @@ def _common(core: Core, person: Person, kind: str) -> Json:
         },
         "api_app_id": core.app_id,
         "token": core.verification_token,
-        "enterprise": None,
+        "enterprise": {"id": org, "name": "Local"} if (org := core.workspace.enterprise) else None,
         "is_enterprise_install": False,
     }
 
@@ -47,6 +47,7 @@ def command(core: Core, person: Person, channel: Channel, name: str, text: str) 
         "command": name,
         "text": text,
         "api_app_id": core.app_id,
+        **({"enterprise_id": org, "enterprise_name": "Local"} if (org := core.workspace.enterprise) else {}),
         "is_enterprise_install": "false",
         "response_url": _response_url(core, person, channel.id, None),
         "trigger_id": core.triggers.issue(person.id),

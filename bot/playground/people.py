@@ -1,6 +1,7 @@
 """Playground: who lives in the made-up workspace, and its channels. Data, and how they move in."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from bot.playground.clock import Clock
 from bot.playground.manifest import Manifest
@@ -88,5 +89,5 @@ def furnish(clock: Clock, manifest: Manifest) -> tuple[Workspace, Person]:
 
 
 def _person(role: Role) -> Person:
-    flags = dict.fromkeys(role.flags, True)
+    flags: dict[str, Any] = dict.fromkeys(role.flags, True)
     return Person(role.id, role.handle, role.real_name, role.tz, role.team_id, **flags)

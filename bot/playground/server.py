@@ -169,6 +169,18 @@ class LocalSlack(Switches):
             self._people[key] = self._member(self.workspace.people[key])
         return self._people[key]
 
+    def join_grid(self, *, sister: str = "T000SISTER") -> None:
+        """The workspace belongs to an Enterprise Grid organisation: everyone here has a second id, which some
+        calls and events use, and half of them are of a sister workspace first, which their payloads name
+        wherever they act (docs.slack.dev/enterprise; github.com/slackapi/bolt-js/issues/1875).
+        """
+        home = self.workspace.team_id
+        self.workspace.enterprise = "E000LOCAL"
+        staff = [p for p in self.workspace.people.values() if p.team_id == home and p.id != self.core.bot.id]
+        for number, person in enumerate(staff):
+            person.org_id, person.teams = "W" + person.id[1:], (home, sister)
+            person.team_id = (home, sister)[number % 2]
+
     def add_person(self, handle: str, *, tz: str = "Europe/London") -> Member:
         """One more member of the workspace."""
         person = Person(self.workspace.new_id("U"), handle, handle.title(), tz, TEAM)

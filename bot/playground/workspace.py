@@ -13,7 +13,11 @@ from bot.playground.manifest import Json
 
 @dataclass
 class Person:
-    """A member of the workspace, a bot, or somebody from a connected workspace (`team_id` differs)."""
+    """A member of the workspace, a bot, or somebody from a connected workspace (`team_id` differs).
+
+    In an Enterprise Grid organisation: `teams` are the workspaces they're in, `team_id` whichever Slack calls
+    theirs, `org_id` the other id that they go by.
+    """
 
     id: str
     handle: str
@@ -24,6 +28,12 @@ class Person:
     deleted: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
+    teams: tuple[str, ...] = ()
+    org_id: str = ""
+
+    def is_of(self, team: str) -> bool:
+        """Whether that workspace is one of theirs."""
+        return team in (self.teams or (self.team_id,))
 
 
 @dataclass
@@ -138,6 +148,7 @@ class Workspace:
         self.clock = clock
         self.team_id = team_id
         self.domain = domain
+        self.enterprise: str = ""  # the organisation's id; "" outside Enterprise Grid
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.dms: dict[str, str] = {}
@@ -150,6 +161,10 @@ class Workspace:
         self.dnd: dict[str, tuple[int, int]] = {}
         self._run = secrets.token_hex(3).upper()
         self._counter = count(1)
+
+    def person(self, user: str) -> Person | None:
+        """Who that is, by whichever of their ids."""
+        return self.people.get(user) or next((p for p in self.people.values() if p.org_id == user), None)
 
     def new_id(self, prefix: str) -> str:
         """A fresh id, unique over restarts too, for an app remembers the ids it has seen."""

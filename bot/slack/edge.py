@@ -25,6 +25,7 @@ from bot.settings import Settings
 from bot.slack import messages
 from bot.slack.lookups import Lookups
 from bot.slack.rooms import may_make, room
+from bot.slack.same_person import SamePerson
 from bot.slack.windows import taken
 from bot.store import people, posts
 from bot.store.database import Database
@@ -52,6 +53,16 @@ class Identity:
     team: str
     bot_user: str
     bot_id: str
+    enterprise: str = ""  # the organisation it belongs to, "" outside Enterprise Grid
+
+    def is_ours(self, authorization: Mapping[str, Any]) -> bool:
+        """Whether an event that an installation of the app may see came for us: for our own workspace, or for
+        the organisation as a whole (docs.slack.dev/apis/events-api, authorizations).
+        """
+        team = authorization.get("team_id")
+        whole = authorization.get("is_enterprise_install") in (True, "true")
+        org = authorization.get("enterprise_id") or ""
+        return team in (None, "", self.team) or (whole and org in (self.enterprise, self.team))
 
 
 class Edge:
@@ -76,6 +87,7 @@ class Edge:
         self.long_work, self.ending = asyncio.Lock(), False  # one piece of it at a time, and none at the end
         self.asked: dict[str, Mapping[str, Any]] = {}  # chore -> the press that began it, for its answer
         self.people = Lookups(client, identity.team, self._keep, self.spawn)
+        self.same_person = SamePerson(self)
 
     @property
     def tenant(self) -> str:
@@ -155,6 +167,13 @@ class Edge:
             known.learned(work, found.user)
 
         await self.do(keep)
+        if found.org_id:
+            await self.same_person.met(found.user, found.org_id)
+
+    async def kind_of(self, user: str) -> str:
+        """What kind of account that is, as far as Slack says within a second."""
+        await self.people.know_in_time([user])
+        return await self.look(Work.kind, user)
 
     async def room_problem(self, channel: str) -> str:
         """Why we may not post in that channel, "" when we may or Slack does not say within a second.

@@ -24,11 +24,22 @@ def kind(user: Mapping[str, Any], home: str) -> Kind:
         return "gone"
     if user.get("is_bot") or user.get("id") == "USLACKBOT":
         return "bot"
-    if user.get("is_stranger") or (user.get("team_id") and user["team_id"] != home):
+    if user.get("is_stranger") or not _is_of(user, home):
         return "outside"
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return "guest"
     return "member"
+
+
+def _is_of(user: Mapping[str, Any], home: str) -> bool:
+    """Whether `home`, a workspace or a whole organisation, is theirs. In Enterprise Grid `team_id` is one of
+    their workspaces, `enterprise_user.teams` has them all (docs.slack.dev/reference/objects/user-object).
+    """
+    org = mapping(user.get("enterprise_user"))
+    teams = org.get("teams") or user.get("teams")
+    if isinstance(teams, list) and teams:
+        return home in teams or org.get("enterprise_id") == home
+    return user.get("team_id") in (None, "", home) or org.get("enterprise_id") == home
 
 
 def name_of(user: Mapping[str, Any]) -> str:
@@ -47,7 +58,9 @@ async def profile(client: AsyncWebClient, user: str, home: str) -> Person | Answ
     response, known = await ask(client.users_info(user=user))
     found = response.get("user")
     if isinstance(found, Mapping):
-        return Person(user, name_of(found), text(found.get("tz")), kind(found, home), "", NOBODY)
+        org = mapping(found.get("enterprise_user"))
+        what, other = kind(found, home), (text(org.get("id")) or user)[:40] if org else ""
+        return Person(user, name_of(found), text(found.get("tz")), what, "", NOBODY, other)
     if known.reason == "user_not_found":
         return Person(user, "", "", "gone", "", NOBODY)
     return replace(known, verdict=Verdict.RETRY) if known.verdict is not Verdict.WAIT else known

@@ -5,16 +5,16 @@ Few listeners and a table: each one registered before the match costs every requ
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.domain.errors import NotFound
+from bot.domain.errors import Busy
 from bot.outbox.ports import REST
 from bot.slack import errors, ids
 from bot.slack.edge import Edge, too_late, user_of
@@ -78,6 +78,7 @@ EVENTS: Mapping[str, Hear] = {
 IN_A_VIEW = frozenset(
     {ids.INPUT, ids.BACK, ids.SKIP, ids.GO, ids.REFRESH, ids.WITHDRAW, ids.COPY, ids.TIMELINE, ids.LEDGER}
 ) | {ids.ASK, ids.ANEW}
+log = logging.getLogger(__name__)
 ANY = re.compile(".*", re.DOTALL)
 
 
@@ -99,21 +100,31 @@ def register(app: AsyncApp, edge: Edge) -> None:
     app.error(errors.unanswered)
 
 
-async def belongs(edge: Edge, body: Body) -> None:
-    """The acting person must be of this workspace: Bolt's context calls a Slack Connect guest one of us (V5).
+async def ours(edge: Edge, body: dict[str, Any]) -> dict[str, Any]:
+    """The payload, if whoever acts is of this workspace: Bolt's context calls a Slack Connect guest one of us
+    (V5), and in Enterprise Grid a member's payload may name another workspace of theirs. Everyone in it has
+    their one id.
 
-    Raises: NotFound.
+    Raises: NotFound; Busy where Slack doesn't say in time who that is.
     """
-    user = body.get("user")
+    user, who = body.get("user"), user_of(body)
+    if not who:
+        await edge.refuse("outside", who)
+    grid = bool(body.get("enterprise") or body.get("enterprise_id"))
+    body = await edge.same_person.in_body(body, who, grid=grid)
     team = user.get("team_id") if isinstance(user, Mapping) else body.get("team_id")
-    if team != edge.identity.team or not user_of(body):
-        await edge.refuse("outside", user_of(body))
+    if team != edge.identity.team:
+        kind = await edge.kind_of(user_of(body))
+        if kind == "unknown" and (grid or edge.identity.enterprise):
+            raise Busy("slow")
+        if kind not in ("member", "guest") or not edge.same_person.in_organisation(user_of(body)):
+            await edge.refuse("outside", who)
+    return body
 
 
 async def on_command(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
     async def act() -> dict[str, Any]:
-        await belongs(edge, body)
-        return await entry.command(edge, body, received)
+        return await entry.command(edge, await ours(edge, body), received)
 
     said = await errors.said_in_reply(body, act)
     several = REST in said  # then in order: the answer itself is shown whenever it arrives
@@ -124,8 +135,8 @@ async def on_command(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: 
 
 async def on_shortcut(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
     async def act() -> dict[str, Any]:
-        await belongs(edge, body)
-        return await (await _route(SHORTCUTS, body.get("callback_id"), edge, body))(edge, body, received)
+        mine = await ours(edge, body)
+        return await (await _route(SHORTCUTS, mine.get("callback_id"), edge, mine))(edge, mine, received)
 
     await errors.said_beside(edge, body, act)
     await ack()
@@ -133,9 +144,9 @@ async def on_shortcut(ack: AsyncAck, body: dict[str, Any], edge: Edge, received:
 
 async def on_view(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: float) -> None:
     async def act() -> dict[str, Any]:
-        await belongs(edge, body)
-        edge.people.meet([user_of(body)])
-        return await (await _route(VIEWS, body["view"].get("callback_id"), edge, body))(edge, body, received)
+        mine = await ours(edge, body)
+        edge.people.meet([user_of(mine)])
+        return await (await _route(VIEWS, mine["view"].get("callback_id"), edge, mine))(edge, mine, received)
 
     said = await errors.said_in_view(edge, body, act)
     if said.get("response_action") == "update":
@@ -148,29 +159,40 @@ async def on_action(ack: AsyncAck, body: dict[str, Any], edge: Edge, received: f
     kind = ids.kind_of(str(action.get("action_id", "")))
 
     async def act() -> None:
-        await belongs(edge, body)
-        if kind in IN_A_VIEW and not body.get("view"):
-            await edge.refuse("no view", user_of(body))
+        mine = await ours(edge, body)
+        if kind in IN_A_VIEW and not mine.get("view"):
+            await edge.refuse("no view", user_of(mine))
         if kind != ids.FORGET:
-            edge.people.meet([user_of(body)])
-        await (await _route(ACTIONS, kind, edge, body))(edge, body, action, received)
+            edge.people.meet([user_of(mine)])
+        done = mine["actions"][0] if mine.get("actions") else {}
+        await (await _route(ACTIONS, kind, edge, mine))(edge, mine, done, received)
 
     if kind == ids.INPUT:
-        with suppress(NotFound):  # audited; not theirs any more, which Next will say
-            await in_time(
-                act
-            )  # not kept: no answer, so that Slack marks the field; the text is still on the screen
+        await in_time(
+            act
+        )  # not kept: no answer, so that Slack marks the field; the text is still on the screen
     else:
         await errors.said_beside(edge, body, act)
     await ack()
 
 
-async def on_event(ack: AsyncAck, event: dict[str, Any], edge: Edge) -> None:
+async def on_event(ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], edge: Edge) -> None:
     """An event that cannot be handled now raises: no 200, so Slack delivers it again (facts 4)."""
     listener = EVENTS.get(str(event.get("type")))
     if listener:
-        await in_time(lambda: listener(edge, event))
+        await in_time(lambda: _heard(edge, body, event, listener))
     await ack()
+
+
+async def _heard(edge: Edge, body: Body, event: dict[str, Any], listener: Hear) -> None:
+    """An event of our installation, with the one id of everyone in it."""
+    if not any(map(edge.identity.is_ours, body.get("authorizations") or [{}])):
+        log.info("another installation's event")
+        return
+    who = event.get("user")
+    actor = who if isinstance(who, str) and who != edge.identity.bot_user else ""
+    grid = bool(body.get("enterprise_id") or body.get("context_enterprise_id"))
+    await listener(edge, await edge.same_person.in_body(event, actor, grid=grid))
 
 
 async def _route(table: Mapping[str, T], key: object, edge: Edge, body: Body) -> T:

@@ -274,7 +274,8 @@ def messages_to(store: Store, user: str, key: str) -> list[tuple[str, str]]:
 def beyond_incidents(store: Store, user: str, besides: Sequence[str]) -> None:
     """What is known of somebody anywhere else: name, zone, Home, doors, their id in the audit table."""
     p, s, o, a = t.people.c, t.surfaces.c, t.posts.c, t.audit.c
-    store.connection.execute(delete(t.people).where(p.tenant == store.tenant, p.user == user))
+    theirs = (p.user == user) | (p.same_as == user)
+    store.connection.execute(delete(t.people).where(p.tenant == store.tenant, theirs))
     store.connection.execute(delete(t.surfaces).where(s.tenant == store.tenant, s.subject == user))
     asked = and_(o.incident == "", *_inside(t.posts, user))  # a question to somebody else, which names them
     doors = (o.tenant == store.tenant, or_(o.recipient == user, asked), o.incident.not_in(besides))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from bot.store import tables as t
 from bot.store.store import Store
@@ -21,7 +21,9 @@ KNOWN = select(t.people).where(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in Slack. `tz` is an IANA name or ""; `dm` the bot's DM with them, "" until opened."""
+    """Someone in Slack. `tz` is an IANA name or ""; `dm` the bot's DM with them, "" until opened; `org_id`:
+    their id in the organisation, where Slack has just said so.
+    """
 
     user: str
     name: str
@@ -29,6 +31,7 @@ class Person:
     kind: Kind
     dm: str
     fetched_at: datetime
+    org_id: str = ""
 
     def fresh(self, now: datetime) -> bool:
         """Whether what is known is young enough to judge by (reliability.md 4)."""
@@ -54,3 +57,25 @@ def put(store: Store, person: Person) -> None:
     said = {"name": person.name[:200], "tz": person.tz[:60], "dm": person.dm}
     values = {**said, "kind": person.kind, "fetched_at": person.fetched_at}
     store.upsert(t.people, {"user": person.user}, values, lasting=tuple(said))
+    if person.org_id not in ("", person.user):
+        _link(store, person.user, person.org_id, values)
+
+
+def _link(store: Store, user: str, other: str, values: Mapping[str, Any]) -> None:
+    """Two ids of one person: whichever was known first is what they are known by."""
+    ids = known_by(store, (user, other))
+    if ids[user] != user:
+        return
+    if other not in ids:
+        store.upsert(t.people, {"user": other}, {**values, "same_as": user})
+    elif ids[other] == other:
+        p = t.people.c
+        mine = update(t.people).where(p.tenant == store.tenant, p.user == user)
+        store.connection.execute(mine.values(same_as=other))
+
+
+def known_by(store: Store, users: Iterable[str]) -> dict[str, str]:
+    """The one id of each of those people that everything here is kept under; of those who are known."""
+    p = t.people.c
+    which = select(p.user, p.same_as).where(p.tenant == store.tenant, p.user.in_(list(users)))
+    return {row.user: row.same_as or row.user for row in store.connection.execute(which)}

@@ -179,6 +179,7 @@ people = Table(
     Column("tz", String(60), nullable=False),
     Column("kind", String(12), nullable=False),  # member | guest | bot | gone | outside | unknown
     Column("dm", ID, nullable=False),  # the bot's DM with them, "" until opened
+    Column("same_as", ID, nullable=False, server_default=""),  # the id they're known by, "" for this one
     Column("fetched_at", Utc, nullable=False),
 )
 

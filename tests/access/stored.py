@@ -122,6 +122,7 @@ _typed,
             "name": Column("display name", _part, _known),
             "tz": Column("time zone", "as local times in messages", _known),
             "dm": Column("id of the bot's direct messages with them", _nobody, _known),
+            "same_as": Column("in Enterprise Grid, the id that they are known by here", _nobody, _known),
         },
     ),
     t.posts: (

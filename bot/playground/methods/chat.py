@@ -43,7 +43,7 @@ def post_message(core: Core, args: Json) -> Json:
 
 def destination(core: Core, channel_id: str) -> Channel:
     """Where a post goes; a user's id means the app's DM with them. Raises SlackError when it may not."""
-    person = core.workspace.people.get(channel_id)
+    person = core.workspace.person(channel_id)
     if person is not None:
         if person.deleted or person.is_bot:
             raise SlackError("channel_not_found")

@@ -41,14 +41,14 @@ def open_(core: Core, args: Json) -> Json:
         raise SlackError("users_list_not_supplied")
     if len(users) > 1:
         return _open_group(core, users)
-    person = core.workspace.people.get(users[0])
+    person = core.workspace.person(users[0])
     if person is None:
         raise SlackError("user_not_found")
     if person.is_bot:
         raise SlackError("cannot_dm_bot")
     if person.deleted:
         raise SlackError("user_disabled")
-    if person.team_id != core.workspace.team_id and not shares_a_channel(core, person.id):
+    if not person.is_of(core.workspace.team_id) and not shares_a_channel(core, person.id):
         raise SlackError("user_not_visible")
     known = person.id in core.workspace.dms
     channel = core.dm(person.id)

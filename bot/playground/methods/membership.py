@@ -51,7 +51,7 @@ def invite(core: Core, args: Json) -> Json:
         if user in channel.members:
             code = "cant_invite_self" if user == core.bot.id else "already_in_channel"
             raise SlackError(code, errors=[{"user": user, "ok": False, "error": code}])
-        if person.team_id != core.workspace.team_id or (
+        if not person.is_of(core.workspace.team_id) or (
             person.is_ultra_restricted and _somewhere(core, user)
         ):
             code = "ura_max_channels" if person.is_ultra_restricted else "cant_invite"

@@ -18,17 +18,18 @@ def auth_test(core: Core, args: Json) -> Json:
         "user": core.bot.handle,
         "user_id": core.bot.id,
         "bot_id": core.bot_id,
+        **({"enterprise_id": core.workspace.enterprise} if core.workspace.enterprise else {}),
         "is_enterprise_install": False,
     }
 
 
 def users_info(core: Core, args: Json) -> Json:
     """users.info. A deactivated person comes without zone and guest flags, as from Slack."""
-    person = core.workspace.people.get(str(args.get("user")))
+    person = core.workspace.person(str(args.get("user")))
     if person is None:
         raise SlackError("user_not_found")
     shown: Json = {
-        "id": person.id,
+        "id": str(args.get("user")),
         "team_id": person.team_id,
         "name": person.handle,
         "deleted": person.deleted,
@@ -37,7 +38,16 @@ def users_info(core: Core, args: Json) -> Json:
         "updated": 1_700_000_000,
         "profile": {"real_name": person.real_name, "display_name": person.real_name, "team": person.team_id},
     }
+    if core.workspace.enterprise and person.is_of(core.workspace.team_id):
+        shown["enterprise_user"] = _in_the_organisation(core, person)
     return {"user": shown if person.deleted else {**shown, **_of_the_living(core, person)}}
+
+
+def _in_the_organisation(core: Core, person: Person) -> Json:
+    """docs.slack.dev/reference/objects/user-object: `teams` are all their workspaces there."""
+    org = core.workspace.enterprise
+    known: Json = {"id": person.org_id or person.id, "enterprise_id": org, "enterprise_name": "Local"}
+    return known | {"is_admin": False, "is_owner": False, "teams": list(person.teams or (person.team_id,))}
 
 
 def _of_the_living(core: Core, person: Person) -> Json:
@@ -52,7 +62,7 @@ def _of_the_living(core: Core, person: Person) -> Json:
         "is_restricted": person.is_restricted,
         "is_ultra_restricted": person.is_ultra_restricted,
     }
-    stranger = person.team_id != core.workspace.team_id and not shares_a_channel(core, person.id)
+    stranger = not person.is_of(core.workspace.team_id) and not shares_a_channel(core, person.id)
     return {**shown, "is_stranger": True} if stranger else shown
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import values
+from bot.domain.errors import Refused
 from bot.domain.field import Channel, People, Person, Problem
 from bot.guide import entry, hub, showing, stepper, telling
 from bot.guide.flow import Spot
@@ -101,12 +102,13 @@ async def submit_choice(edge: Edge, body: Body, received: float) -> Ack:
 
 
 async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
-    """A key was pressed or something picked: keep all of the page, render nothing."""
+    """A key was pressed or something picked: keep all of the page, render nothing. Raises: Refused."""
     ref = ids.ref(body["view"])
     if action.get("action_id") not in ids.input_ids(ref):
         await edge.refuse("input of another page", user_of(body))
     raw = typed_into(body["view"], ref)
-    await edge.do(stepper.keep, ref, raw, user_of(body), acted_at(action))
+    if not await edge.do(stepper.keep, ref, raw, user_of(body), acted_at(action)):
+        raise Refused("not_kept")
     if action.get("type") in ("users_select", "multi_users_select"):
         edge.spawn(edge.people.know(_picked(ref.stage, raw)))
 
