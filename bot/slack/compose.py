@@ -70,7 +70,7 @@ def compose(store: Store, bundle: Sequence[Post], incident: Incident | None, mom
     if incident is None and post.kind == WHICH:
         return _which(store, post, {"now": moment.now, "tz": tz})
     if incident is None:  # a door for nothing yet
-        return messages.door("", post.data["code"], {"now": moment.now, "tz": tz})
+        return messages.door("")
     tz = tz or tz_of(store, incident.handler)
     if post.kind == CARD:  # what the team may know is its draft's own rule
         incident = seen_by(incident, post.recipient)
@@ -198,11 +198,6 @@ def _which(store: Store, post: Post, values: Mapping[str, object]) -> Body:
     return messages.which(post, named, values)
 
 
-def _door(case: Case) -> Body:
-    data, values = case.post.data, {"now": case.moment.now, "tz": case.tz}
-    return messages.door(case.incident.id, data["code"], values, blank=bool(data.get("blank")))
-
-
 def _copy(case: Case) -> Body:
     """A draft to copy, or what the message before it didn't hold: nothing but the text."""
     return messages.plain([str(case.post.data["text"])])
@@ -228,7 +223,7 @@ MAKERS: Mapping[str, Callable[[Case], Body]] = {
     "news": _news,
     "ask": _ask,
     "offer": _offer,
-    "door": _door,
+    "door": lambda case: messages.door(case.incident.id, blank=bool(case.post.data.get("blank"))),
     HOLDING: _holding,
     "next_time": _next_time,
     "along": _along,

@@ -208,7 +208,7 @@ class Edge:
 
     async def show_door(self, body: Mapping[str, Any], incident: str, *, blank: bool = False) -> None:
         """[Continue] where the person is looking, else in their DM; what they typed is kept already."""
-        made = messages.door(incident, "door", {}, blank=blank)
+        made = messages.door(incident, blank=blank)
         if not await self.respond(body, made):
             user = user_of(body)
             await self.do(_door, incident, user, blank)
@@ -298,6 +298,6 @@ def _door(work: Work, incident: str, user: str, blank: bool) -> None:
             recipient=user,
             due_at=work.now,
             priority=1,
-            data={"code": "door", "blank": blank},
+            data={"blank": blank},
         ),
     )

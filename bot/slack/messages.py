@@ -223,14 +223,14 @@ def twin(texts: Sequence[str], handler: str) -> Body:
     return made | {"blocks": [blocks.mention(handler), *made["blocks"]]} if handler else made
 
 
-def door(incident: str, code: str, values: Mapping[str, Any], *, blank: bool = False) -> Body:
+def door(incident: str, *, blank: bool = False) -> Body:
     """A short message with [Continue], which brings a fresh trigger. `blank`: Slack wouldn't take the page as
     it's filled in.
     """
-    say = words("surfaces/replies", values)
+    say = words("surfaces/replies", {})
     to = ids.BLANK if blank else ids.OPEN
     button = blocks.button(say("go_on"), to, incident, "primary") if incident else None
-    return body([*blocks.paragraphs(say(code)), *(blocks.actions("open", [button]) if button else [])])
+    return body([*blocks.paragraphs(say("door")), *(blocks.actions("open", [button]) if button else [])])
 
 
 def reply(code: str, values: Mapping[str, Any]) -> Body:
