@@ -34,6 +34,7 @@ EVERY = 60.0  # seconds
 PIECE = 10  # incidents in one reading transaction: some 40 ms
 REST = 4.0  # times as long as the piece took: others want to read too
 REFUSED = "refused"  # by Slack: nothing can be posted about it, so it's for the log and for who watches
+MARKED = 100  # findings in one writing transaction
 NAMED = 20  # ids in a line of the log
 
 
@@ -121,10 +122,13 @@ class Auditor:
         """
         fresh = [one for one in found if one not in self._told and one.kind != REFUSED]
         self._told |= set(fresh)
+        marked: list[Finding] = []
         try:
-            return await self.database.write(self._mark, fresh) if fresh else []
+            for start in range(0, len(fresh), MARKED):
+                marked += await self.database.write(self._mark, fresh[start : start + MARKED])
         except Busy:
             return fresh
+        return marked
 
     def _mark(self, connection: Connection, fresh: list[Finding]) -> list[Finding]:
         store, now = Store(connection, self.tenant), self.clock()

@@ -22,10 +22,18 @@ def key(number: int) -> str:
 
 
 def incidents(
-    connection: Connection, tenant: str, reporter: str, count: int, *, first: int = 1, **given: object
+    connection: Connection,
+    tenant: str,
+    reporter: str,
+    count: int,
+    *,
+    first: int = 1,
+    what: str = "opened",
+    **given: object,
 ) -> list[str]:
     """So many incidents of that reporter, a second apart, each with its first page; their ids, oldest first.
 
+    what: the one event in each of them.
     given: columns of `incidents` that are to be other than those of an open one.
     """
     numbers = range(first, first + count)
@@ -33,7 +41,7 @@ def incidents(
         return []
     connection.execute(insert(t.incidents), [_incident(tenant, reporter, n) | given for n in numbers])
     connection.execute(insert(t.pages), [_page(tenant, given.get("reporter", reporter), n) for n in numbers])
-    connection.execute(insert(t.events), [_event(tenant, key(n), reporter, "opened", n) for n in numbers])
+    connection.execute(insert(t.events), [_event(tenant, key(n), reporter, what, n) for n in numbers])
     return [key(n) for n in numbers]
 
 
