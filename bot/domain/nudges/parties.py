@@ -26,7 +26,7 @@ def first(desk: Desk) -> Nudges:
 def _first(desk: Desk, party: Party, known: datetime) -> Nudges:
     """`known`: T0, or when it turned out later that they are affected."""
     _, half = _waits(desk.case, party)
-    if half and not desk.sent("first.due", known, party=party.key):
+    if half and not desk.went(desk.slot("first.due", known, party=party.key)):  # to the handler themselves
         when_half = partial(_half_at, known, party)
         yield from desk.step("first.half", known, when_half, desk.case.handler, party=party.key)
     over = desk.policy.nudges["first.over"]

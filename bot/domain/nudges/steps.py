@@ -80,12 +80,13 @@ class Desk:
         run = (whole_minute(start) - whole_minute(self.incident.created_at)) // MINUTE
         return kind, party, ordinal(run, number, second)
 
-    def _went(self, slot: Slot) -> datetime | None:
+    def went(self, slot: Slot) -> datetime | None:
+        """When that recipient's part of a step went out, or was skipped; None: it hasn't."""
         return self._done[slot][1] if slot in self._done else None
 
     def sent(self, kind: str, start: datetime, number: int = 1, party: str = "") -> datetime | None:
         """When this step went out to the first of its recipients, or None."""
-        both = (self._went(self.slot(kind, start, number, second, party)) for second in (False, True))
+        both = (self.went(self.slot(kind, start, number, second, party)) for second in (False, True))
         return min((moment for moment in both if moment), default=None)
 
     # --- what is still owed -------------------------------------------------------------------
@@ -126,7 +127,7 @@ class Desk:
     def _passed_before(self, since: datetime, kind: str, user: str, when: When) -> bool:
         """A level raised later, or a reopening, brings nothing back that had passed by then."""
         stood = self.case.as_of(since)
-        return stood.by_night(kind, user, when(stood, user)) < whole_minute(since)
+        return self.case.by_night(kind, user, when(stood, user)) < whole_minute(since)
 
     def _due(self, slot: Slot, user: str, moment: datetime) -> Due:
         rule = self.policy.nudges[slot[0]]
@@ -192,7 +193,7 @@ class Desk:
         if any(others):
             apart = ["" if other == main else other for other in others]
             yield from self._side(theirs, apart, start, when, self.case.lead_since)
-        ends = [self._went(slot) for slot in mine]
+        ends = [self.went(slot) for slot in mine]
         if all(ends):
             yield Spent(chain, max(end for end in ends if end))
 
@@ -210,11 +211,11 @@ class Desk:
             at_next = _at(when, index, before)
             owed = list(self._owed(slot, at_next, user, since))
             yield from owed
-            went = self._went(slot)
+            went = self.went(slot)
             if owed and not went:
                 return
             passed = (
-                went or self._went((kind, party, number ^ 1)) or at_next(self.case, user or self.case.handler)
+                went or self.went((kind, party, number ^ 1)) or at_next(self.case, user or self.case.handler)
             )
             before = self.case.on_it(self.policy.nudges[kind].chain, party, max(passed, before))
 
