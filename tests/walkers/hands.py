@@ -134,7 +134,7 @@ class Hands:
         said = self.dice.choice(REPLIES)
         thread = message.thread_ts or message.ts
         yield Doing(f"reply to {what}", lambda: self.me.say(message.channel, said, thread_ts=thread))
-        yield Doing("write in that conversation", lambda: self.me.say(message.channel, said))
+        yield Doing(f"write {said!r}", lambda: self.me.say(message.channel, said))
 
     def _buttons(self, message: Message) -> Iterator[Doing]:
         for block, element in elements(message.blocks):

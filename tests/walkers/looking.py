@@ -23,9 +23,8 @@ GONE = {  # refusals that are no fault: what was to go has gone already, or the 
 }
 
 
-TOLD_OPERATORS = (
-    "post needs a person",
-)  # a walk makes Slack refuse a message for good, and people are shown it
+# What a walk makes Slack refuse for good is said to operators, and to people as well.
+TOLD_OPERATORS = ("post needs a person", "view refused")
 
 
 class Fault(AssertionError):

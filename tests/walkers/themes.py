@@ -14,6 +14,8 @@ class Theme:
     """`meant`: likely answers by field. `pages`: gone to first from the hub, as often as they're named.
 
     `begin`: who types the command at the start. `leads`: those who are busier than the others.
+    `straight`: they seldom press anything but Next, so that the walk goes far. `bad_line`: how likely it is
+    that the next act comes from outside (time, restarts, Slack).
     """
 
     name: str
@@ -21,6 +23,8 @@ class Theme:
     pages: tuple[str, ...] = ()
     begin: tuple[str, ...] = ("reporter",)
     leads: tuple[str, ...] = ("reporter",)
+    straight: bool = False
+    bad_line: float = 0.08
 
 
 SEND: Mapping[str, Value] = {"how": "send", "boss": "U000BERT", "special": []}
@@ -37,22 +41,30 @@ PRIVATE: Mapping[str, Value] = {"flags": ["personal", "filing"], "decision": "no
 BOTH = ("reporter", "t1")
 THEMES = (
     Theme("as it comes"),
-    Theme("a client", CALLED, ("contact", "spoke", "update", "update", "fixed", "debrief", "letgo")),
-    Theme("many", {**CALLED, "reach": "many"}, (*("party",) * 11, "bulk", "spoke", "bulk")),
-    Theme("flagged", {**BIG, **PRIVATE}, ("assess", "legal", "decided", "hold", "release", "spoke"),
-          leads=("reporter", "privacy")),
+    Theme("a client", CALLED, ("contact", "spoke", "spoke", "update", "fixed", "update", "debrief", "letgo"),
+          straight=True),
+    Theme("many", {**CALLED, "reach": "many"}, ("spoke", *("party",) * 11, "bulk", "spoke"), straight=True),
+    Theme("flagged", {**BIG, **PRIVATE}, ("assess", "legal", "spoke", "decided", "hold", "release", "spoke"),
+          leads=("reporter", "privacy"), straight=True),
     Theme("a team", {**BIG, **TEAM}, ("team", "note", "level", "plan", "ways", "halt")),
     Theme("a room", {**BIG, "where": "new"}, ("team", "plan", "spoke", "fixed", "cancel")),
     Theme("handed over", {**SEND, "to": "U000ZOE", "who": "U000ZOE"},
-          ("handover", "accept", "together", "join", "mine", "note"), leads=BOTH),
+          ("handover", "accept", "note"), leads=BOTH),
+    Theme("part of it too", {**SEND, "who": "U000ZOE"}, ("together", "join", "mine", "mine"), leads=BOTH,
+          straight=True),
     Theme("to its end", ALL_IN, ("contact", "spoke", "fixed", "debrief", "sat", "review", "prevent", "proof",
-                                 "letter", "close", "letgo", "reopen")),
+                                 "letter", "close", "letgo", "reopen"), straight=True),
     Theme("no one above", {**CALLED, "special": ["senior"], "handler": "U000DANA"},
           ("plan", "spoke", "fixed")),
     Theme("not the boss", {"reach": "one", "how": "send"}, ("safe", "send", "plan", "more")),
-    Theme("money", {**PAY, "result": "reached"}, ("plan", "contact", "spoke", "fixed", "debrief")),
+    Theme("money", {**PAY, "result": "reached"}, ("plan", "contact", "spoke", "fixed", "debrief"),
+          straight=True),
     Theme("small", {**LITTLE, "flags": []}, ("fixed", "letgo", "breathe", "own", "cancel", "reopen")),
-    Theme("two at once", {**BIG, "still_going": "no"}, ("plan", "note"), begin=BOTH, leads=BOTH),
+    Theme("two at once", {**BIG, "still_going": "no"}, ("plan", "note"), begin=BOTH, leads=(*BOTH, "boss"),
+          straight=True),
+    Theme("they rang first", {**CALLED, "found_how": "client"}, ("spoke", "contact", "spoke", "update"),
+          straight=True),
+    Theme("a bad line", CALLED, ("spoke", "note"), leads=("reporter", "boss"), straight=True, bad_line=0.2),
 )  # fmt: skip
 STARTS = (  # a working morning, a Friday afternoon, a night, the day before the clocks change
     datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC),

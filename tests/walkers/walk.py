@@ -15,6 +15,7 @@ from random import Random
 from bot.playground.errors import ClientRefused
 from bot.playground.modal import SubmitResult
 from bot.slack.hub_view import NEXT, OTHER
+from bot.stages import TEXTS
 from tests.contract.hands import inputs
 from tests.house import House, open_house
 from tests.walkers.hands import CHANNEL, Doing, Hands
@@ -27,10 +28,13 @@ ACTS = 160
 APART = timedelta(seconds=30)  # from one act to the next by the walk's clock, however slow the machine is
 JUMPS = (*(timedelta(minutes=n) for n in (3, 16, 31, 61, 125, 400)), timedelta(hours=14), timedelta(days=1),
          timedelta(days=4), timedelta(days=15), timedelta(minutes=-4))  # fmt: skip
-FAULTS = (("500", "before"), ("500", "after"), ("429", "before"), ("reset", "after"), ("truncated", "after"),
-          ("error:cannot_dm_bot", "before"), ("error:user_disabled", "before"))  # fmt: skip
+POST, REFUSED = "chat.postMessage", "error:invalid_arguments"
+FAULTS = ((POST, "500", "before"), (POST, "500", "after"), (POST, "429", "before"), (POST, "reset", "after"),
+          (POST, "truncated", "after"), (POST, "error:cannot_dm_bot", "before"),
+          (POST, "error:user_disabled", "before"), ("views.open", REFUSED, "before"))  # fmt: skip
+DOORS = ("click open", "click accept")  # buttons that lead to a page
+TEXTS_OFFERED = frozenset(f"press go.{text.key}" for text in TEXTS)
 ROUNDS = 40  # of the outbox; by then it must have come to rest
-DOORS = ("click open", "click accept", "click legal")  # buttons that lead to a page
 THOROUGHLY = 10  # acts between two looks of the auditor
 BEGINNING = "We sent the file to the wrong client"
 Act = Callable[[], Awaitable[object]]
@@ -88,12 +92,12 @@ class Walk:
     # --- one act ----------------------------------------------------------------------------------
     async def _act(self, house: House) -> None:
         chance = self.dice.random()
-        if chance < 0.08:
+        if chance < self.theme.bad_line:
             await self.does(house, "", self._from_outside(house, chance))
             return
         busy = [key for key in PEOPLE if self.hands[key].page]
-        leads = [key for key in self.theme.leads if key in busy]
-        among = self.dice.choices((leads or busy or PEOPLE, busy or PEOPLE, PEOPLE), (40, 35, 25))[0]
+        weights = (70, 15, 15) if self.theme.straight else (45, 30, 25)
+        among = self.dice.choices((self.theme.leads, busy or PEOPLE, PEOPLE), weights)[0]
         key = self.dice.choice(among)
         hands = self.hands[key]
         if hands.page and self.dice.random() < 0.85:
@@ -111,12 +115,12 @@ class Walk:
             return Doing(f"the clock moves by {jump}", self._jump(jump))
         if chance < 0.06:
             return Doing("the bot is restarted", house.restart)
-        kind, when = self.dice.choice(FAULTS)
+        method, kind, when = self.dice.choice(FAULTS)
 
         async def strikes() -> None:
-            house.slack.faults.add(kind=kind, method="chat.postMessage", when=when)
+            house.slack.faults.add(kind=kind, method=method, when=when)
 
-        return Doing(f"Slack's next answer to a message is {kind} ({when})", strikes)
+        return Doing(f"Slack's next answer to {method} is {kind} ({when})", strikes)
 
     def _jump(self, by: timedelta) -> Act:
         async def jump() -> None:
@@ -125,17 +129,24 @@ class Walk:
         return jump
 
     def _rarest(self, found: list[Doing]) -> Doing:
-        """One of those done least often so far."""
+        """One of those done least often so far, or just any."""
+        if self.dice.random() < 0.3:
+            return self.dice.choice(found)
         return min(found, key=lambda doing: (self.touched[doing.name], self.dice.random()))
 
     # --- in a window ------------------------------------------------------------------------------
     async def _in_window(self, house: House, hands: Hands) -> None:
         buttons, submit = hands.buttons(), hands.me.modal is not None and hands.me.modal.get("submit")
-        chance = self.dice.random()
-        if buttons and (chance < 0.22 or not submit):
-            doing = self._rarest(buttons)
+        chance, wander = self.dice.random(), 0.06 if self.theme.straight else 0.22
+        new = [
+            one
+            for one in buttons
+            if one.name in TEXTS_OFFERED and not self.touched[f"on {hands.page}, {one.name}"]
+        ]
+        if buttons and (chance < (0.5 if new else wander) or not submit):
+            doing = self._rarest(new or buttons)
             await self.does(house, hands.key, Doing(f"on {hands.page}, {doing.name}", doing.do))
-        elif chance < 0.26 or not submit:
+        elif wander < chance < wander * 1.2 or not submit:
             await self.does(house, hands.key, Doing(f"close {hands.page}", hands.me.close_modal))
         elif hands.page in ("hub", "choose"):
             await self.does(house, hands.key, self._choice(hands))
@@ -164,7 +175,10 @@ class Walk:
 
     async def _fill_in(self, house: House, hands: Hands) -> None:
         """Fill in the page and press Next: once, twice at once, or as another page is on its way."""
-        page, put = hands.page, await hands.fill(odd=self.dice.random() < 0.15)
+        page, put = (
+            hands.page,
+            await hands.fill(odd=self.dice.random() < (0.04 if self.theme.straight else 0.15)),
+        )
         if hands.lacks():
             self.trail.append(f"{hands.key}: fills {page} with {put}, which Slack's client doesn't send")
             await self.rest(house)
