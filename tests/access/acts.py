@@ -248,6 +248,7 @@ ACTS: tuple[Act, ...] = (
     Act("hub: go on", hub_choice, right("enter")),
     Act("choose", choice, right("enter")),
     Act("continue", on_incident("open"), right("enter")),
+    Act("continue, blank", on_incident("blank"), right("enter")),
     Act("accept button", on_incident("accept"), right("enter")),
     *(
         Act(f"notice {b}", on_post(f"notice.{b}", "notice", BOSS), right("acknowledge"), frozenset(AFTER))

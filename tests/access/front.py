@@ -25,6 +25,7 @@ from bot.playground.server import LocalSlack
 from bot.policy import load_policy
 from bot.settings import from_environment, policy_text
 from bot.slack import http, routes
+from bot.slack.door import Door
 from bot.slack.edge import Edge
 from bot.slack.socket import Sockets
 from bot.store.database import Database
@@ -115,9 +116,8 @@ async def open_front(
         routes.register(app, edge)
         front = Front(slack, edge, database, now)
         if transport == "http":
-            runner = web.AppRunner(
-                http.application(app, settings.slack_signing_secret, lambda: True, tuple), access_log=None
-            )
+            made = http.application(app, settings.slack_signing_secret, lambda: True, tuple, Door())
+            runner = web.AppRunner(made, access_log=None)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             await web.TCPSite(runner, "127.0.0.1", port).start()

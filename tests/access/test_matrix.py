@@ -37,6 +37,7 @@ TRIED_AS: dict[str, set[str]] = {
     "refresh": {"refresh"},
     "withdraw": {"withdraw"},
     "open": {"continue"},
+    "blank": {"continue, blank"},
     "start": {"start"},
     "practise": {"practise"},
     "begin_with": {"begin with"},
