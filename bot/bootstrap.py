@@ -90,6 +90,7 @@ class Bot:
         self.found.belongs_to(self.identity.team)
         messenger = SlackMessenger(self.client, self.identity.team, self.identity.bot_user)
         self.sender = Sender(self.database, messenger, self.clock, self.policy, pace)
+        self.sender.restored_at = self.database.look(restored.last)
         self.sender.leases.alone = self.database.sqlite  # by the lock above
         self.painter = Painter(self.database, messenger, self.clock, self.policy)
         self.sockets: Sockets | None = None

@@ -20,7 +20,7 @@ from bot.outbox.reach import REACHED, addressee
 from bot.store import nudges, posts
 from bot.store.backlog import NO_RECORD
 from bot.store.people import Person
-from bot.store.posts import HOLDING, Post, State
+from bot.store.posts import HOLDING, RESTORED, Post, State
 from bot.store.store import Store
 
 LEASE = timedelta(seconds=60)
@@ -53,6 +53,10 @@ def claim(
     candidate = Candidate(store, replace(fresh, holder=holder), incident, *addressee(connection, fresh))
     if _refused(candidate, moment):
         return None
+    if _may_be_out(fresh, moment):
+        looked_for = {"run_at": moment.now, "first_try_at": fresh.due_at, "reason": RESTORED}
+        posts.change(connection, fresh, State.CHECKING, **looked_for)
+        return None
     if incident and fresh.kind == HOLDING:
         later = nudging.along(store, incident, fresh, moment.policy, moment.now)
         if later:
@@ -67,6 +71,12 @@ def claim(
     taken = _take(replace(candidate, incident=incident), bundle, messenger, moment)
     nudges.replan(store, incident, moment.policy)  # the claim of one step plans the next
     return taken
+
+
+def _may_be_out(post: Post, moment: Moment) -> bool:
+    """A step due before this copy was put back, and planned only since: the other life had it too."""
+    due = moment.restored_at is not None and post.due_at <= moment.restored_at
+    return due and post.attempt == 0 and post.reason != RESTORED
 
 
 def _refused(candidate: Candidate, moment: Moment) -> bool:

@@ -43,10 +43,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What composing needs besides the rows: the time and the rules."""
+    """What composing needs besides the rows: the time and the rules; when a copy was put back, if ever."""
 
     now: datetime
     policy: Policy
+    restored_at: datetime | None = None
 
 
 class Messenger(Protocol):

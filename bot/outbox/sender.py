@@ -62,6 +62,7 @@ class Sender:
         self.reach = Reach(database, messenger, clock)
         self.flights = Flights(BATCH)
         self.leases = Leases(monotonic)
+        self.restored_at: datetime | None = None
         self._ahead = float("-inf")  # of elapsed time, our clock: seconds
         self._towards: set[str] = set()  # recipients that something is on its way to: one at a time
         self._paused_until = float("-inf")
@@ -147,7 +148,7 @@ class Sender:
             await self._write_patiently(outcome.parked, post, later, name, self._moment())
 
     def _moment(self) -> Moment:
-        return Moment(self.clock(), self.policy)
+        return Moment(self.clock(), self.policy, self.restored_at)
 
     # --- claim and send -------------------------------------------------------------------------
     async def _one(self, post: Post) -> None:

@@ -25,6 +25,7 @@ from bot.store.store import Store
 from bot.store.surfaces import Surface
 
 EVENT = "screwedup_post"  # metadata: an opaque id only, since every app in the workspace can read it
+LONG_BEFORE = 900  # the same where only our own clock says when that was
 BEFORE = 120  # seconds of history looked through before the first try: an answer may be so old
 
 
@@ -89,7 +90,7 @@ class SlackMessenger:
         if post.kind in rooms.STEPS:
             return await rooms.find(self.client, self.bot_user, post)
         tried = post.first_try_at.timestamp() if post.first_try_at else 0.0
-        since = max((tried if post.since is None else post.since) - BEFORE, 0.0)
+        since = max(tried - LONG_BEFORE if post.since is None else post.since - BEFORE, 0.0)
         async for known, found in self._history(post, f"{since:.6f}"):
             if known.verdict is not Verdict.YES:
                 unreadable = known.verdict is Verdict.NEVER or known.reason == "missing_scope"

@@ -21,7 +21,7 @@ from bot.store.posts import OPEN, RESTORED, State
 from bot.store.rows import insert_of
 from bot.store.schema import alone
 
-NAME = "origin"
+NAME, WHEN = "origin", "restored"
 IDENTITY = text(
     "SELECT (SELECT oid FROM pg_database WHERE datname = current_database()) || '.' "
     "|| 'posts'::regclass::oid || '.' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
@@ -37,20 +37,26 @@ def arrived(connection: Connection, database: Database, now: datetime) -> int | 
     if before is not None and before.value == _here(connection, database.file):
         return None
     if before is None:
-        _note(connection, database.file)
+        _note(connection, NAME, _here(connection, database.file))
         return None
     return put_back(connection, database.file, now)
 
 
 def put_back(connection: Connection, file: Path | None, now: datetime) -> int:
     """This database was put here just now, by whatever means: how many posts have to be looked for."""
-    _note(connection, file)
+    _note(connection, NAME, _here(connection, file))
+    _note(connection, WHEN, now.isoformat())
     return mark_due(connection, now)
 
 
-def _note(connection: Connection, file: Path | None) -> None:
-    """From here on this is the database we work on."""
-    made = insert_of(t.marks, connection.dialect.name).values(name=NAME, value=_here(connection, file))
+def last(connection: Connection) -> datetime | None:
+    """When a copy was put here, if ever."""
+    found = connection.execute(t.marks.select().where(t.marks.c.name == WHEN)).one_or_none()
+    return datetime.fromisoformat(found.value) if found else None
+
+
+def _note(connection: Connection, name: str, value: str) -> None:
+    made = insert_of(t.marks, connection.dialect.name).values(name=name, value=value)
     changed = {"value": made.excluded.value}
     connection.execute(made.on_conflict_do_update(index_elements=["name"], set_=changed))
 

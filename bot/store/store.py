@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -30,6 +31,7 @@ class Store:
     def __init__(self, connection: Connection, tenant: str) -> None:
         self.connection, self.tenant = connection, tenant
         self.memory = Memory()
+        self._secret = b""
         self.outgoing = False  # something was put in that should go out or be drawn at once
         self._locked: set[str] = set()  # incidents nobody else changes until we are done
         self.people: dict[str, Any] = {}  # kept by `store.people`: user -> Person, or None for nobody known
@@ -54,6 +56,18 @@ class Store:
         """Insert unless a row of the same unique key stands; whether it was inserted."""
         statement = rows.inserted_of(table, self.connection.dialect.name)  # Postgres' driver does not count
         return self.connection.execute(statement, {"tenant": self.tenant, **values}).first() is not None
+
+    @property
+    def secret(self) -> bytes:
+        """Of this database and its copies; made when it is first asked for."""
+        if not self._secret:
+            mine = t.marks.c.name == "secret"
+            made = rows.insert_once_of(t.marks, self.connection.dialect.name)
+            query = select(t.marks.c.value).where(mine)
+            if self.connection.execute(query).first() is None:
+                self.connection.execute(made, {"name": "secret", "value": secrets.token_hex(16)})
+            self._secret = str(self.connection.execute(query).scalar_one()).encode()
+        return self._secret
 
     def insert_all(self, table: Table, new: Sequence[Mapping[str, Any]]) -> None:
         """Insert those of which no row of the same unique key stands."""

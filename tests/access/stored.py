@@ -183,5 +183,5 @@ _typed,
         {"key": None, "free_at": None},
     ),
     t.workers: ("processes at work, each with a number it counts up", {"id": None, "beat": None}),
-    t.marks: ("which database this is, to notice a copy in its place", {"name": None, "value": None}),
+    t.marks: ("which database this is, and a secret that ids are made with", {"name": None, "value": None}),
 }  # fmt: skip
