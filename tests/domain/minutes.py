@@ -150,6 +150,8 @@ class Minutes:
                     return
             taken = [self.sent[step, one] for one in LADDER if (step, one) in self.sent]
             passed = theirs if theirs is not None else min(taken, default=None)
+            if passed is None:  # the handler is asleep; whoever is awake isn't held up by that
+                passed = next((m for m in range(base, now + 1) if self.is_ripe(step, "R", base, m)), None)
             if passed is None:
                 return
             base = max(base, passed)
