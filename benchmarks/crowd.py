@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sqlite3
 import sys
 import tempfile
@@ -31,6 +32,7 @@ from tests.edge.acts import NEEDED, stage_of, text_of
 from tests.house import IDS
 from tests.store import crowded
 
+WAIT = 60.0  # seconds until something is given up as never coming
 EVERY = 0.05  # seconds between two people who want something meanwhile
 OTHERS_WAIT = 0.1  # seconds, the most of 99 in 100
 KINDS = ("stale", "first.half", "upd.due", "halt", "gate")  # of rows that are due
@@ -165,18 +167,18 @@ async def one_person(rig: Rig, table: Table, rina: Member, key: str, patience: f
     async def older() -> None:
         before = shown[0].text
         await rina.click(shown[0], "list.older")
-        await rig.slack.wait(lambda: shown[0].text != before, timeout=10)
+        await rig.slack.wait(lambda: shown[0].text != before, timeout=WAIT)
 
     async def home() -> None:
         drawn = sum(call.method == "views.publish" for call in rig.slack.calls)
         await rina.open_home()
         await rig.slack.wait(
-            lambda: sum(c.method == "views.publish" for c in rig.slack.calls) > drawn, timeout=10
+            lambda: sum(c.method == "views.publish" for c in rig.slack.calls) > drawn, timeout=WAIT
         )
 
     async def save() -> None:
         await rina.click(shown[0], "open")
-        modal = await rina.wait_modal(timeout=10)
+        modal = await rina.wait_modal(timeout=WAIT)
         for name, value in NEEDED.get(stage_of(modal), {}).items():
             await rina.fill(name, value)
         result = await rina.submit()
@@ -225,6 +227,10 @@ async def run(folder: Path, chosen: argparse.Namespace) -> bool:
         key = database.transact(fill, tenant, rina.id, chosen.incidents, chosen.events)
         others = Meanwhile()
         table = Table(others)
+        load = os.getloadavg()[0]
+        print(
+            f"{os.cpu_count()} cores, load {load:.1f} before; with others at work the first line shows theirs\n"
+        )
         print("| what | took | limit | 99 in 100 of the others wait at most |", "|---|---|---|---|", sep="\n")
         async with asking(people, others):
             await asyncio.sleep(2)
