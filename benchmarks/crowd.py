@@ -228,9 +228,7 @@ async def run(folder: Path, chosen: argparse.Namespace) -> bool:
         others = Meanwhile()
         table = Table(others)
         load = os.getloadavg()[0]
-        print(
-            f"{os.cpu_count()} cores, load {load:.1f} before; with others at work the first line shows theirs\n"
-        )
+        print(f"{os.cpu_count()} cores, load {load:.1f} before; the first line is of a quiet bot\n")
         print("| what | took | limit | 99 in 100 of the others wait at most |", "|---|---|---|---|", sep="\n")
         async with asking(people, others):
             await asyncio.sleep(2)
