@@ -140,7 +140,7 @@ async def test_whoever_has_erased_their_data_is_listed_nothing(house: House) -> 
     await zoe.close_modal()
     done = await zoe.command("/screwedup", "forget")
     await zoe.click(done.ephemerals[0], "forget")
-    await house.slack.settle()
+    await house.slack.wait(lambda: any("Receipt" in m.text for m in zoe.dm))
     assert "nothing open" in (await zoe.command("/screwedup", "list")).ephemerals[0].text
 
 
