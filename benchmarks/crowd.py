@@ -191,7 +191,9 @@ async def one_person(rig: Rig, table: Table, rina: Member, key: str, patience: f
     table.line("a page of it saved", await timed(save), 2)
     began = time.perf_counter()
     await command("export")
-    await rig.slack.wait(lambda: rig.slack.workspace.files, timeout=patience)
+    await rig.slack.wait(
+        lambda: any(f.complete for f in rig.slack.workspace.files.values()), timeout=patience
+    )
     size = sum(len(f.content) for f in rig.slack.workspace.files.values())
     table.line("export, to the file", time.perf_counter() - began, patience, f"{size / 1e6:.1f} MB")
     await command("forget")
