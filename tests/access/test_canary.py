@@ -191,9 +191,9 @@ def everything_logged() -> Iterator[io.StringIO]:
     before, level, heard = root.handlers[:], root.level, io.StringIO()
     levels = {name: logging.getLogger(name).level for name in logs.QUIET}
     logs.configure("DEBUG")
-    for handler in root.handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(heard)
+    every_line = logging.StreamHandler(heard)  # as the bot writes them, and none left out
+    every_line.setFormatter(logs.JsonLines())
+    root.handlers[:] = [every_line]
     yield heard
     root.handlers[:] = before
     root.setLevel(level)
