@@ -22,6 +22,7 @@ from tests.edge.acts import (
     submission,
     text_of,
     to_page,
+    typing,
     values_of,
 )
 from tests.house import House
@@ -238,3 +239,17 @@ async def test_what_is_typed_is_shown_to_the_letter(house: House) -> None:
     assert {one["type"] for one in shown} == {"plain_text"}
     assert "\n".join(one["text"] for one in shown).rstrip("… ") in text
     assert "<" not in bert.dm[0].text.replace("&lt;", "")
+
+
+async def test_typing_over_what_another_window_has_saved_is_not_answered_as_if_it_were_kept(
+    house: House, tmp_path: Path
+) -> None:
+    rina = house.reporter
+    await to_page(house, "own")
+    typed = typing(house, rina, "own_line", "typed in the other window", id="V0OTHER", root_view_id="V0OTHER")
+    await rina.fill("own_line", NEEDED["own"]["own_line"])
+    assert (await rina.submit()).action == "update"
+    house.slack.expect("http_service_error", "operation_timeout")
+    house.slack.ack_timeout = 0.5
+    assert not (await deliver(house, typed)).ok
+    assert "other window" not in str(rows(tmp_path, 'SELECT "values" FROM drafts'))
