@@ -36,7 +36,7 @@ HELD = timedelta(seconds=20)  # between taking a row and its claim: two look-ups
 SET_BACK = 2.0  # seconds by which a clock is set back rather than kept right
 MOST_READS = 20  # that fail one after the other: with the pauses between them, a quarter of an hour
 READ_AGAIN = 60.0  # seconds at the most between two of them
-WINDOW, WINDOWS = 200, 10  # due rows looked at in one transaction; so many of those between two launches
+WINDOW, WINDOWS = 500, 10  # due rows looked at in one transaction; so many of those between two launches
 LOOK_AGAIN = 60.0  # seconds between two looks whether there's a backlog
 CALL_SECONDS = 10.0
 GRACE = 1.0  # seconds for which a tick waits for what is under way
@@ -83,7 +83,7 @@ class Sender:
             return None
         while self._paused_until < self._monotonic() < ends:
             begun = await self._launch(State.PENDING, self._one)
-            await self._lapse()
+            await self._lapse(ends)
             if begun:
                 await self.flights.half(ROUND)
             elif not self.flights or not await self.flights.landed(GRACE):
@@ -103,8 +103,10 @@ class Sender:
         if self.leases.due():
             await self.database.write(self.leases.look, now)
 
-    async def _lapse(self) -> None:
-        """Where much is due at once, what's moot of it lapses beside what's sent, a few windows at a time."""
+    async def _lapse(self, ends: float) -> None:
+        """Where much is due at once, what's moot of it lapses beside what's sent, a few windows at a time;
+        until `ends` at most, since each may wait for people, and whoever watches the ticks mustn't.
+        """
         now = self.clock()
         if self._behind is None and self._monotonic() < self._looked_at + LOOK_AGAIN:
             return
@@ -113,6 +115,8 @@ class Sender:
             if not await self.database.read(backlog.is_one, now):
                 return
         for _ in range(WINDOWS):
+            if self._monotonic() >= ends:
+                return
             after = self._behind.last if self._behind else None
             self._behind = await self.database.read(backlog.window, now, after, WINDOW, self._ends)
             if self._behind is None:
