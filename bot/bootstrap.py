@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from contextlib import AsyncExitStack, suppress
 from functools import partial
@@ -34,7 +33,7 @@ from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_t
 from bot.slack import http, long_work, routes
 from bot.slack.answers import LOCKED_OUT, UNFINISHED, ask, locked_out, text
 from bot.slack.client import Client, connected
-from bot.slack.door import LIMITS, SERVER_LOG, Door
+from bot.slack.door import LIMITS, SERVER_LOG, Door, why_not
 from bot.slack.edge import Edge, Identity
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
@@ -159,7 +158,7 @@ class Bot:
             await door.open(runner, self.settings.host, self.settings.port)
         except OSError as error:
             where = f"HOST {self.settings.host}, PORT {self.settings.port}"
-            raise SettingsError(f"{where} cannot be listened on: {os.strerror(error.errno or 0)}.") from error
+            raise SettingsError(f"{where} cannot be listened on: {why_not(error)}.") from error
         log.info("listening", extra={"mode": "http", "port": self.settings.port})
 
     async def _replan(self) -> None:

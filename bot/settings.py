@@ -21,6 +21,7 @@ POLICY_BYTES = 1024 * 1024
 QUOTES = "\"'`“”„‘’"
 BOT_TOKEN, APP_TOKEN = re.compile(r"xoxb-[\w-]+", re.ASCII), re.compile(r"xapp-[\w-]+", re.ASCII)
 A_TOKEN = re.compile(r"xox[a-z]|xapp-")
+HOST = re.compile(r"(?!-)[\w-]{1,63}(?:\.[\w-]{1,63})*\.?", re.ASCII)
 RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
@@ -107,6 +108,10 @@ def problems(env: Mapping[str, str]) -> list[str]:
         found.append("PORT must be a number from 1 to 65535.")
     if (tidy.get("LOG_LEVEL") or "INFO").upper() not in LOG_LEVELS:
         found.append(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
+    if (host := tidy.get("HOST", "")) and not (
+        len(host) < 254 and (HOST.fullmatch(host) or _is_address(host))
+    ):
+        found.append("HOST must be a name or an address of this machine, like 127.0.0.1 or 0.0.0.0.")
     if (why := untouchable(tidy.get("HEARTBEAT_FILE", ""))) and "HEARTBEAT_FILE" in tidy:
         found.append(f"HEARTBEAT_FILE {tidy['HEARTBEAT_FILE']} cannot be touched: {why}.")
     return found
@@ -126,14 +131,15 @@ def untouchable(file: str) -> str:
     """Why the heartbeat file can't be touched, found out without touching it; "" where it can."""
     if not file:
         return ""
-    path = Path(file)
-    if path.is_dir():
-        return "it is a folder"
-    if not path.absolute().parent.is_dir():
-        return "its folder does not exist"
-    return (
-        "" if os.access(path if path.exists() else path.absolute().parent, os.W_OK) else "Permission denied"
-    )
+    path = Path(file).absolute()
+    try:
+        if path.exists() and not path.is_file():  # a pipe would hold us until someone reads it
+            return "it is a folder" if path.is_dir() else "it is not a file"
+        if not path.parent.is_dir():
+            return "its folder does not exist"
+        return "" if os.access(path if path.exists() else path.parent, os.W_OK) else "Permission denied"
+    except OSError as error:  # a name that no file can have
+        return str(error.strerror)
 
 
 def _tokens(env: Mapping[str, str], said: Container[str]) -> Iterator[str]:
@@ -150,17 +156,19 @@ def _tokens(env: Mapping[str, str], said: Container[str]) -> Iterator[str]:
     if not bot or not (app or secret):
         yield "Without a Slack workspace: make play needs no tokens."
     if bot and names[0] not in said and not BOT_TOKEN.fullmatch(bot):
-        yield f"SLACK_BOT_TOKEN does not look like a bot token (xoxb-…){_instead(bot)}."
+        yield f"SLACK_BOT_TOKEN does not look like a bot token (xoxb-…){_instead(bot, 'xoxb-')}."
     if app and names[1] not in said and not APP_TOKEN.fullmatch(app):
-        yield f"SLACK_APP_TOKEN does not look like an app-level token (xapp-…){_instead(app)}."
+        yield f"SLACK_APP_TOKEN does not look like an app-level token (xapp-…){_instead(app, 'xapp-')}."
     if secret and A_TOKEN.match(secret):
         yield f"SLACK_SIGNING_SECRET does not look like a signing secret{_instead(secret)}."
 
 
-def _instead(value: str) -> str:
-    """What Slack calls a token that begins like this, where it's another kind than the one wanted."""
+def _instead(value: str, wanted: str = "") -> str:
+    """What Slack calls a token that begins like this; of the wanted kind, only a part of it is one."""
     kinds = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
     kinds["xoxe"] = "a token that expires after twelve hours: switch token rotation off"
+    if wanted and value.startswith(wanted):
+        return ": copy all of it, and nothing else"
     found = next((words for first, words in kinds.items() if value.startswith(first)), "")
     return f"; it holds {found}" if found else ""
 
@@ -191,18 +199,27 @@ def _proxy(env: Mapping[str, str]) -> str:
 
 
 def _passes(host: str, port: int, one: str) -> bool:
-    """Whether an entry of NO_PROXY means that host: curl's rules (curl.se/docs/manpage.html, --noproxy)."""
+    """Whether an entry of NO_PROXY means that host: curl's rules (curl.se/docs/manpage.html, --noproxy), and
+    `*.example.com` for `.example.com`, as Go's programs take it.
+    """
     one = one.strip().lower()
     if one == "*":
         return True
     name, _, at = one.rpartition(":") if re.search(r"[^:]:[0-9]+$", one) else (one, "", "")
-    name = name.strip("[]").lstrip(".")
-    if not name or (at and int(at) != port):
+    name = name.strip("[]").lstrip("*.")
+    if not name or (at and at.lstrip("0") != str(port)):
         return False
     try:
         return ip_address(host) in ip_network(name, strict=False)
     except ValueError:  # one of the two is a name
         return host == name or host.endswith(f".{name}")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _split(url: str) -> SplitResult:
@@ -255,6 +272,8 @@ def policy_text(file: str) -> str | None:
     if not file:
         return None
     try:
+        if Path(file).exists() and not Path(file).is_file():  # a pipe would hold us until someone writes
+            raise SettingsError(f"The policy file {file} is not a file.")
         with Path(file).open("rb") as opened:
             content = opened.read(POLICY_BYTES + 1)
         if len(content) > POLICY_BYTES:

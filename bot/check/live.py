@@ -14,7 +14,7 @@ from bot.domain.rules import Policy
 from bot.outbox.ports import Answer, Verdict
 from bot.policy import named
 from bot.settings import Settings
-from bot.slack.answers import LOCKED_OUT, ask, locked_out, mapping, text
+from bot.slack.answers import LOCKED_OUT, answer, ask, locked_out, mapping, text
 from bot.slack.profiles import profile
 from bot.slack.rooms import room
 from bot.slack.socket import hello
@@ -53,13 +53,22 @@ async def _door(settings: Settings, session: aiohttp.ClientSession, client: Asyn
     if not settings.socket_mode:
         return note("HTTP mode: whether Slack reaches this address is seen in the app's settings (Verified).")
     said = await hello(client, session, settings.slack_app_token, settings.proxy_for)
-    if said.verdict is Verdict.YES:
-        return ok("A socket opens, and Slack says hello.")
-    if said.reason in LOCKED_OUT:
-        return stops(locked_out("SLACK_APP_TOKEN", said.reason))
-    if said.reason == "missing_scope":
+    return ok("A socket opens, and Slack says hello.") if said.verdict is Verdict.YES else _shut(said.reason)
+
+
+async def app_token(settings: Settings, client: AsyncWebClient) -> Line:
+    """Whether Slack takes it for Socket Mode; no socket is opened."""
+    said = await answer(client.apps_connections_open(app_token=settings.slack_app_token), "url")
+    taken = said.verdict is Verdict.YES
+    return ok("apps.connections.open: Slack takes SLACK_APP_TOKEN.") if taken else _shut(said.reason)
+
+
+def _shut(reason: str) -> Line:
+    if reason in LOCKED_OUT:
+        return stops(locked_out("SLACK_APP_TOKEN", reason))
+    if reason == "missing_scope":
         return stops("SLACK_APP_TOKEN hasn't got the scope connections:write: make one that has it.")
-    return wrong(f"No socket opens: {said.reason}.")
+    return wrong(f"No socket opens: {reason}.")
 
 
 def _person(user: str, keys: str, found: Person | Answer) -> Line:

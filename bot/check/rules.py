@@ -40,12 +40,17 @@ def usable(file: str) -> Policy | None:
 
 def _open_ends(policy: Policy) -> Iterator[str]:
     if not policy.ladder.rungs:
-        whose = "whoever is in no team" if policy.teams else "anybody"
-        yield f"No ladder for {whose}: where a boss does not answer, nobody will be asked in their place."
+        whose = " for anyone outside the teams" if policy.teams else ""
+        yield f"No ladder{whose}: where a boss doesn't answer, no one will be asked in their place."
     for team in policy.teams:
         if not team.ladder.rungs:
-            yield f"The team {team.name} has an empty ladder: nobody will be asked in its place."
+            yield f"The team {team.name} has an empty ladder: no one will be asked in its place."
+    if not any(ladder.duty_lead for ladder in (policy.ladder, *(team.ladder for team in policy.teams))):
+        if policy.auto_notify:
+            yield "auto_notify is on, and no ladder has a duty_lead: no one will be told."
+        if policy.night_contact == "duty_only":
+            yield "night_contact is duty_only, and no ladder has a duty_lead: no one is called at night."
     if not policy.contacts.admins_channel:
         yield "No contacts.admins_channel: a ladder without an answer, and alarms, end in the log."
     if not policy.contacts.privacy:
-        yield "No contacts.privacy: nobody is told of a legal deadline."
+        yield "No contacts.privacy: no one is told of a legal deadline."

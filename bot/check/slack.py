@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.check.live import live
+from bot.check.live import app_token, live
 from bot.check.report import Line, note, ok, stops, wrong
 from bot.domain.rules import Policy
 from bot.outbox.ports import Verdict
@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.slack import scopes
 from bot.slack.answers import LOCKED_OUT, heard, locked_out, scopes_in, text
 from bot.slack.client import APART, connected
+from bot.slack.door import unreachable
 
 SECONDS = 5.0
 SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
@@ -29,7 +30,10 @@ def tokens(settings: Settings) -> Iterator[Line]:
         good = SIGNING_SECRET.fullmatch(settings.slack_signing_secret)
         name = "SLACK_SIGNING_SECRET"
         yield ok(f"{name} looks like {kind}.") if good else wrong(f"{name} does not look like {kind}.")
-        yield ok(f"HTTP: requests are taken at {settings.host}:{settings.port}.")
+        if why := unreachable(settings.host):
+            yield stops(f"HOST {settings.host} cannot be listened on: {why}.")
+        else:
+            yield ok(f"HTTP: requests are taken at {settings.host}:{settings.port}.")
 
 
 async def reached(settings: Settings, policy: Policy | None = None) -> tuple[list[Line], str]:
@@ -41,6 +45,8 @@ async def reached(settings: Settings, policy: Policy | None = None) -> tuple[lis
         team = text(response.get("team_id"))
         asked = live(settings, policy, session, client, team) if policy and team else None
         more = [line async for line in asked] if asked else []
+        if team and settings.socket_mode and not asked:
+            more = [await app_token(settings, client)]
     if known.reason in LOCKED_OUT:
         return [stops(locked_out("SLACK_BOT_TOKEN", known.reason))], ""
     if known.verdict is not Verdict.YES:

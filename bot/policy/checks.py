@@ -35,6 +35,7 @@ from bot.policy.values import (
     one_of,
     or_empty,
     or_never,
+    read,
     shown,
     whole,
 )
@@ -160,7 +161,7 @@ def _each(tree: object, schema: Each, path: str) -> Iterator[str]:
 
 
 def _join(path: str, key: str) -> str:
-    plain = key.isprintable() and "." not in key and len(key) <= SHOWN_MAX
+    plain = key and key.isprintable() and "." not in key and len(key) <= SHOWN_MAX
     quoted = key if plain else f'"{key}"' if "." in key and key.isprintable() else shown(key)
     return f"{path}.{quoted}" if path else quoted
 
@@ -183,7 +184,23 @@ def contradictions(tree: Mapping[str, Any]) -> Iterator[str]:
             yield f'nudges."{kind}".at = {nudge["at"]!r}: must hold {len(shipped)} number(s)'
         if len(nudge.get("at", [])) > MAX_TIMES:
             yield f'nudges."{kind}".at = {nudge["at"]!r}: must hold at most {MAX_TIMES} numbers'
+    yield from _twice(tree)
     yield from _people(tree)
+
+
+def _twice(tree: Mapping[str, Any]) -> Iterator[str]:
+    """What someone chooses by its name, or says with an emoji, is one thing."""
+    chosen: set[object] = set()
+    for number, legal in enumerate(tree["clocks"], 1):
+        if read(legal["name"]) in chosen:
+            yield f"clocks.{number}.name = {shown(legal['name'])}: must be the name of one clock only"
+        chosen.add(read(legal["name"]))
+    said: dict[str, str] = {}
+    for meaning, names in tree["emoji"].items():
+        for name in names:
+            if name in said:
+                yield f"emoji.{meaning} = {shown(name)}: must have one meaning only ({said[name]})"
+            said[name] = meaning
 
 
 def _people(tree: Mapping[str, Any]) -> Iterator[str]:
@@ -198,4 +215,4 @@ def _people(tree: Mapping[str, Any]) -> Iterator[str]:
     for key, ladder in ladders.items():
         users = [user for user in ladder.values() if user]
         if len(users) != len(set(users)):
-            yield f"{key} = {ladder!r}: must name three different people"
+            yield f"{key} = {ladder!r}: must name different people"

@@ -13,12 +13,16 @@ from datetime import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.domain.text import clean
 from bot.policy.shipped import NEVER
 
 LINE_MAX, OPTION_MAX, MENU_MAX = 300, 75, 100  # the last two: Slack's, docs.slack.dev/reference/block-kit
 SHOWN_MAX = 120  # characters of a wrong value in a sentence about it
 ID = re.compile(r"[A-Z][A-Z0-9]{0,30}")
-JOINERS = "\u200c\u200d"  # invisible, and parts of words and emoji
+HOST = re.compile(
+    r"(?=.*\w)(?:(?!-)[\w-]{1,63}(?:\.|$))+|[0-9a-f:.]*:[0-9a-f:.]*"
+)  # a name, or an IPv6 address
+MAILBOX = re.compile(r"mailto:[^@:]+@[^@]+")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -84,18 +88,25 @@ def list_of(check: Check, least: int = 0, most: int = 1000) -> Check:
     def holds(value: object) -> bool:
         if not isinstance(value, list) or not least <= len(value) <= most:
             return False
-        return all(map(check.holds, value)) and len(set(value)) == len(value)
+        return all(map(check.holds, value)) and len(set(map(read, value))) == len(value)
 
     return Check(holds, f"a list of {least} to {most} values, none of them twice, each {check.rule}")
 
 
+def read(value: object) -> object:
+    """What a reader takes a value for: "Print", "print" and one with another kind of space are the same."""
+    if not isinstance(value, str):
+        return value
+    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+
+
 def _shows(value: object, most: int = LINE_MAX, also: str = "") -> bool:
-    """A text that can be shown: nothing invisible that does something, no space at either end."""
+    """A text that can be seen: nothing invisible in it (`domain.text`), no space at either end."""
     return (
         isinstance(value, str)
         and len(value) <= most
-        and value == value.strip()
-        and not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in value if c not in JOINERS + also)
+        and value == value.strip() == clean(value)
+        and not any(unicodedata.category(c) == "Cc" for c in value if c not in also)
     )
 
 
@@ -105,13 +116,14 @@ def or_empty(check: Check) -> Check:
 
 def _address(value: object) -> bool:
     """An address that a person can press: a web page, or somewhere to write to."""
-    if not _shows(value, 2000) or not isinstance(value, str) or not re.fullmatch(r"[^\s<>|]+", value):
+    if not _shows(value, 2000) or not isinstance(value, str) or not re.fullmatch(r"[^\s<>|\\]+", value):
         return False
     try:
         parts = urlsplit(value)
+        web = parts.scheme in ("https", "http") and parts.port != 0 and parts.username is None
     except ValueError:
         return False
-    return bool(parts.hostname) if parts.scheme in ("https", "http") else value.startswith("mailto:")
+    return bool(web and HOST.fullmatch(parts.hostname or "")) or bool(MAILBOX.fullmatch(value))
 
 
 def line(most: int) -> Check:

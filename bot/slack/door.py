@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import os
 import resource
 import socket
 import time
@@ -152,6 +153,23 @@ class Door:
             self._signed.discard(inside)
             if inside in self._since:
                 self._since[inside] = time.monotonic()
+
+
+def why_not(error: OSError) -> str:
+    """In the system's words; asyncio and socket put the address in front of them."""
+    named = isinstance(error, socket.gaierror)
+    return str(error.strerror) if named else os.strerror(error.errno or 0)
+
+
+def unreachable(host: str) -> str:
+    """Why no port of that host can be listened on; "" where one can."""
+    try:
+        found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, address in {(family, str(at[0])) for family, _, _, _, at in found}:
+            socket.create_server((address, 0), family=family).close()
+    except OSError as error:
+        return why_not(error)
+    return ""
 
 
 def _is_open(inside: web.RequestHandler) -> bool:

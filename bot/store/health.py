@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.domain.errors import Busy
 from bot.store.database import Unusable, normal_url
@@ -21,6 +21,7 @@ from bot.store.tenants import tenants
 
 Version = tuple[int, ...]
 WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # sqlite.org/changes.html, 3.51.3
+DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 LOOK_SECONDS = 10.0  # for which a server may make us wait before it counts as away
 RESTORE = "Restore a backup: python app.py restore FILE --yes"
 
@@ -57,19 +58,29 @@ def sqlite_path(url: str) -> Path | None:
     """The file of a SQLite URL; None for Postgres and for one in memory. Raises: Unusable."""
     try:
         parts = make_url(normal_url(url))
-        backend = parts.get_backend_name()
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is none
         raise Unusable("DATABASE_URL is no database URL, like sqlite:///data/screwedup.db.") from error
+    backend, _, driver = parts.drivername.partition("+")
     if backend not in ("sqlite", "postgresql"):
         raise Unusable(f"DATABASE_URL names {backend}; the bot works with sqlite and postgresql.")
-    in_memory = parts.database in (None, "", ":memory:")
-    return Path(str(parts.database)) if backend == "sqlite" and not in_memory else None
+    if driver not in ("", DRIVERS[backend]):
+        raise Unusable(f"DATABASE_URL names the driver {driver}: write {backend}:// without one.")
+    if backend == "postgresql" or parts.database in (None, "", ":memory:"):
+        return None
+    if parts.query or str(parts.database).startswith("file:"):
+        raise Unusable("DATABASE_URL of SQLite is the path of a file, with nothing before or after it.")
+    return Path(str(parts.database))
 
 
 def examine(url: str) -> Condition:
     """Look at the database without changing it. Raises: Unusable, with a sentence for a person."""
     path = sqlite_path(url)
-    found = _sqlite(path) if path else _other(url)
+    if path is None and url.startswith("sqlite"):
+        raise Unusable("DATABASE_URL names no file: everything would be gone when the bot ends.")
+    try:
+        found = _sqlite(path) if path else _postgres(url)
+    except OSError as error:  # a name that no file can have
+        raise Unusable(f"The database {path} cannot be opened: {error.strerror}.") from error
     if found.version > HEAD:
         raise Unusable(
             f"The database {found.where} was written by a newer release (version {found.version}; this one "
@@ -88,6 +99,8 @@ def _sqlite(path: Path) -> Condition:
         raise Unusable(f"The folder {folder} of the database cannot be written to by this user.")
     if not path.exists():
         return Condition(str(path), engine, "", 0)
+    if not path.is_file():
+        raise Unusable(f"The database {path} is not a file.")
     if not os.access(path, os.R_OK | os.W_OK):
         raise Unusable(f"The database {path} cannot be read and written by this user.")
     try:
@@ -149,17 +162,14 @@ def _said(path: Path, error: sqlite3.DatabaseError) -> Unusable:
     return Unusable(f"The database {path} is damaged, or is not the bot's: {error}. {RESTORE}")
 
 
-def _other(url: str) -> Condition:
+def _postgres(url: str) -> Condition:
     shown = make_url(normal_url(url)).render_as_string(hide_password=True)
     engine = create_engine(normal_url(url))
-    if engine.dialect.name == "postgresql":
-        from bot.store.postgres import timed
+    from bot.store.postgres import timed
 
-        timed(engine)
+    timed(engine)
     try:
         with until(time.monotonic() + LOOK_SECONDS), engine.connect() as connection:
-            if engine.dialect.name == "sqlite":
-                return Condition(shown, f"SQLite {sqlite3.sqlite_version}", version(connection), 0)
             server = str(connection.execute(text("SHOW server_version")).scalar())
             if connection.execute(text("SHOW transaction_read_only")).scalar() == "on":
                 raise Unusable(f"The database {shown} takes no writes: it is read-only.")

@@ -82,7 +82,7 @@ async def test_a_token_in_the_wrong_place_is_not_printed(tmp_path: Path, env: En
     (tmp_path / "policy.toml").write_text('[org]\nname = "xoxb-1234-secret"\n', encoding="utf-8")
     said = await run(tmp_path, "check", "--no-slack", env=env)
     assert "secret" not in said.out + said.err
-    assert "nobody will be asked in their place" in said.out
+    assert "no one will be asked in their place" in said.out
 
 
 @pytest.mark.parametrize(

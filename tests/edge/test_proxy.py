@@ -127,6 +127,9 @@ async def test_a_proxy_that_is_away_or_refuses_means_that_nothing_was_sent(tmp_p
 @pytest.mark.parametrize(
     ("no_proxy", "url", "straight"),
     [
+        ("*.slack.com", "https://wss.slack.com/x", True),
+        ("slack.com:" + "9" * 5_000, "https://slack.com/api/", False),
+        ("slack.com:0443", "https://slack.com/api/", True),
         ("", "https://slack.com/api/", False),
         ("*", "https://slack.com/api/", True),
         ("slack.com", "https://slack.com/api/", True),

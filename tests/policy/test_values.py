@@ -169,3 +169,44 @@ def test_any_tree_is_a_policy_or_sentences(changes: dict[str, Any], inner: dict[
 def test_any_text_is_a_policy_or_sentences(text: str) -> None:
     with suppress(PolicyError):
         load_policy(text)
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://host:99999", "https://host:0", "https://.", "https://-", "https://a..b", "https://exa%mple",
+     "https://a\\b", "https://user:pw@host", "mailto:", "mailto:help", "mailto:javascript:alert(1)"],
+)  # fmt: skip
+def test_a_support_link_leads_somewhere(link: str) -> None:
+    assert "contacts.support_link = " in wrong(f"[contacts]\nsupport_link = {toml(link)}")
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["http://localhost:8080/x?a=b#c", "https://[::1]/", "https://münchen.example", "HTTPS://A.example./"],
+)
+def test_a_support_link_may_be_any_that_does(link: str) -> None:
+    assert usable_policy(f"[contacts]\nsupport_link = {toml(link)}").contacts.support_link == link
+
+
+@pytest.mark.parametrize("unseen", ["\u3164", "\u2800", "\ufe0f", "\u034f", "\u115f", "a\u200d", "a\u2060b"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tags = [{}]",
+        "org.name = {}",
+        "clocks = [{{name = {}, hours = 1, offered = true}}]",
+        "lint.blame = [{}]",
+    ],
+)
+def test_what_cannot_be_seen_is_no_name(unseen: str, line: str) -> None:
+    wrong(line.format(toml(unseen)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['tags = ["Print", "print"]', 'tags = ["a b", "a\u00a0b"]', 'tags = ["\uff21", "a"]',
+     "clocks = [{name = 'A', hours = 1, offered = true}, {name = 'a', hours = 2, offered = true}]",
+     'emoji.done = ["eyes"]', 'emoji.call = ["+1"]'],
+)  # fmt: skip
+def test_what_is_chosen_by_name_is_one_thing(line: str) -> None:
+    wrong(line)
