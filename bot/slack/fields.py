@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ from bot.slack.blocks import Block, option
 from bot.words.pages import LISTS, Words
 
 LONG = 150  # characters above which a text gets several lines
+AS_SLACK_TAKES_IT = (re.compile("[0-9]+"), re.compile(r"[0-9]+(\.[0-9]+)?"))  # without and with decimals
 TYPING = {"trigger_actions_on": ["on_character_entered"]}
 
 
@@ -75,7 +77,10 @@ def _amount(field: Amount, words: Words, value: Any) -> Block:  # noqa: ANN401
         "dispatch_action_config": TYPING,
     }
     found = values.number(value, field.decimals)
-    return made | ({"initial_value": field.raw(found)} if found is not None and found >= 0 else {})
+    if found is None or found < 0:
+        return made
+    as_typed = AS_SLACK_TAKES_IT[field.decimals > 0].fullmatch(str(value))  # 3 doesn't come back as 3.00
+    return made | {"initial_value": str(value) if as_typed else field.raw(found)}
 
 
 def _person(field: Person, words: Words, value: Any) -> Block:  # noqa: ANN401

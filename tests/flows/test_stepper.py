@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from bot.playground import payloads
 from tests.crash.rig import share
 from tests.edge.acts import (
     NEEDED,
@@ -299,25 +298,3 @@ async def test_an_input_keeps_its_ids_in_every_rendering_of_a_page(house: House)
     named = [pair for pair in first if pair[1]]
     assert named == [pair for pair in again if pair[1]]
     assert not before & {action for _, action in named} - {None}
-
-
-async def test_a_stale_window_cannot_be_redrawn_over_a_newer_one(house: House) -> None:
-    """Back carries the payload's hash; Slack refuses an old one, and the page stays as it is (F12)."""
-    rina = house.reporter
-    house.slack.expect("hash_conflict")
-    await to_page(house, "assess")
-    view = rina.stack[-1]
-    block, button = next(
-        (b, e)
-        for b in view.body["blocks"]
-        for e in b.get("elements", [])
-        if e.get("action_id", "").startswith("back")
-    )
-    action = {**button, "block_id": block["block_id"]}
-    made = copy.deepcopy(payloads.view_action(house.slack.core, rina.person, view, action))
-    made["view"]["hash"] = "1.old"
-    assert (await deliver(house, made)).ok
-    await house.bot.drain()
-    assert stage_of(rina.modal) == "assess"
-    refused = [c for c in house.slack.calls if c.method == "views.update"]
-    assert [c.error for c in refused] == ["hash_conflict"]
