@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.domain.incident import Incident
 from bot.domain.record import Event, What
+from bot.domain.standin import is_stand_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,16 @@ def words(incident: Incident) -> Iterator[Word]:
         yield Word("legal_note", str(legal.data["to"]), legal.at, legal.actor)
     if incident.live:
         yield from _asked(incident)
+
+
+def no_one_reads(incident: Incident) -> bool:
+    """Told by message, and everyone it went to has had their data erased since: other words would go to no
+    one.
+    """
+    told, page = incident.told, incident.chosen
+    if told is None or page is None or told.data.get("how") != "send" or told.data.get("away"):
+        return False
+    return is_stand_in(str(page.answers.get("boss") or "")) and not incident.told_members
 
 
 def _asked(incident: Incident) -> Iterator[Word]:

@@ -13,6 +13,7 @@ from bot.domain.field import Problem
 from bot.domain.incident import Incident
 from bot.domain.money import meant, priced
 from bot.domain.nudges.team import over
+from bot.domain.promised import no_one_reads
 from bot.domain.record import Page
 from bot.domain.stage import Raw, Stage, parse
 from bot.guide import flow, gates, prefill, saving, turn, unsaved
@@ -93,7 +94,8 @@ def submit(
     incident = work.incident(ref.incident, user, stage.action, "enter")
     page = incident.page(ref.stage, ref.party)
     turn.check(work, incident, stage, ref.party, user, view=ref.view, version=ref.version)
-    if stage.key == flow.SEND.stage and incident.pick_again and incident.chosen:
+    lost = stage.key == flow.SEND.stage and (incident.pick_again or no_one_reads(incident))
+    if lost and incident.chosen:
         keep(work, ref, raw, user, work.now.timestamp())
         return shown(work, incident, user, Spot(incident.chosen.stage))  # who else?
     drafts = drafts_of(work.store, user, incident.id)
@@ -103,8 +105,9 @@ def submit(
     kept = {**saved, **unsaved.cleaned(stage, typed.values if typed else {}, work.now)}
     parsed = parse(stage, raw, kept, incident, user, work.now, ref.party)
     correction = page is not None and page.version != ref.version
-    if page and correction and (page.answers, page.saved_by) == (parsed.answers, user):
-        return _next(work, incident, user, Spot(ref.stage, ref.party))  # the answer was lost, or came late
+    again = correction or (stage.key == flow.SEND.stage and not incident.untold)
+    if page and again and (page.answers, page.saved_by) == (parsed.answers, user):
+        return _next(work, incident, user, Spot(ref.stage, ref.party))  # the answer was lost; nothing is new
     problems = parsed.problems or outside or _people_problems(work, stage, parsed.answers, user)
     if problems:
         keep(work, ref, raw, user, work.now.timestamp())

@@ -75,7 +75,7 @@ def _correct(work: Work, incident: Incident, answers: Answers) -> None:
     for post in waiting:
         posts.change(work.store.connection, post, State.PENDING, data={"text": answers["text"]})
     told = incident.told
-    if waiting or told is None or told.data["how"] != "send" or said(work.store, incident) == answers["text"]:
+    if waiting or told is None or told.data["how"] != "send" or _out(work.store, incident) == answers["text"]:
         return
     for recipient in incident.told_members:
         more = {"text": answers["text"], "corrects": told.at.isoformat()}
@@ -86,10 +86,14 @@ def said(store: Store, incident: Incident) -> str:
     """The text of the telling that stands, as it went out; where no notice did (the boss is away), as R
     confirmed it.
     """
-    told, notice = incident.told, posts.newest_of(store, incident.id, NOTICE)
-    stands = told is not None and notice is not None and notice.due_at >= told.at
-    out = str(notice.data.get("text") or "") if notice and stands else ""
-    return out or str(incident.answer("send", "text") or "")
+    return _out(store, incident) or str(incident.answer("send", "text") or "")
+
+
+def _out(store: Store, incident: Incident) -> str:
+    """The text of its newest notice; "" where none went out, or none is left since its reader was erased."""
+    told, notices = incident.told, posts.of_incident(store, incident.id, NOTICE)
+    texts = [str(p.data.get("text") or "") for p in notices if told and p.due_at >= told.at]
+    return next(filter(None, reversed(texts)), "")
 
 
 def _waiting(work: Work, incident: Incident) -> list[Post]:

@@ -2,13 +2,14 @@
 
 from bot.domain.field import Checks, Choice, Person
 from bot.domain.incident import Incident
+from bot.domain.promised import no_one_reads
 from bot.domain.stage import Stage
 from bot.stages.tell import NEED
 from bot.stages.when import if_you_like
 
 
 def nobody_told(incident: Incident, user: str) -> bool:
-    return incident.live and incident.told is None
+    return incident.live and (incident.told is None or no_one_reads(incident))
 
 
 STAGE = Stage(

@@ -352,6 +352,40 @@ def test_a_told_boss_who_erases_later_stays_told(case: Case) -> None:
     assert unkept(case) == []
 
 
+@pytest.mark.parametrize("safe", [False, True])
+def test_other_words_to_someone_erased_since_go_to_no_one_in_silence(case: Case, safe: bool) -> None:
+    """They had the notice and erased; R sends other words: who else is to have them?"""
+    case.pick(DUTY if safe else BOSS)
+    if safe:
+        case.save("safe", {"boss": BOSS, "need": ["know"], "how": "send"})
+    case.save("send", {"text": "These are my words."})
+    case.deliver()
+    case.do(erasing.forget, BOSS)
+    asked = case.save("send", {"text": "These are other words."})
+    assert isinstance(asked, Shown)
+    assert (asked.stage.key, asked.facts["erased"]) == ("safe" if safe else "tell", True)
+    again = case.save(asked.stage.key, {"boss": SAFE, "need": ["know"], "how": "send", "special": []})
+    assert isinstance(again, Shown)
+    assert (again.stage.key, again.values["text"]) == ("send", "These are other words.")
+    case.save("send", {"text": "These are other words."})
+    assert [p.data["text"] for p in case.rows("notice") if p.recipient == SAFE] == ["These are other words."]
+    assert unkept(case) == []
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_other_words_go_to_whoever_still_has_the_notice(case: Case, away: bool) -> None:
+    """The deputy has it as a step of the ladder: no notice of their own stands for it."""
+    case.pick(special=["away"] if away else [])
+    case.save("send", {"text": "These are my words."})
+    case.deliver()
+    case.do(_append, case.key, Event(T0, What.ASKED, "", data={"to": DEPUTY}))
+    case.do(erasing.forget, BOSS)
+    for words in ("These are my words.", "These are other words.", "These are other words."):
+        case.save("send", {"text": words})
+    (other,) = [p for p in case.rows("notice") if p.data.get("text") == "These are other words."]
+    assert other.recipient == DEPUTY
+
+
 @pytest.mark.parametrize("kind", ["notice", "offer", "along", "card"])
 def test_the_auditor_misses_what_was_promised(case: Case, kind: str) -> None:
     case.save("together", {"who": SAFE})
