@@ -76,7 +76,7 @@ def command_text(text: str) -> str:
 def _control(whole: str, names: Mapping[str, str]) -> str:
     """What stands between angle brackets, in words; whole where it is nothing of Slack's."""
     target, _, said = whole[1:-1].partition("|")
-    label, kind = unescaped(said), target[0]
+    label, kind = unescaped(said), target[:1]
     if kind == "@":
         return "@" + (names.get(target[1:]) or label.removeprefix("@") or "someone")
     if kind == "#":

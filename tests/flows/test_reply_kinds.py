@@ -54,6 +54,19 @@ async def test_a_file_alone_is_a_reply_too(house: House) -> None:
     assert "Something is attached. It is in their conversation with me" in passed_on(house)[0]
 
 
+async def test_a_forwarded_message_is_a_reply_and_a_links_preview_no_part_of_it(house: House) -> None:
+    await told(house)
+    forwarded = [{"is_share": True, "text": "Refund them", "author_name": "Lee"}]
+    await write(house, "See a.b", attachments=[{"from_url": "https://a.b", "is_msg_unfurl": True}])
+    await write(house, "", attachments=forwarded)
+    await write(house, "As Lee says", attachments=forwarded)
+    await house.slack.wait(lambda: len(passed_on(house)) == 3)
+    preview, alone, beside = passed_on(house)
+    assert "Something is attached" not in preview
+    assert "Something is attached" in alone
+    assert "As Lee says\n(Something is attached" in beside
+
+
 async def test_what_a_person_has_not_just_written_is_none(house: House, tmp_path: Path) -> None:
     await told(house)
     await write(house, "")

@@ -116,9 +116,14 @@ async def _amended(edge: Edge, event: Body) -> None:
 
 
 async def _said(edge: Edge, event: Body) -> str:
-    """What they typed, in plain words; and that something is attached, which nobody else sees there."""
+    """What they typed, in plain words; and that something is attached, which nobody else sees there.
+
+    A forwarded message is an attachment with `is_share`, with or without words beside it
+    (github.com/slackapi/slack-skills-plugin/issues/149); the preview of a link is one without.
+    """
     text = str(event.get("text") or "")
-    attached = words("surfaces/replies", {})("attached") if event.get("files") else ""
+    shared = any(one.get("is_share") for one in event.get("attachments") or ())
+    attached = words("surfaces/replies", {})("attached") if event.get("files") or shared else ""
     parts = (message_text(text, await edge.names(mentioned(text))), attached)
     return "\n".join(part for part in parts if part.strip())
 
