@@ -18,6 +18,7 @@ from bot.store.posts import IN_FLIGHT, MORE, Post, State
 from bot.store.tables import MARK
 
 CHANGED = "reply_changed"
+KEPT = ("reply", "changed")  # of a message that's gone: which reply it was about, and as of when
 
 
 def amend(work: Work, where: Where, user: str, text: str, ts: str, at: datetime) -> Incident | None:
@@ -38,8 +39,11 @@ def amend(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
     newest = max(said, key=_changed_at, default=None)
     if newest and (_changed_at(newest) >= at.timestamp() or newest.data.get("text") == text):
         return None
-    unread = [_reword(work, post, text, at) for post in said]
-    _drop_rest(work, notice.incident, said)
+    standing = [post for post in said if post.state is not State.CANCELLED]
+    told = [post for post in standing if post.kind == CHANGED and post.state is not State.PENDING]
+    unread = [_reword(work, post, text, at) for post in standing if post not in told]
+    for post in (*told, *_rest(work, notice.incident, said)):
+        _drop(work, post)
     if not text:
         work.store.signal(where.channel, posts.mark_of(notice), user, reply_mark(ts), False, at)
     if not any(unread) or not (text or all(unread)):
@@ -66,14 +70,17 @@ def _reword(work: Work, post: Post, text: str, at: datetime) -> bool:
     return waits
 
 
-def _drop_rest(work: Work, incident: str, said: Sequence[Post]) -> None:
+def _rest(work: Work, incident: str, said: Sequence[Post]) -> list[Post]:
     """Long words came in several messages; the later ones hold old words only."""
     begun = {post.id[:MARK] for post in said}
-    for rest in posts.of_incident(work.store, incident, MORE):
-        if rest.party not in begun:
-            continue
-        if rest.state in IN_FLIGHT:
-            raise Busy
-        if rest.state is State.SENT:
-            surfaces.take_down(work.store, rest.channel, rest.sent_ts, work.now)
-        posts.change(work.store.connection, rest, State.CANCELLED, reason="changed", data={}, body=None)
+    return [rest for rest in posts.of_incident(work.store, incident, MORE) if rest.party in begun]
+
+
+def _drop(work: Work, post: Post) -> None:
+    """A message of nothing but words that hold no more, which another one says: it goes."""
+    if post.state in IN_FLIGHT:
+        raise Busy
+    if post.state is State.SENT:
+        surfaces.take_down(work.store, post.channel, post.sent_ts, work.now)
+    data = {key: post.data[key] for key in KEPT if key in post.data}
+    posts.change(work.store.connection, post, State.CANCELLED, reason="changed", data=data, body=None)

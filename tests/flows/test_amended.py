@@ -23,6 +23,10 @@ def about(house: House, words: str) -> list[Message]:
     return [m for m in house.reporter.dm if words in m.text]
 
 
+def standing(house: House, words: str) -> list[Message]:
+    return [m for m in about(house, words) if not m.deleted]
+
+
 @pytest.fixture
 def transport() -> str:
     """Nothing comes in here that isn't tried over both elsewhere."""
@@ -66,7 +70,20 @@ async def test_each_change_comes_once_and_an_old_one_never_after_a_new_one(
     for delivery in (*mine, mine[0]):
         await house.slack.redeliver(delivery)
     assert rows(tmp_path, CARD, "reply_changed") == [(2,)]
-    await house.slack.wait(lambda: len(about(house, "No refund at all")) == 3)
+    await house.slack.wait(lambda: len(standing(house, "No refund at all")) == 2)
+
+
+async def test_of_many_changes_only_the_last_is_read_again(house: House) -> None:
+    """What the reporter had read says so in its place; no sentence stands there twice."""
+    said = await replied(house)
+    for words in ("No refund", "Half of it"):
+        await house.boss.edit(said, words)
+        await house.slack.wait(lambda words=words: about(house, f"their reply. It says now:\n{words}"))
+    await house.boss.delete(said)
+    await house.slack.wait(lambda: standing(house, "has deleted their reply"))
+    await house.slack.wait(lambda: standing(house, "wrote back, and has deleted it since"))
+    await house.slack.wait(lambda: len(standing(house, "Bert Lindqvist")) == 3)
+    assert "has deleted their reply. Please don't act on it" in standing(house, "Bert Lindqvist")[-1].text
 
 
 async def test_of_a_long_reply_no_old_words_stay(house: House) -> None:
