@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.domain.incident import Incident
-from bot.outbox import nudging, outcome
+from bot.outbox import asked, nudging, outcome
 from bot.outbox.kinds import kind_of
 from bot.outbox.ports import Messenger, Moment
 from bot.outbox.reach import REACHED, addressee
@@ -67,7 +67,7 @@ def claim(
     bundle = nudging.bundle_of(store, incident, fresh, moment.policy, moment.now)
     if not bundle:
         return None
-    incident = nudging.noted(store, incident, bundle, moment.now)
+    incident = asked.noted(store, incident, bundle[0], moment.now)  # a step of the ladder leads its message
     taken = _take(replace(candidate, incident=incident), bundle, messenger, moment)
     nudges.replan(store, incident, moment.policy)  # the claim of one step plans the next
     return taken

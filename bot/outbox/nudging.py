@@ -14,7 +14,6 @@ from bot.domain.nudges import Due
 from bot.domain.nudges.case import Case
 from bot.domain.nudges.delivery import CaughtUp, catch_up, free_at
 from bot.domain.nudges.model import Key
-from bot.domain.record import Event, What
 from bot.domain.rules import Policy
 from bot.domain.worktime import whole_minute
 from bot.store import nudges, posts
@@ -132,16 +131,6 @@ def _over_cap(store: Store, post: Post, policy: Policy, now: datetime) -> dateti
     sent = posts.sent_to(store, post.recipient, now - HOUR, *policy.nudges)
     free = free_at(now, sent, policy.cap)
     return free if free > now else None
-
-
-def noted(store: Store, incident: Incident, bundle: tuple[Post, ...], now: datetime) -> Incident:
-    """Another rung of the ladder gets the notice: from here on they count as told."""
-    for row in bundle:
-        rung = row.kind in RUNGS and row.place == "dm" and row.recipient != incident.reporter
-        if rung and row.recipient not in incident.told_members:
-            store.append(incident.id, [Event(now, What.ASKED, "", "", {"to": row.recipient})])
-            return store.load(incident.id) or incident
-    return incident
 
 
 def _add_twins(store: Store, incident: Incident, dues: list[Due], policy: Policy, now: datetime) -> None:

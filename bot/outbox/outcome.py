@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.outbox import undelivered
+from bot.outbox import asked, undelivered
 from bot.outbox.kinds import kind_of
 from bot.outbox.ports import REST, Body, Moment
 from bot.store import nudges, posts, rooms, surfaces
@@ -36,7 +36,7 @@ def sent(connection: Connection, post: Post, ts: str, body: Body | None, moment:
             _plan_anew(store, post, moment)
         if body and body.get(REST):
             posts.add(store, _follower(post, str(body[REST]), moment.now))
-        if undelivered.arrived(store, post, moment.now):
+        if asked.arrived(store, post, moment.now):
             _plan_anew(store, post, moment)
         _redraw(store, post, head, moment.now)
         return
@@ -72,6 +72,8 @@ def again(connection: Connection, post: Post, run_at: datetime, reason: str, mom
     store, head = _locked(connection, post)
     attempt, why = post.attempt + (post.state is State.PENDING), nudges.reason_of(post, reason)[:80]
     if posts.again(connection, post, run_at, why, attempt) and head and post.state is not State.PENDING:
+        if asked.taken_back(store, post):
+            _redraw(store, post, head, moment.now)
         _replan(store, post, moment)
 
 
@@ -95,7 +97,10 @@ def ended(connection: Connection, post: Post, state: State, reason: str, moment:
             extra={"post": post.id, "kind": post.kind, "state": state.value},
         )
         _redraw(store, post, head, moment.now)
-        if state is not State.UNCERTAIN and undelivered.noted(store, replace(post, reason=reason), moment):
+        surely_not = state is not State.UNCERTAIN
+        if surely_not:
+            asked.taken_back(store, post)
+        if surely_not and undelivered.noted(store, replace(post, reason=reason), moment):
             _plan_anew(store, post, moment)
             undelivered.said(store, replace(post, reason=reason), moment)
         else:

@@ -13,6 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.record import Event, What
 from bot.domain.rules import Policy
 from bot.domain.standin import is_stand_in
+from bot.outbox.asked import of_ladder
 from bot.outbox.ports import Moment
 from bot.store import posts
 from bot.store.posts import NOTICE, RUNGS, UNDELIVERED, Post, State
@@ -43,17 +44,7 @@ def noted(store: Store, post: Post, moment: Moment) -> bool:
 
 
 def _of_ladder(incident: Incident, post: Post) -> bool:
-    rung = post.kind in RUNGS and post.place == "dm" and post.recipient != incident.reporter
-    return rung or post.kind == NOTICE
-
-
-def arrived(store: Store, post: Post, now: datetime) -> bool:
-    """It has reached them after all: sent again, or R says so. Whether that was news."""
-    incident = store.load(post.incident) if post.incident and post.kind == NOTICE else None
-    if incident is None or post.recipient not in incident.undelivered:
-        return False
-    store.append(post.incident, [Event(now, What.ASKED, "", "", {"to": post.recipient})])
-    return True
+    return post.kind == NOTICE or of_ladder(incident, post)
 
 
 def said(store: Store, post: Post, moment: Moment) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, cast, delete, or_, select, update
 from sqlalchemy.types import String
 
-from bot.domain.record import What
+from bot.domain.record import Event, What
 from bot.stages.audience import ALONE, PRIVATE, TYPED, Places
 from bot.store import tables as t
 from bot.store.posts import OPEN, State
@@ -58,6 +58,14 @@ def private(store: Store, key: str, places: Places = PRIVATE, events: frozenset[
         i = t.incidents.c
         whole = update(t.incidents).where(i.tenant == store.tenant, i.id == key)
         store.connection.execute(whole.values(source=""))
+    store.reread()
+
+
+def event(store: Store, key: str, untrue: Event) -> None:
+    """What turned out not to have happened."""
+    for row in _rows(store, t.events, key):
+        if (row.at, row.what, row.data) == (untrue.at, untrue.what.value, untrue.data):
+            store.connection.execute(delete(t.events).where(t.events.c.seq == row.seq))
     store.reread()
 
 
