@@ -31,12 +31,13 @@ from bot.policy import named
 from bot.scheduler import EVERY, Ticker, end_at_once
 from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_text
 from bot.slack import http, long_work, routes
-from bot.slack.answers import LOCKED_OUT, UNFINISHED, ask, locked_out, text
+from bot.slack.answers import LOCKED_OUT, ask
 from bot.slack.client import Client, connected
 from bot.slack.door import LIMITS, SERVER_LOG, Door, why_not
 from bot.slack.edge import Edge, Identity
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
+from bot.slack.whoami import who_are_we
 from bot.store import health, restored, turns
 from bot.store.calendars import usable_policy
 from bot.store.database import BEHIND, Database
@@ -80,8 +81,10 @@ class Bot:
         self._stack.callback(self.database.close)
         migrate(self.database)
         await self._same_file()  # the WAL is there by now, and counts from here on
-        if (due := self.database.transact(restored.arrived, self.database, self.clock())) is not None:
+        seen = self.database, self.clock(), self.file.noted()
+        if (due := self.database.transact(restored.arrived, *seen)) is not None:
             log.warning("the database was put back; what was due in it is looked for", extra={"posts": due})
+            self.file.note(0)  # said once
         to_slack = connected(self.settings, CALL_SECONDS)
         self.session, self.client = await self._stack.enter_async_context(to_slack)
         self.client.pace = pace = Pace(turns=None if self.database.sqlite else SharedTurns(self.database))
@@ -176,8 +179,9 @@ class Bot:
         BEHIND.set(True)
         if self.sockets and await self.sockets.connected():
             self.readiness.good(SOCKET)
-        with suppress(Busy):
-            await self.database.write(health.prove_writable)
+        with suppress(Busy, OSError):
+            count = await self.database.write(health.prove_writable)
+            await asyncio.to_thread(self.file.note, count)
             self.readiness.good(DATABASE)
         self.readiness.say()
 
@@ -251,31 +255,6 @@ def _touch(heartbeat_file: str) -> None:
         raise SettingsError(
             f"HEARTBEAT_FILE {heartbeat_file} cannot be touched: {error.strerror}."
         ) from error
-
-
-async def who_are_we(client: Client) -> Identity:
-    """From `auth.test`, asked until Slack answers: a Slack that is down does not keep us from starting.
-
-    Raises: SettingsError for a token that Slack won't take.
-    """
-    wait = 1.0
-    while True:
-        response, known = await ask(client.auth_test())
-        team, user = text(response.get("team_id")), text(response.get("user_id"))
-        if team and user:
-            bot, org = text(response.get("bot_id")), text(response.get("enterprise_id"))
-            return Identity(team, user, bot, org)
-        if known.reason in LOCKED_OUT:
-            raise SettingsError(locked_out("SLACK_BOT_TOKEN", known.reason))
-        log.error("slack does not answer auth.test", extra={"reason": known.reason or UNFINISHED})
-        await asyncio.sleep(known.wait or wait)
-        wait = min(wait * 2, 60.0)
-
-
-async def whose_token(settings: Settings) -> Identity:
-    """As `who_are_we`, for a command that wants to know nothing else of Slack."""
-    async with connected(settings, CALL_SECONDS) as (_, client):
-        return await who_are_we(client)
 
 
 def bolt(client: Client, identity: Identity) -> AsyncApp:

@@ -118,7 +118,8 @@ def copy(command: str, arguments: list[str]) -> int:
                 due = backup.put_back(url, chosen.file, Clock()(), replace=chosen.yes)
                 print(f"{chosen.file} is in place.")
             print(f"Messages that were due in it: {due}.")
-            print("The bot looks in Slack whether they went out before it sends any of them.")
+            if due:
+                print("The bot looks in Slack whether they went out before it sends any of them.")
     except Unusable as error:
         print(error, file=sys.stderr)
         return WRONG
@@ -129,7 +130,7 @@ def adopt(arguments: list[str]) -> int:
     """Make every record in the database the one of the token's workspace, while the bot doesn't run."""
     import argparse
 
-    from bot.bootstrap import whose_token
+    from bot.slack.whoami import whose_token
     from bot.store import health, tenants
     from bot.store.database import Database, Unusable
     from bot.store.schema import migrate
@@ -140,7 +141,10 @@ def adopt(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     try:
         settings = from_environment(os.environ)
-        found, team = health.examine(settings.database_url), asyncio.run(whose_token(settings)).team
+        found = health.examine(settings.database_url)
+        if not found.version:
+            raise Unusable(f"There is nothing in the database {found.where} yet.")
+        team = asyncio.run(whose_token(settings)).team
         others = ", ".join(sorted(found.tenants - {team}))
         if others and not chosen.yes:
             raise Unusable(f"{found.where}: with --yes the records of {others} become {team}'s for good.")

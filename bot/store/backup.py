@@ -22,8 +22,13 @@ PARTS = ("-wal", "-shm")  # of a SQLite database in WAL mode; a new file must no
 def save(url: str, target: Path) -> int:
     """Copy the database into a file that does not exist yet; its bytes. Raises: Unusable."""
     path = _file(url)
-    if target.exists():
-        raise Unusable(f"{target} exists already, and is not overwritten. Choose another name.")
+    try:
+        if target.exists():
+            raise Unusable(f"{target} exists already, and is not overwritten. Choose another name.")
+        if not target.absolute().parent.is_dir():
+            raise Unusable(f"The folder {target.absolute().parent} does not exist.")
+    except OSError as error:  # a name that no file can have
+        raise Unusable(f"{target} could not be written: {error.strerror}.") from error
     _copy(path, target)
     return target.stat().st_size
 
@@ -34,19 +39,20 @@ def put_back(url: str, source: Path, now: datetime, *, replace: bool) -> int:
     The database that stands there goes only where `replace` says so. Raises: Unusable, with nothing changed.
     """
     path = _file(url)
-    if not source.exists():
-        raise Unusable(f"There is no file {source}.")
     if not health.examine(f"sqlite:///{source.absolute()}").version:
-        raise Unusable(f"{source} is empty.")
+        raise Unusable(f"{source} is empty." if source.exists() else f"There is no file {source}.")
+    if path.exists() and path.samefile(source):
+        raise Unusable(f"{source} is the database itself. If other tools have put it back: restore --mark")
     if path.exists() and not replace:
         raise Unusable(f"{path} exists. With --yes the copy takes its place, and what is in it now is gone.")
     fresh = path.with_name(path.name + ".new")
-    with sole_process(url):
+    with sole_process(url) as held:
         _remove(fresh, "", *PARTS)
         _copy(source, fresh)
         marked = _marked(Database(f"sqlite:///{fresh.absolute()}"), now)
         _remove(path, *PARTS)
         fresh.replace(path)
+        held.note(0)  # whatever was seen before
         _sync(path.absolute().parent)
     return marked
 
@@ -58,8 +64,10 @@ def mark(url: str, now: datetime) -> int:
     """
     if not health.examine(url).version:
         raise Unusable("The database is empty: nothing was put back.")
-    with sole_process(url):
-        return _marked(Database(url), now)
+    with sole_process(url) as held:
+        marked = _marked(Database(url), now)
+        held.note(0)
+        return marked
 
 
 def _marked(database: Database, now: datetime) -> int:

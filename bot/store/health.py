@@ -139,19 +139,25 @@ def _tables(connection: sqlite3.Connection) -> set[str]:
     return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def prove_writable(connection: Connection) -> None:
+def counted(connection: Connection) -> int:
+    """How far a SQLite database has counted, in the file's header (sqlite.org/pragma, user_version)."""
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def prove_writable(connection: Connection) -> int:
     """Write something that changes nothing. Only a commit shows a full or a read-only disk.
 
-    SQLite: a number in the file's header that no one reads (sqlite.org/pragma, user_version); Postgres: a
-    transaction with a number of its own. Raises: Busy, or what the driver raises.
+    SQLite: count on, and return the number; Postgres: a transaction with a number of its own. Raises: Busy,
+    or what the driver raises.
     """
     if connection.dialect.name == "sqlite":
-        last = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-        connection.exec_driver_sql(f"PRAGMA user_version = {(last + 1) % 2**31}")
-        return
+        count = (counted(connection) + 1) % 2**31
+        connection.exec_driver_sql(f"PRAGMA user_version = {count}")
+        return count
     if connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() == "on":
         raise Busy
     connection.exec_driver_sql("SELECT txid_current()")
+    return 0
 
 
 def _said(path: Path, error: sqlite3.DatabaseError) -> Unusable:

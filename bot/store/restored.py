@@ -1,9 +1,11 @@
 """store: whether this database is the one we worked on last, or a copy of it that was put in its place since.
 
 A copy knows nothing of what went out after it was made: what was due in it is looked for before it is sent.
-What tells them apart: for SQLite the file's inode; for Postgres the cluster, the database, the table (a dump
-that is restored makes them anew) and the timeline (recovery to a moment, or a standby that took over, begins
-a new one: postgresql.org/docs, continuous archiving). Whoever puts back a whole disk says `restore --mark`.
+What tells them apart: for SQLite the file's inode, and a number that it counts up every few seconds and
+that's noted beside it (what's copied over the file keeps its inode); for Postgres the cluster, the database,
+the table (a dump that is restored makes them anew) and the timeline (recovery to a moment, or a standby that
+took over, begins a new one: postgresql.org/docs, continuous archiving). Whoever puts back a whole disk says
+`restore --mark`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import Connection, or_, select, text, update
 
 from bot.policy.shipped import SHIPPED
+from bot.store import health
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.store.posts import OPEN, RESTORED, State
@@ -30,11 +33,15 @@ MAY_ASK = text("SELECT has_function_privilege('pg_control_system()', 'execute')"
 CLUSTER = text("SELECT system_identifier FROM pg_control_system()")
 
 
-def arrived(connection: Connection, database: Database, now: datetime) -> int | None:
-    """How many posts have to be looked for where this is another database than last time; else None."""
+def arrived(connection: Connection, database: Database, now: datetime, noted: int = 0) -> int | None:
+    """How many posts have to be looked for where this is another database than last time; else None.
+
+    `noted`: how far this one, if it's SQLite's, had counted when it was last seen (`sole.SameFile`).
+    """
     alone(connection)
     before = connection.execute(t.marks.select().where(t.marks.c.name == NAME)).one_or_none()
-    if before is not None and before.value == _here(connection, database.file):
+    older = bool(noted) and health.counted(connection) < noted
+    if before is not None and not older and before.value == _here(connection, database.file):
         return None
     if before is None:
         _note(connection, NAME, _here(connection, database.file))

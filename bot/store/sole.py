@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
 from bot.store.database import Unusable
 from bot.store.health import sqlite_path
@@ -23,9 +24,12 @@ PARTS = ("", "-wal", "-shm")
 
 
 class SameFile:
-    """Whether the database's names still lead to the files that this process has open."""
+    """Whether the database's names still lead to the files that this process has open, and how far it was
+    when a bot last looked. `beside`: where that is noted.
+    """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, beside: IO[bytes] | None = None) -> None:
+        self._beside = beside
         real = Path(os.path.realpath(path)) if path else None
         self._names = [path, *(Path(f"{real}{part}") for part in PARTS)] if path else []
         self._seen: dict[Path, tuple[int, int]] = {}
@@ -48,6 +52,18 @@ class SameFile:
                 return f"{name} was replaced while the bot has it open"
         return ""
 
+    def note(self, count: int) -> None:
+        """So far the database has counted (`health.prove_writable`); what counts less later is a copy of it
+        from before. Raises: OSError.
+        """
+        if self._beside:
+            os.pwrite(self._beside.fileno(), b"%10d\n" % count, 0)
+
+    def noted(self) -> int:
+        """What was noted last, by whatever process; 0 where nothing was."""
+        found = os.pread(self._beside.fileno(), 11, 0).strip() if self._beside else b""
+        return int(found) if found.isdigit() else 0
+
 
 @contextmanager
 def sole_process(url: str) -> Iterator[SameFile]:
@@ -68,12 +84,12 @@ def sole_process(url: str) -> Iterator[SameFile]:
     try:
         with ExitStack() as locks:
             try:
-                locks.enter_context(_older(path))
+                beside = locks.enter_context(_older(path))
                 _lock(held)
             except BlockingIOError:
                 said = f"Another bot runs on {path} already. One process serves one workspace."
                 raise Unusable(said) from None
-            yield SameFile(path)
+            yield SameFile(path, beside)
     finally:
         os.close(held)
 
@@ -97,12 +113,12 @@ def _lock(held: int) -> None:
 
 
 @contextmanager
-def _older(path: Path) -> Iterator[None]:
+def _older(path: Path) -> Iterator[IO[bytes]]:
     """The lock of releases up to 0.1, a file beside the database: during an upgrade one may still run."""
     try:
-        beside = Path(f"{path}.lock").open("w")  # noqa: SIM115 - closed below, when what it guards is over
+        handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise Unusable(f"Beside the database {path} nothing can be written: {error.strerror}.") from error
-    with beside:
+    with os.fdopen(handle, "r+b", buffering=0) as beside:
         fcntl.flock(beside, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
+        yield beside

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from bot.store.store import Store
 from tests.cli.run import run
 from tests.flows.test_thread import walk_to_send
 from tests.house import IDS, House, open_house
+from tests.store.databases import migrated_file
 
 EACH = 5
 HOUR = timedelta(hours=1)
@@ -220,3 +221,13 @@ def test_there_must_be_something_to_save(tmp_path: Path) -> None:
         backup.save(f"sqlite:///{tmp_path}/bot.db", tmp_path / "copy.db")
     with pytest.raises(Unusable, match="pg_dump"):
         backup.save("postgresql://h/db", tmp_path / "copy.db")
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "nowhere/copy.db", "bot.db"])
+async def test_a_name_that_no_copy_can_have(tmp_path: Path, name: str) -> None:
+    migrated_file(tmp_path / "bot.db")
+    url = f"sqlite:///{tmp_path}/bot.db"
+    with pytest.raises(Unusable):
+        backup.save(url, tmp_path / name)
+    with pytest.raises(Unusable):
+        backup.put_back(url, tmp_path / name, datetime.now(UTC), replace=True)

@@ -11,16 +11,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.store import posts, restored
+from bot.store import backup, health, posts, restored
 from bot.store.database import Database
 from bot.store.lists import Asked, listing
 from bot.store.posts import Post, State
+from bot.store.sole import sole_process
 from bot.store.store import Store
 from tests.backup.test_backup import drained, in_an_hour, messages, states
 from tests.cli.run import run
 from tests.flows.test_thread import walk_to_send
 from tests.house import IDS, House, open_house
-from tests.store.databases import Postgres
+from tests.store.databases import Postgres, migrated_file
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -76,13 +77,51 @@ async def test_a_file_put_back_by_hand_sends_nothing_twice(tmp_path: Path) -> No
         await starts_on(house, house.settings.database_url, before)
 
 
+@pytest.mark.parametrize("forget", [False, True], ids=["noted", "note deleted"])
+def test_a_copy_laid_over_the_file_is_noticed(tmp_path: Path, forget: bool) -> None:
+    """What `cp copy bot.db` writes keeps the file's inode, and the copy's own mark says the same one."""
+    path, copy = tmp_path / "bot.db", tmp_path / "copy.db"
+    migrated_file(path)
+    for life in range(2):
+        with sole_process(f"sqlite:///{path}") as held:
+            database = Database(f"sqlite:///{path}")
+            assert arrived(database, held.noted()) is None
+            due(database) if life == 0 else shutil.copyfile(path, copy)
+            held.note(database.transact(health.prove_writable))
+            database.close()
+    shutil.copyfile(copy, path)
+    if forget:
+        Path(f"{path}.lock").unlink()
+    with sole_process(f"sqlite:///{path}") as held:
+        database = Database(f"sqlite:///{path}")
+        assert arrived(database, held.noted()) == (None if forget else 1)
+        held.note(database.transact(health.prove_writable))
+        assert arrived(database, held.noted()) is None
+        database.close()
+
+
+def test_restore_and_its_mark_are_not_noticed_once_more(tmp_path: Path) -> None:
+    path, url = tmp_path / "bot.db", f"sqlite:///{tmp_path / 'bot.db'}"
+    migrated_file(path)
+    backup.save(url, tmp_path / "copy.db")
+    for put in (
+        lambda: backup.put_back(url, tmp_path / "copy.db", NOW, replace=True),
+        lambda: backup.mark(url, NOW),
+    ):
+        with sole_process(url) as held:
+            held.note(1_000_000)
+        put()
+        with sole_process(url) as held:
+            assert held.noted() == 0
+
+
 def due(database: Database) -> None:
     post = Post(tenant="T", incident="i", kind="copy", recipient="U", due_at=NOW, data={}, id="due")
     database.transact(lambda c: posts.add(Store(c, "T"), post))
 
 
-def arrived(database: Database) -> int | None:
-    return database.transact(restored.arrived, database, NOW + timedelta(hours=1))
+def arrived(database: Database, noted: int = 0) -> int | None:
+    return database.transact(restored.arrived, database, NOW + timedelta(hours=1), noted)
 
 
 def test_the_first_start_and_each_one_after_it_notices_nothing(database: Database) -> None:

@@ -13,13 +13,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.bootstrap import who_are_we
 from bot.outbox.ports import Answer, Verdict
 from bot.playground.play import ROOT
 from bot.playground.server import LocalSlack
 from bot.slack.answers import answer
 from bot.slack.client import DEFAULT_WAIT, LONGEST_WAIT, Client, seconds
 from bot.slack.messenger import SlackMessenger
+from bot.slack.whoami import who_are_we
 from bot.store.people import Person
 from bot.store.posts import Post
 from tests.house import IDS, free_port

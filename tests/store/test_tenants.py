@@ -16,6 +16,7 @@ from bot.store.store import Store
 from tests.cli.run import run
 from tests.cli.test_start import slack_at
 from tests.house import environment, free_port, open_house
+from tests.store.databases import migrated_file
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 HOME = {"kind": "home", "incident": "", "subject": "U1", "wanted": 2, "drawn": 1, "run_at": NOW}
@@ -89,3 +90,15 @@ async def test_the_start_refuses_and_adopts(tmp_path: Path) -> None:
         assert (said.code, words in said.out + said.err) == (code, True), said
     await slack.stop()
     assert health.examine(env["DATABASE_URL"]).tenants == {"T000MOVED"}
+
+
+async def test_adopt_says_when_slack_does_not_answer_or_nothing_is_there(tmp_path: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db", "SLACK_API_URL": "http://127.0.0.1:1/api/"}
+    empty = await run(tmp_path, "adopt", env=env)
+    assert (empty.code, "nothing in the database" in empty.err) == (2, True), empty.err
+    migrated_file(tmp_path / "bot.db")
+    away = await run(tmp_path, "adopt", env=env)
+    assert (
+        away.code,
+        "Slack doesn't say whose SLACK_BOT_TOKEN this is (ClientConnectorError)" in away.err,
+    ) == (2, True), away.err
