@@ -1,7 +1,9 @@
 """`make crowd`: one person with 5,000 incidents, one incident with 2,000 events, 100,000 rows due at once.
 
 The bot is a process of its own on SQLite, this one is Slack and its people, over signed HTTP. While each of
-these is done, others go on asking for help and for their lists: what they wait for is the last column.
+these is done, others go on asking for help and for their lists, ten a second whatever is answered: what they
+wait for is the last column. What's quick is done again and again, until so many others were answered that
+99 in 100 of them means something. The first line, with nothing beside it, is what the machine itself adds.
 """
 
 from __future__ import annotations
@@ -33,8 +35,11 @@ from tests.house import IDS
 from tests.store import crowded
 
 WAIT = 60.0  # seconds until something is given up as never coming
-EVERY = 0.05  # seconds between two people who want something meanwhile
+EVERY = 0.1  # seconds between two people who want something meanwhile
+ENOUGH = 200  # others who were answered, for a figure of 99 in 100
+PAUSE = 0.3  # seconds in which a person looks at what they got
 OTHERS_WAIT = 0.1  # seconds, the most of 99 in 100
+MORE = 0.05  # seconds above the first line, where the machine is too busy for that
 KINDS = ("stale", "first.half", "upd.due", "halt", "gate")  # of rows that are due
 BEGUN = {"what": "noted"}  # never opened: nothing is due in them, so the auditor misses nothing
 URGENT = 20  # of them, that count
@@ -42,18 +47,24 @@ URGENT = 20  # of them, that count
 
 @dataclass
 class Meanwhile:
-    """What others wait for, in seconds, until it's read."""
+    """What others wait for, in seconds, until it's read; `floor`: with nothing beside, 99 in 100."""
 
     waited: list[float] = field(default_factory=list)
     failed: int = 0
+    floor: float = 0.0
+
+    @property
+    def limit(self) -> float:
+        return max(OTHERS_WAIT, self.floor + MORE)
 
     def take(self) -> tuple[str, bool]:
         """In words, and whether it's as it should be."""
         found, lost = sorted(self.waited), self.failed
         self.waited, self.failed = [], 0
         p99 = found[max(int(len(found) * 0.99) - 1, 0)] if found else 0.0
+        self.floor = self.floor or p99
         said = f"{1000 * p99:.0f} ms of {len(found)}" + (f", {lost} without an answer" if lost else "")
-        return said, p99 < OTHERS_WAIT and not lost
+        return said, p99 < self.limit and not lost
 
 
 @dataclass
@@ -97,14 +108,15 @@ async def asking(people: list[Member], others: Meanwhile) -> AsyncIterator[None]
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def timed(act: Callable[[], Awaitable[Any]], times: int = 1) -> float:
-    """Seconds of the slowest of so many."""
-    worst = 0.0
-    for _ in range(times):
+async def repeated(table: Table, what: str, act: Callable[[], Awaitable[Any]], limit: float) -> None:
+    """A line for what's quick: the slowest of as many as it takes until enough others were answered."""
+    worst, times = 0.0, 0
+    while len(table.others.waited) < ENOUGH:
         began = time.perf_counter()
         await act()
-        worst = max(worst, time.perf_counter() - began)
-    return worst
+        worst, times = max(worst, time.perf_counter() - began), times + 1
+        await asyncio.sleep(PAUSE)
+    table.line(what, worst, limit, f"the slowest of {times}")
 
 
 def fill(connection: Connection, tenant: str, user: str, count: int, many: int) -> str:
@@ -119,7 +131,9 @@ def fill(connection: Connection, tenant: str, user: str, count: int, many: int) 
 def backlog(connection: Connection, tenant: str, people: list[str], count: int) -> None:
     """So many rows due for weeks: of incidents that are over, or gone, and a few that count."""
     at = crowded.BEGAN + timedelta(days=1)
-    keys = list(over(connection, tenant, people, count // len(KINDS)))
+    known = dict(over(tenant, people, count // len(KINDS)))
+    connection.execute(insert(t.incidents), [row for row in known.values() if row])
+    keys = list(known)
     for start in range(0, count, 2000):
         numbers = range(start, min(start + 2000, count))
         connection.execute(insert(t.posts), [_due(tenant, keys, people, n, at) for n in numbers])
@@ -128,15 +142,13 @@ def backlog(connection: Connection, tenant: str, people: list[str], count: int) 
     connection.execute(insert(t.posts), rows)
 
 
-def over(connection: Connection, tenant: str, people: list[str], count: int) -> Iterator[str]:
-    """A third cancelled, a third closed, a third not there at all."""
+def over(tenant: str, people: list[str], count: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(id, row) of incidents: a third cancelled, a third closed, a third not there at all ({})."""
     for n in range(count):
-        key = f"w{n}"
-        if n % 3 < 2:
-            row = {"tenant": tenant, "id": key, "reporter": people[n % len(people)], "level": 1}
-            row |= {"handler": row["reporter"], "created_at": crowded.BEGAN, "practice": False, "source": ""}
-            connection.execute(insert(t.incidents).values(row | {"status": ("cancelled", "closed")[n % 3]}))
-        yield key
+        key, reporter = f"w{n}", people[n % len(people)]
+        row = {"tenant": tenant, "id": key, "reporter": reporter, "handler": reporter, "level": 1}
+        row |= {"created_at": crowded.BEGAN, "practice": False, "source": ""}
+        yield key, row | {"status": ("cancelled", "closed")[n % 3]} if n % 3 < 2 else {}
 
 
 def _due(tenant: str, keys: list[str], people: list[str], n: int, at: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -148,10 +160,12 @@ def _due(tenant: str, keys: list[str], people: list[str], n: int, at: Any) -> di
     }  # fmt: skip
 
 
-def count(folder: Path, query: str) -> int:
+def there(folder: Path, where: str) -> bool:
+    """Whether there's such a post."""
     connection = sqlite3.connect(folder / "bot.db")
     try:
-        return int(connection.execute(query).fetchone()[0])
+        query = f"SELECT 1 FROM posts WHERE {where} LIMIT 1"  # noqa: S608 - our own words
+        return connection.execute(query).fetchone() is not None
     finally:
         connection.close()
 
@@ -184,11 +198,12 @@ async def one_person(rig: Rig, table: Table, rina: Member, key: str, patience: f
         result = await rina.submit()
         assert result.action == "update", text_of(rina.modal)
 
-    table.line("list", await timed(lambda: command("list"), 20), 0.5, "the slowest of 20")
-    table.line("[Older]", await timed(older, 10), 0.5, "the slowest of 10")
-    table.line("Home", await timed(home, 3), 2, "the slowest of 3")
-    table.line("status of the long one", await timed(lambda: command(f"status {key}"), 5), 1, "of 5")
-    table.line("a page of it saved", await timed(save), 2)
+    await command("list")
+    await repeated(table, "list", lambda: command("list"), 0.5)
+    await repeated(table, "[Older]", older, 0.5)
+    await repeated(table, "Home", home, 2)
+    await repeated(table, "status of the long one", lambda: command(f"status {key}"), 1)
+    await repeated(table, "a page of it saved", save, 2)
     began = time.perf_counter()
     await command("export")
     await rig.slack.wait(
@@ -203,21 +218,24 @@ async def one_person(rig: Rig, table: Table, rina: Member, key: str, patience: f
     table.line("forget, to the receipt", time.perf_counter() - began, patience)
 
 
-async def many_due(rig: Rig, table: Table, rows: int) -> None:
+async def many_due(rig: Rig, table: Table, rows: int, patience: float) -> None:
     """The bot has just started on a database in which so much is due."""
     assert rig.process is not None
     began, due = time.perf_counter(), "id LIKE 'b%' AND state = 'pending' AND run_at < '2026-06-01'"
 
-    async def until(where: str, limit: float) -> float:
-        while count(rig.folder, f"SELECT COUNT(*) FROM posts WHERE {where}"):  # noqa: S608
-            assert time.perf_counter() - began < 10 * limit, where
-            await asyncio.sleep(0.1)
+    async def until(where: str) -> float:
+        while await asyncio.to_thread(there, rig.folder, where):
+            assert time.perf_counter() - began < patience, where
+            await asyncio.sleep(0.5)
         return time.perf_counter() - began
 
-    took = await until(f"kind = 'copy' AND {due}", 20)
-    table.line(f"{rows:,} due: the {URGENT} that count are out", took, 20)
-    took = await until(due, 60)
+    counts = await until(f"kind = 'copy' AND {due}")
+    took = await until(due)
     cpu = cpu_of(rig.process.pid)
+    while len(table.others.waited) < ENOUGH:
+        await asyncio.sleep(PAUSE)
+    print(f"| {rows:,} due: the {URGENT} that count are out | {counts:.0f} s | 20 s | |", flush=True)
+    table.met &= counts <= 20
     table.line(f"{rows:,} due: what's moot has lapsed", took, 60, f"{cpu:.0f} s of a core")
 
 
@@ -232,8 +250,10 @@ async def run(folder: Path, chosen: argparse.Namespace) -> bool:
         load = os.getloadavg()[0]
         print(f"{os.cpu_count()} cores, load {load:.1f} before; the first line is of a quiet bot\n")
         print("| what | took | limit | 99 in 100 of the others wait at most |", "|---|---|---|---|", sep="\n")
+        await asyncio.gather(*(person.command("/screwedup", "list") for person in people))
         async with asking(people, others):
-            await asyncio.sleep(2)
+            while len(others.waited) < ENOUGH:
+                await asyncio.sleep(PAUSE)
             table.line("nothing", 0.0, 1)
             await one_person(rig, table, rina, key, chosen.patience)
         await rig.kill()
@@ -243,7 +263,7 @@ async def run(folder: Path, chosen: argparse.Namespace) -> bool:
         await asyncio.gather(*(people[n].command("/screwedup", ("help", "list")[n % 2]) for n in range(4)))
         others.take()  # the first answers of a process load what the others use
         async with asking(people, others):
-            await many_due(rig, table, chosen.rows)
+            await many_due(rig, table, chosen.rows, chosen.patience)
     return table.met
 
 
