@@ -23,6 +23,7 @@ A submit, step by step:
 3.  `edge.do(stepper.submit, …)`: one hop into a thread, one transaction. The snapshot is loaded, access
     checked, the answers parsed. The page and its event are written, its draft deleted (`guide.saving`), the
     nudges planned anew (`store.nudges` writes what `domain.nudges` says), what shows it marked. Commit.
+    (Who only looks goes by `edge.see`: a reading transaction, and a line that says they looked.)
 4.  The outcome says what comes next: another page, the hub, this page with problems, a conflict.
     `slack.views` draws it, and it leaves with the acknowledgement.
 5.  The commit has woken the outbox (`scheduler.Ticker`). Each due post is claimed in a transaction of its

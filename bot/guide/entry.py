@@ -25,6 +25,7 @@ from bot.store.rows import SAID, Draft
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 COMMANDS = ("list", "status", "help", "practice", "export", "forget")
 WITH_ID = ("status", "export")
+READING = ("list", "status", "help")
 ROUND = re.compile(r"^[\W_]+|[\W_]+$")  # quotes, full stops, formatting, `/` and the like around a word
 ID = re.compile(f"(inc-)?[{ALPHABET}]{{6}}")
 LISTED = 15  # lines of a list: below the 3,000 characters of one text, however long each of them is
@@ -43,15 +44,28 @@ def command(work: Work, user: str, text: str, act: str = "") -> Shown | Hub | Ch
     `act`: as of `begin`.
     """
     said = clean(text).strip()
-    words = _bare(said)
-    if len(words) == 1 and words[0] in COMMANDS:
-        return ANSWERS[words[0]](work, user, "")
-    if len(words) == 2 and words[0] in WITH_ID and ID.fullmatch(words[1]):  # "export failed" is what happened
-        return ANSWERS[words[0]](work, user, words[1])
+    word, key = _command(said)
+    if word:
+        return ANSWERS[word](work, user, key)
     slip = len(said.split()) == 1 and len(said) <= ONE_WORD
     if slip and said.isascii():  # where words have no spaces between them, one can be a sentence
         return Reply(code="one_word", reader=alone(work, user), values={"said": said})
     return begin(work, user, said, act=act)
+
+
+def only_reads(text: str) -> bool:
+    """Whether what that text asks for changes nothing, however much it shows."""
+    return _command(clean(text).strip())[0] in READING
+
+
+def _command(said: str) -> tuple[str, str]:
+    """(command, id or ""); ("", "") for a text that's none."""
+    words = _bare(said)
+    if len(words) == 1 and words[0] in COMMANDS:
+        return words[0], ""
+    if len(words) == 2 and words[0] in WITH_ID and ID.fullmatch(words[1]):  # "export failed" is what happened
+        return words[0], words[1]
+    return "", ""
 
 
 def _bare(said: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""slack: what every listener is given: the way into the heart, the client, tracked tasks, known people."""
+"""slack: what every listener is given: the use cases, the client, tracked tasks, known people, windows."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
+from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.domain.errors import Busy, NotFound, NotKnown
+from bot.domain.errors import Busy, NotFound
 from bot.domain.rules import Policy
 from bot.guide import known
 from bot.guide.work import Work
@@ -26,17 +25,15 @@ from bot.slack import messages
 from bot.slack.lookups import Lookups
 from bot.slack.rooms import may_make, room
 from bot.slack.same_person import SamePerson
+from bot.slack.use_cases import UseCases
 from bot.slack.windows import taken
 from bot.store import people, posts
 from bot.store.database import Database
 from bot.store.deadlines import nobody_waits
 from bot.store.people import Person
 from bot.store.posts import Post
-from bot.store.store import Store
 
 log = logging.getLogger(__name__)
-P = ParamSpec("P")
-T = TypeVar("T")
 TRIGGER_SECONDS = 2.5  # Slack gives three from its own sending (docs.slack.dev, handling user interaction)
 LOOKUP_SECONDS = 1.0
 REMEMBERED = 1000  # renderings, the newest
@@ -65,7 +62,7 @@ class Identity:
         return team in (None, "", self.team) or (whole and org in (self.enterprise, self.team))
 
 
-class Edge:
+class Edge(UseCases):
     """One for the process."""
 
     def __init__(
@@ -80,71 +77,14 @@ class Edge:
         clock: Clock,
         wake: Callable[[], None],
     ) -> None:
-        self.settings, self.database, self.client, self.session = settings, database, client, session
-        self.identity, self.policy, self.clock, self.wake = identity, policy, clock, wake
+        super().__init__(database, identity.team, policy, clock, wake)
+        self.settings, self.client, self.session, self.identity = settings, client, session, identity
         self.tasks: set[asyncio.Task[None]] = set()
         self.redrawn: dict[tuple[str, str], None] = {}  # (id, hash) of each view that another has replaced
         self.long_work, self.ending = asyncio.Lock(), False  # one piece of it at a time, and none at the end
         self.asked: dict[str, Mapping[str, Any]] = {}  # chore -> the press that began it, for its answer
         self.people = Lookups(client, identity.team, self._keep, self.spawn)
         self.same_person = SamePerson(self)
-
-    @property
-    def tenant(self) -> str:
-        return self.identity.team
-
-    async def do(self, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """One use case in one writing transaction; where it leaves work for the outbox, that is woken.
-
-        Someone whose account we don't know yet is looked up first, for a second at most. Raises: what the
-        use case raises; a refusal is audited in a transaction of its own.
-        """
-        try:
-            return await self._do(False, fn, *args, **kwargs)
-        except NotKnown as unknown:
-            await self.people.know_in_time([unknown.user], anew=True)
-            return await self._do(True, fn, *args, **kwargs)
-
-    async def _do(
-        self, asked: bool, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        def run(connection: Connection) -> tuple[T, bool]:
-            store = Store(connection, self.tenant)
-            return fn(Work(store, self.clock(), self.policy, asked=asked), *args, **kwargs), store.outgoing
-
-        try:
-            result, outgoing = await self.database.write(run)
-        except NotFound as refused:
-            await self.database.write(self._audit, refused)
-            raise
-        if outgoing:
-            self.wake()
-        return result
-
-    async def look(self, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """One use case that only reads."""
-
-        def run(connection: Connection) -> T:
-            return fn(Work(Store(connection, self.tenant), self.clock(), self.policy), *args, **kwargs)
-
-        return await self.database.read(run)
-
-    async def names(self, users: Sequence[str]) -> Mapping[str, str]:
-        """What these people are called, as far as Slack says within a second."""
-        if not users:
-            return {}
-        await self.people.know_in_time(users)
-        return await self.look(Work.names, users)
-
-    async def refuse(self, action: str, user: str) -> NoReturn:
-        """Say no before any use case is asked, and note it. Raises: NotFound."""
-        refused = NotFound(action, user)
-        await self.database.write(self._audit, refused)
-        raise refused
-
-    def _audit(self, connection: Connection, refused: NotFound) -> None:
-        Store(connection, self.tenant).audit(self.clock(), refused.user, "refused", "", refused.action[:40])
-        log.warning("refused", extra={"action": refused.action[:40]})  # by whom: the audit table
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """A task that is waited for at shutdown, and whose failure is logged."""
@@ -169,11 +109,6 @@ class Edge:
         await self.do(keep)
         if found.org_id:
             await self.same_person.met(found.user, found.org_id)
-
-    async def kind_of(self, user: str) -> str:
-        """What kind of account that is, as far as Slack says within a second."""
-        await self.people.know_in_time([user])
-        return await self.look(Work.kind, user)
 
     async def room_problem(self, channel: str) -> str:
         """Why we may not post in that channel, "" when we may or Slack does not say within a second.

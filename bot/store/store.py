@@ -25,11 +25,13 @@ class Store:
     """One transaction on one tenant's rows. All methods raise what SQLAlchemy raises.
 
     What it has read of an incident it remembers, with what it has written there since: within one transaction
-    nobody else changes these rows, and a use case looks at the same record many times.
+    nobody else changes these rows, and a use case looks at the same record many times. `reads`: it locks and
+    writes nothing.
     """
 
-    def __init__(self, connection: Connection, tenant: str) -> None:
-        self.connection, self.tenant = connection, tenant
+    def __init__(self, connection: Connection, tenant: str, *, reads: bool = False) -> None:
+        self.connection, self.tenant, self.reads = connection, tenant, reads
+        self.lines: list[dict[str, Any]] = []  # of the audit, not written yet
         self.memory = Memory()
         self._secret = b""
         self.outgoing = False  # something was put in that should go out or be drawn at once
@@ -102,7 +104,7 @@ class Store:
 
     def _incident(self, incident: str, *, for_update: bool) -> Mapping[str, Any] | None:
         """The columns of its row."""
-        lock = for_update and incident not in self._locked
+        lock = for_update and not self.reads and incident not in self._locked
         if lock:  # what was read before we had the lock may have changed
             self.memory.forget(incident=incident)
             self._locked.add(incident)
@@ -273,17 +275,18 @@ class Store:
         self.upsert(t.inbox, {"key": _key(("one by one", *parts))}, {"received_at": now})
 
     def audit(self, now: datetime, actor: str, verb: str, incident: str, detail: str = "") -> None:
-        """One line for the record of who did or tried what: ids and verbs, never content."""
-        self.connection.execute(
-            insert(t.audit).values(
-                tenant=self.tenant,
-                at=now,
-                actor=actor[:40],
-                verb=verb[:40],
-                incident=incident[:40],
-                detail=detail,
-            )
-        )
+        """One line for the record of who did or tried what: ids and verbs, never content. What only reads
+        leaves it in `lines`: whoever asked writes it (`note`) before anything is shown.
+        """
+        line = {"tenant": self.tenant, "at": now, "actor": actor[:40], "verb": verb[:40]}
+        self.lines.append(line | {"incident": incident[:40], "detail": detail})
+        if not self.reads:
+            self.note(self.lines)
+            self.lines.clear()
+
+    def note(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Write these lines."""
+        self.connection.execute(insert(t.audit), list(lines))
 
     def count(self, table: Table) -> int:
         return self.connection.execute(

@@ -28,7 +28,8 @@ async def command(edge: Edge, body: Body, received: float) -> Ack:
     """`/screwedup …`: an open window, or a short answer only this person sees."""
     user = user_of(body)
     text = command_text(str(body.get("text") or ""))
-    outcome = await edge.do(entry.command, user, text, _act(body))
+    ask = edge.see if entry.only_reads(text) else edge.do
+    outcome = await ask(entry.command, user, text, _act(body))
     if isinstance(outcome, Parcel):
         edge.spawn(parcels.send(edge, user, outcome.files))
     if isinstance(outcome, Begun):
@@ -121,7 +122,7 @@ async def turn(edge: Edge, body: Body, action: Body, received: float) -> None:
     if (body.get("view") or {}).get("type") == "home":
         edge.spawn(_turn_home(edge, user, beyond, newer=newer))
     else:
-        made = reply(await edge.do(entry.turn, user, beyond, newer=newer))
+        made = reply(await edge.see(entry.turn, user, beyond, newer=newer))
         edge.spawn(edge.say(body, {**made, "replace_original": True}))
 
 
@@ -138,11 +139,11 @@ async def go_on(edge: Edge, body: Body, action: Body, received: float) -> None:
     """[Continue]: where it was left, or the page that a reminder is about."""
     stage, _, party = ids.rest_of(str(action.get("action_id", ""))).partition(".")
     spot = Spot(stage, party) if stage else None
-    screen = await edge.do(showing.show, str(action.get("value", "")), user_of(body), spot)
+    screen = await edge.see(showing.show, str(action.get("value", "")), user_of(body), spot)
     _open(edge, body, screen, received)
 
 
 async def go_on_blank(edge: Edge, body: Body, action: Body, received: float) -> None:
     """[Continue] once Slack wouldn't take the page with what was filled in: the page without it."""
-    screen = await edge.do(showing.show, str(action.get("value", "")), user_of(body), None)
+    screen = await edge.see(showing.show, str(action.get("value", "")), user_of(body), None)
     edge.spawn(edge.open_view(body, blank(views.view(screen)), screen.incident.id, received))

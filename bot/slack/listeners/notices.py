@@ -31,7 +31,7 @@ async def details(edge: Edge, body: Body, action: Body, received: float) -> None
     """Details: reading the whole of it is seeing it; the window opens with what Seen opens."""
     post = str(action.get("value", ""))
     await edge.do(signals.press, post, user_of(body), "details", _where(body))
-    opened = await edge.do(signals.details, post, user_of(body))
+    opened = await edge.see(signals.details, post, user_of(body))
     view = messages.details(opened.text, opened.incident, opened.names, opened.tz, edge.clock())
     edge.spawn(edge.open_view(body, view, "", received))
 

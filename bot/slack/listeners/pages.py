@@ -63,7 +63,7 @@ async def answered(edge: Edge, body: Body, outcome: Screen | Invalid) -> Ack:
     if said.keys() <= set(errors.seen_inputs(edge, body["view"])):
         return errors.under(said)
     ref, stage = ids.ref(body["view"]), outcome.stage.key
-    screen = await edge.do(showing.show, ref.incident, user_of(body), Spot(stage, ref.party))
+    screen = await edge.see(showing.show, ref.incident, user_of(body), Spot(stage, ref.party))
     if isinstance(screen, Shown) and screen.stage.key == stage:
         return _update(edge, replace(screen, problems=outcome.problems))
     return errors.over("\n".join(said.values()))
@@ -92,13 +92,13 @@ async def submit_hub(edge: Edge, body: Body, received: float) -> Ack:
     view, incident = body["view"], ids.ref(body["view"]).incident
     chosen = views.picked(view, OTHER, incident) or views.picked(view, NEXT, incident)
     stage, _, party = chosen.partition(":")
-    screen = await edge.do(showing.show, incident, user_of(body), Spot(stage, party))
+    screen = await edge.see(showing.show, incident, user_of(body), Spot(stage, party))
     return _update(edge, screen)
 
 
 async def submit_choice(edge: Edge, body: Body, received: float) -> Ack:
     """Go on with one of several incidents."""
-    return _update(edge, await edge.do(entry.pick, user_of(body), views.picked(body["view"], "which")))
+    return _update(edge, await edge.see(entry.pick, user_of(body), views.picked(body["view"], "which")))
 
 
 async def typed(edge: Edge, body: Body, action: Body, received: float) -> None:
@@ -148,13 +148,13 @@ async def ask(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 
 async def refresh(edge: Edge, body: Body, action: Body, received: float) -> None:
-    show(edge, body, await edge.do(showing.show, ids.ref(body["view"]).incident, user_of(body), HUB))
+    show(edge, body, await edge.see(showing.show, ids.ref(body["view"]).incident, user_of(body), HUB))
 
 
 async def withdraw(edge: Edge, body: Body, action: Body, received: float) -> None:
     incident = ids.ref(body["view"]).incident
     await edge.do(telling.withdraw, incident, user_of(body))
-    show(edge, body, await edge.do(showing.show, incident, user_of(body), HUB))
+    show(edge, body, await edge.see(showing.show, incident, user_of(body), HUB))
 
 
 HUB = Spot("hub")
@@ -171,7 +171,7 @@ def show(edge: Edge, body: Body, screen: Screen) -> None:
 
     async def anew() -> Block:
         incident, spot = ids.ref(body["view"]).incident, _spot(screen)
-        return views.view(await edge.do(showing.show, incident, user_of(body), spot))
+        return views.view(await edge.see(showing.show, incident, user_of(body), spot))
 
     edge.spawn(edge.update_view(body, views.view(screen), anew))
 
@@ -196,7 +196,7 @@ async def ledger(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 async def _read(edge: Edge, body: Body, action: Body, draw: Callable[[Ledger, str], Block]) -> None:
     async def drawn() -> Block:
-        known = await edge.do(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
+        known = await edge.see(hub.ledger, ids.ref(body["view"]).incident, user_of(body))
         return draw(known, str(action.get("value") or ""))
 
     view = await drawn()

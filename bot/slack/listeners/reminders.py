@@ -55,5 +55,5 @@ async def answer(edge: Edge, body: Body, action: Body, received: float) -> None:
 
 async def accept(edge: Edge, body: Body, action: Body, received: float) -> None:
     """A handover was offered: the page that asks for one line back."""
-    screen = await edge.do(showing.show, str(action.get("value", "")), user_of(body), Spot("accept"))
+    screen = await edge.see(showing.show, str(action.get("value", "")), user_of(body), Spot("accept"))
     edge.spawn(edge.open_view(body, views.view(screen), screen.incident.id, received))
