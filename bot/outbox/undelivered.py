@@ -16,16 +16,14 @@ from bot.domain.standin import is_stand_in
 from bot.outbox.asked import of_ladder
 from bot.outbox.ports import Moment
 from bot.store import posts
-from bot.store.posts import NOTICE, RUNGS, UNDELIVERED, Post, State
+from bot.store.posts import CARD, NOTICE, RUNGS, UNDELIVERED, Post, State
+from bot.store.rooms import ROOM
 from bot.store.rows import NOTICES
 from bot.store.store import Store
 
-BY_HAND = (
-    "offer",
-    "along",
-    "ask",
-    "legal_note",
-)  # what someone sent to one person: they hear of it themselves
+# What someone sent, or wrote, to one person: they hear of it themselves.
+BY_HAND = ("offer", "along", "ask", "legal_note", "passed_on", "reply_changed")
+OF_TEAM = (CARD, ROOM)
 LAST = "ack.end"
 
 
@@ -35,7 +33,7 @@ def noted(store: Store, post: Post, moment: Moment) -> bool:
     if incident is None or incident.practice or not incident.live:
         return False
     if not _of_ladder(incident, post):
-        return post.kind in (*BY_HAND, LAST)
+        return post.kind in (*BY_HAND, *OF_TEAM, LAST)
     sent = posts.of_incident(store, post.incident, *NOTICES)
     had = any(p.recipient == post.recipient and p.state is State.SENT for p in sent)
     data = {"to": post.recipient, "of": post.kind, "had": had}

@@ -12,7 +12,7 @@ from bot.domain.level import Level
 from bot.domain.record import Event, What
 from bot.guide import messages, telling
 from bot.outbox.ports import Answer, Verdict
-from bot.store import people
+from bot.store import people, rooms
 from bot.store.people import Person
 from bot.store.posts import NOTICE, UNDELIVERED, State
 from tests.outbox.desk import T0, Desk, Message
@@ -222,6 +222,50 @@ async def test_what_someone_sent_to_one_person_by_hand_comes_back_to_them(desk: 
     await soon(desk)
     assert "couldn't be delivered to Pat" in notes(desk, "DR")[0]
     assert notes(desk, "CADMIN") == []
+
+
+@pytest.mark.parametrize("kind", ["passed_on", "reply_changed"])
+async def test_whoever_replied_hears_that_the_reporter_cannot_read_it(desk: Desk, kind: str) -> None:
+    await told(desk, "B", "F1")
+    await soon(desk)
+    desk.slack.then("R", never("user_disabled"))
+    desk.do(lambda work: messages.send(work, work.reload("i1"), kind, "R", sender="B", text="Refund it"))
+    await soon(desk)
+    (note,) = notes(desk, "DB")
+    assert "repl" in note
+    assert "couldn't be delivered to Rina: their Slack account isn't active" in note
+    assert "Refund it" not in note
+    assert notes(desk, "CADMIN") == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        ("is_archived", "archived"),
+        ("channel_not_found", "not in it"),
+        ("restricted_action", "doesn't take it"),
+    ],
+)
+async def test_a_card_that_cannot_be_posted_is_news_to_whoever_waits_for_help(
+    desk: Desk, reason: str, why: str
+) -> None:
+    """R's own card says so too, but a redraw pings no one."""
+    await told(desk, "B")
+    desk.slack.then("C1TEAM", never(reason))
+    desk.do(lambda work: rooms.use(work.store, work.reload("i1"), "C1TEAM", "R", work.now))  # type: ignore[attr-defined]
+    await soon(desk)
+    (note,) = notes(desk, "DR")
+    assert "The card for the team hasn't been posted" in note
+    assert why in note
+    assert notes(desk, "CADMIN") == []
+
+
+async def test_a_room_that_cannot_be_made_is_news_too(desk: Desk) -> None:
+    await told(desk, "B")
+    desk.slack.then("i1", never("restricted_action"))
+    desk.do(lambda work: rooms.wish(work.store, work.reload("i1"), "R", work.now))  # type: ignore[attr-defined]
+    await soon(desk)
+    assert "couldn't be made" in notes(desk, "DR")[0]
 
 
 async def test_what_may_have_arrived_is_not_said_to_be_lost(desk: Desk) -> None:
