@@ -10,10 +10,11 @@ from random import Random
 from typing import Any
 
 from bot.playground.driver import Member
-from bot.playground.forms import elements, missing
+from bot.playground.forms import Value, elements, missing
 from bot.playground.workspace import Message
 from tests.contract.hands import page_of
 from tests.house import House
+from tests.walkers.keys import excused
 from tests.walkers.values import Pen
 
 Json = dict[str, Any]
@@ -83,9 +84,14 @@ class Hands:
                 continue
             key = block["block_id"]
             value = self.pen.value(key, element, odd and self.dice.random() < 0.5)
-            await self.me.fill(key, value)
+            await self._type(key, value)
             put.append(f"{key}={short(value)}")
         return put
+
+    async def _type(self, key: str, value: Value) -> None:
+        sent = await self.me.fill(key, value)
+        if sent and not sent.ok:
+            await excused(self.house, sent)
 
     def lacks(self) -> bool:
         """Whether Slack's own client would refuse to send this."""

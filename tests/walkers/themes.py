@@ -43,7 +43,7 @@ THEMES = (
     Theme("as it comes"),
     Theme("a client", CALLED, ("contact", "spoke", "spoke", "update", "fixed", "update", "debrief", "letgo"),
           straight=True),
-    Theme("many", {**CALLED, "reach": "many"}, ("spoke", *("party",) * 11, "bulk", "spoke"), straight=True),
+    Theme("many", {**CALLED, "reach": "many"}, ("bulk", *("party",) * 14, "spoke", "spoke"), straight=True),
     Theme("flagged", {**BIG, **PRIVATE}, ("assess", "legal", "spoke", "decided", "hold", "release", "spoke"),
           leads=("reporter", "privacy"), straight=True),
     Theme("a team", {**BIG, **TEAM}, ("team", "note", "level", "plan", "ways", "halt")),

@@ -33,7 +33,11 @@ FAULTS = ((POST, "500", "before"), (POST, "500", "after"), (POST, "429", "before
           (POST, "truncated", "after"), (POST, "error:cannot_dm_bot", "before"),
           (POST, "error:user_disabled", "before"), ("views.open", REFUSED, "before"))  # fmt: skip
 DOORS = ("click open", "click accept")  # buttons that lead to a page
+OWN = frozenset(  # ways to begin something
+    f"/screwedup {said}" for said in ("", "practice", "I sent the list to the wrong people")
+) | {"global shortcut", "message shortcut", "at Home, press start", "at Home, press practise"}
 TEXTS_OFFERED = frozenset(f"press go.{text.key}" for text in TEXTS)
+PATIENCE = 10.0  # seconds Slack waits for an answer here: how fast the machine is isn't what's looked at
 ROUNDS = 40  # of the outbox; by then it must have come to rest
 THOROUGHLY = 10  # acts between two looks of the auditor
 BEGINNING = "We sent the file to the wrong client"
@@ -64,6 +68,7 @@ class Walk:
         try:
             with tempfile.TemporaryDirectory(prefix="walk-") as folder, self.ear.listening():
                 async with open_house(Path(folder), self.transport) as house:
+                    house.slack.ack_timeout = PATIENCE
                     await self._walk(house)
                     await look(house, self.ear, thoroughly=True)
                 gc.collect()  # a task that failed and was forgotten says so now
@@ -105,6 +110,8 @@ class Walk:
             return
         found = hands.in_messages(self.dice.random() < 0.5) if self.dice.random() < 0.65 else []
         found = found or list(hands.elsewhere(await incidents(house)))
+        if self.theme.straight and key not in self.theme.begin:  # they're here for what others began
+            found = [doing for doing in found if doing.name not in OWN]
         doors = [doing for doing in found if doing.name.startswith(DOORS)]
         await self.does(house, key, self._rarest(doors if doors and self.dice.random() < 0.4 else found))
 
