@@ -97,8 +97,8 @@ class Manifest:
             bot_name=features.get("bot_user", {}).get("display_name", name),
             commands={c["command"]: _command(c) for c in features.get("slash_commands", [])},
             shortcuts={s["callback_id"]: _shortcut(s) for s in features.get("shortcuts", [])},
-            asked=frozenset(scopes.get("bot", [])),
-            optional=frozenset(scopes.get("bot", [])) & frozenset(scopes.get("bot_optional", [])),
+            asked=frozenset(scopes.get("bot") or []),
+            optional=frozenset(scopes.get("bot") or []) & frozenset(scopes.get("bot_optional") or []),
             events=_events(raw),
             home_tab=home.get("home_tab_enabled", False),
             messages_tab=home.get("messages_tab_enabled", True),
@@ -112,7 +112,7 @@ def _events(raw: Json) -> frozenset[str]:
 
 
 def _refused(raw: Json) -> Iterator[str]:
-    asked = set(raw.get("oauth_config", {}).get("scopes", {}).get("bot", []))
+    asked = set(raw.get("oauth_config", {}).get("scopes", {}).get("bot") or [])
     for key, most in LONGEST.items():
         if (length := len(raw["display_information"].get(key, ""))) > most:
             yield f"/display_information/{key}: max_length: expected {most}, got {length}"

@@ -159,6 +159,19 @@ def test_the_manifest_asks_for_what_the_code_uses_and_nothing_more() -> None:
         ),
         ("      - reaction_added\n", "", "events in use: reaction_added is not in"),
         ("      - reaction_added\n", "      - reaction_added\n      - team_join\n", "team_join is in"),
+        (
+            "    bot_optional:",
+            "    user: [search:read]\n    bot_optional:",
+            "search:read is in manifest.yaml, user",
+        ),
+        ("messages_tab_enabled: true", "messages_tab_enabled: false", "couldn't write to anyone"),
+        ("read_only_enabled: false", "read_only_enabled: true", "no one could reply"),
+        ("is_enabled: true", "is_enabled: false", "no button would work"),
+        ("screwedup_global", "global", "screwedup_global is not in manifest.yaml, shortcuts"),
+        ("  slash_commands:", "  slash:", "no one can start"),
+        ("oauth_config:", "oauth:", "chat:write is not in manifest.yaml, bot."),
+        ("    bot:\n", "    bot:\n    rest:\n", "chat:write is not in manifest.yaml, bot."),
+        ("features:", "features: [", "manifest.yaml cannot be read"),
     ],
 )
 def test_a_manifest_that_differs_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
