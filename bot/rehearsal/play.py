@@ -104,9 +104,10 @@ class Rehearsal:
         return min((at for at in times if at), default=None)
 
     def _lines(self) -> list[Line]:
+        """In order of time, and within a minute by name: the same script prints the same each time."""
         accepted = self.database.look(self._accepted)
         found = (self._line(sent, accepted) for sent in self.messenger.sent)
-        return [line for line in found if line is not None]
+        return sorted((line for line in found if line), key=lambda line: (line.at, line.name, line.who))
 
     def _line(self, sent: Sent, accepted: datetime | None) -> Line | None:
         """A nudge as the script lists it; other messages and the neutral twins are none."""

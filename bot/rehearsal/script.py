@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from bot.domain.level import Level
 from bot.rehearsal import sense
-from bot.rehearsal.table import Places, ScriptError, lines_of, read
+from bot.rehearsal.head import ANSWERS, read_head, shown
+from bot.rehearsal.table import Places, ScriptError, lines_of, on_line, read
 
 __all__ = ["MONDAY", "Line", "Script", "ScriptError", "Step", "name_of", "parse"]
 
@@ -30,17 +31,7 @@ LONGEST = timedelta(days=3650)  # from the start to any time in a script
 LEFT_OUT = frozenset({"resume", "stale", "still", "gate", "act.due", "recur", "hand.boss"})
 OF_REPORTER = frozenset({"breathe.end", "tell", "letgo", "checkin"})
 
-ANSWERS: Mapping[str, tuple[str, ...]] = {
-    "level": tuple(level.word for level in Level),
-    "reach": ("none", "one", "several", "many", "public"),
-    "going": ("no", "yes", "unknown"),
-    "undo": ("fully", "partly", "no", "unknown"),
-    "money": ("none", "under", "over", "unknown"),
-    "found": ("self", "colleague", "client", "late"),
-    "boss": ("present", "away", "none"),
-}
 KEYS = ("name", "start", *ANSWERS, "flags", "clients", "do", "bot", "checks")
-FLAGS = ("personal", "safety", "filing", "confidential", "payment", "press")
 
 # Verb -> what follows it: WHO a name, WORD a word, MINUTES a number, NEXT the promised time, or nothing.
 ALONE = (
@@ -143,18 +134,19 @@ def parse(text: str, monday: datetime = MONDAY) -> Script:
     what is misspelt or given twice, and lines of `do` that would do nothing.
     """
     tree, places = read(text, KEYS)
-    answers = {key: _one_of(tree, key, allowed) for key, allowed in ANSWERS.items()}
-    start = _start(tree.get("start"), monday)
+    head = read_head(tree, places)
+    with on_line(places, "start"):
+        start = _start(monday, tree.get("start"))
+    clients, answers = head["clients"], {key: head[key] for key in ANSWERS}
     bot = _each(tree, "bot", places, lambda line: _line(line, start)) if "bot" in tree else None
-    clients = _count(tree.get("clients", 0))
     acts = _each(tree, "do", places, lambda line: _step(line, start))
     numbered = [replace(act, line=number) for act, number in zip(acts, places["do"], strict=True)]
     script = Script(
-        name=str(tree.get("name", "")),
+        name=head["name"],
         start=start,
         level=Level.from_word(answers["level"]),
         answers=answers,
-        flags=_flags(tree.get("flags", "none")),
+        flags=head["flags"],
         clients=clients,
         boss=answers["boss"],
         steps=_steps(numbered, clients),
@@ -180,8 +172,9 @@ def _steps(steps: list[Step], clients: int) -> tuple[Step, ...]:
     ordered = tuple(sorted(steps, key=lambda step: step.at))
     if not ordered:
         raise ScriptError("do: must list at least one step")
-    if [step.verb == "open" for step in ordered] != [True] + [False] * (len(ordered) - 1):
-        raise ScriptError("do: must begin with open, and have it once")
+    opens = [step for step in ordered if step.verb == "open"]
+    if ordered[0].verb != "open" or len(opens) > 1:
+        raise (opens[1] if len(opens) > 1 else ordered[0]).wrong("do: must begin with open, and have it once")
     parties = {f"C{number}" for number in range(1, clients + 1)}
     for step in ordered:
         if step.verb in OF_PARTY and step.who not in parties:
@@ -189,41 +182,10 @@ def _steps(steps: list[Step], clients: int) -> tuple[Step, ...]:
     return ordered
 
 
-def _one_of(tree: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
-    value = tree.get(key)
-    word = {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else value
-    if not isinstance(word, str) or word not in allowed:
-        raise ScriptError(f"{key}: {_shown(value)} must be one of {', '.join(allowed)}")
-    return word
-
-
-def _shown(value: object) -> str:
-    """What stands there, if it is short enough to be shown."""
-    return "a list or table" if isinstance(value, (list, dict)) else repr(value)[:80]
-
-
-def _flags(text: object) -> tuple[str, ...]:
-    if not isinstance(text, str):
-        raise ScriptError(f"flags: {_shown(text)} must be none, or a list with commas in between")
-    flags = () if text == "none" else tuple(flag.strip() for flag in text.split(","))
-    unknown = set(flags) - set(FLAGS)
-    if len(set(flags)) < len(flags):
-        raise ScriptError(f"flags: {text!r} names one twice")
-    if unknown:
-        raise ScriptError(f"flags: {', '.join(sorted(unknown))} must be none, or of {', '.join(FLAGS)}")
-    return flags
-
-
-def _count(value: object) -> int:
-    if type(value) is not int or not 0 <= value <= 99:
-        raise ScriptError(f"clients: {_shown(value)} must be a whole number from 0 to 99")
-    return value
-
-
-def _start(value: object, monday: datetime) -> datetime:
+def _start(monday: datetime, value: object) -> datetime:
     day, _, clock = str(value).partition(" ")
     if day not in DAYS:
-        raise ScriptError(f"start: {_shown(value)} must be a day and a time, like Mon 09:05")
+        raise ScriptError(f"start: {shown(value)} must be a day and a time, like Mon 09:05")
     return _clock(clock, monday + timedelta(days=DAYS.index(day)))
 
 

@@ -26,6 +26,7 @@ class Told:
     handler: str = "R"
     offered: str = ""
     ended: str = ""  # by which verb
+    breathed: int = 0  # minutes
     done: set[str] = field(default_factory=set)
 
 
@@ -52,6 +53,8 @@ def _follow(so_far: Told, step: Step) -> None:
         so_far.ended = ""
     elif step.verb == "level":
         so_far.level = step.word
+    elif step.verb == "breathe":
+        so_far.breathed += step.minutes
 
 
 def _nothing(so_far: Told, step: Step) -> str:
@@ -101,7 +104,16 @@ def _ready(so_far: Told, step: Step) -> str:
 
 
 def _breathe(so_far: Told, step: Step) -> str:
-    return "" if 1 <= step.minutes <= LONGEST_BREATH else f"takes 1 to {LONGEST_BREATH} minutes"
+    if "ready" in so_far.done:
+        return "the breathing time has ended"
+    whole = step.minutes + so_far.breathed
+    if step.minutes < 1 or whole > LONGEST_BREATH:
+        return f"takes 1 to {LONGEST_BREATH} minutes" + (" in all" if so_far.breathed else "")
+    return ""
+
+
+def _promise(so_far: Told, step: Step) -> str:
+    return "that time has passed by then" if step.promised and step.promised < step.at else ""
 
 
 def _tell(so_far: Told, step: Step) -> str:
@@ -132,6 +144,8 @@ RULES: Mapping[str, Callable[[Told, Step], str]] = {
     "reopen": _reopen,
     "ready": _ready,
     "breathe": _breathe,
+    "contact": _promise,
+    "update": _promise,
     "tell": _tell,
     "senior": _senior,
     "level": _level,

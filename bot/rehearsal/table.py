@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
 
 Places = Mapping[str, Sequence[int]]
-"""Key -> the lines of the file, from 1, on which the items of its list stand."""
+"""Key -> the lines of the file, from 1, on which the items of its list stand; without a list, the key's."""
 
 
 class ScriptError(ValueError):
@@ -44,9 +45,32 @@ def _places(node: yaml.MappingNode, keys: Sequence[str]) -> dict[str, list[int]]
             known = f"did you mean {near[0]}?" if near else f"a script has {', '.join(keys)}"
             raise ScriptError(f"{name!r} is no key of a script; {known} (line {line})")
         first[name] = line
-        if isinstance(value, yaml.SequenceNode):
-            places[name] = [item.start_mark.line + 1 for item in value.value]
+        listed = isinstance(value, yaml.SequenceNode)
+        places[name] = [item.start_mark.line + 1 for item in value.value] if listed else [line]
+        _once(value)
     return places
+
+
+def _once(node: yaml.Node) -> None:
+    """ScriptError: a table further in has a key twice."""
+    if isinstance(node, yaml.MappingNode):
+        names = [str(key.value) for key, _ in node.value]
+        twice = next((key for key, _ in node.value if names.count(str(key.value)) > 1), None)
+        if twice is not None:
+            raise ScriptError(f"{twice.value} is given twice in one table (line {twice.start_mark.line + 1})")
+    for item in node.value if isinstance(node, yaml.CollectionNode) else ():
+        for part in item if isinstance(item, tuple) else (item,):
+            _once(part)
+
+
+@contextmanager
+def on_line(places: Places, key: str) -> Iterator[None]:
+    """Whatever is wrong with the value of that key is said with its line. Raises: ScriptError."""
+    try:
+        yield
+    except ScriptError as error:
+        where = f" (line {places[key][0]})" if places.get(key) else ""
+        raise ScriptError(f"{error}{where}") from error
 
 
 def lines_of(tree: Mapping[str, Any], key: str, places: Places) -> list[str]:

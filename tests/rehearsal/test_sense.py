@@ -55,6 +55,11 @@ def error(text: str) -> str:
         (["+5 breathe 2", "+6 ready", "+9 ready"], {}, "ended before"),
         (["+9 breathe 30"], {}, "1 to 5 minutes"),
         (["+9 breathe 0"], {}, "1 to 5 minutes"),
+        (["+5 breathe 4", "+9 breathe 2"], {}, "1 to 5 minutes in all"),
+        (["+5 breathe 2", "+6 ready", "+9 breathe 2"], {}, "has ended"),
+        (["+9 contact C1 next=+8"], {}, "has passed by then"),
+        (["+5 contact C1", "+9 update C1 next=+5"], {}, "has passed by then"),
+        (["+9 open"], {}, "must begin with open, and have it once"),
         (["+9 level large"], {}, "the level is large already"),
         (["+9 legal notified"], {}, "nothing was sent to P"),
         (["+9 ok T1"], {}, "T1 can't approve anything"),
@@ -85,6 +90,29 @@ def test_an_act_that_has_nothing_to_act_on(do: list[str], changed: dict[str, str
 )
 def test_what_people_may_do_in_any_order_is_no_error(do: list[str]) -> None:
     assert len(parse(script(*do)).steps) == 1 + len(do)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("level", "LARGE", "must be one of small"), ("level", "", "must be one of small"),
+        ("going", "[yes]", "must be one of no"), ("boss", "true", "must be one of present"),
+        ("start", "Tue 25:00", "must be a time of day"), ("start", "tomorrow", "must be a day and a time"),
+        ("clients", "-1", "a whole number"), ("clients", "two", "a whole number"),
+        ("flags", "[personal]", "must be none, or a list with commas"), ("flags", "illegal", "must be none"),
+        ("name", "{bots: 1}", "name: must be text"), ("checks", "[none]", "checks: must be text"),
+    ],
+)  # fmt: skip
+def test_a_value_of_the_wrong_kind(key: str, value: str, says: str) -> None:
+    at = list({**HEADER, key: value}).index(key) + 1
+    said = error(script(**{key: value}))
+    assert says in said
+    assert said.endswith(f"(line {at})")
+
+
+@pytest.mark.parametrize("inside", ["{a: 1, a: 2}", "[{a: 1, a: 2}]", "{b: [{a: 1, a: 1}]}"])
+def test_a_key_given_twice_further_in(inside: str) -> None:
+    assert f"a is given twice in one table (line {BEFORE + 2})" in error(script() + f"checks: {inside}\n")
 
 
 @pytest.mark.parametrize("key", ["bots", "Bot", "checkss", "flag", "colour"])
