@@ -182,9 +182,9 @@ def _hang_up(inside: web.RequestHandler) -> None:
 
 
 def _of_ours(record: logging.LogRecord) -> bool:
-    """Not of a stranger who doesn't speak HTTP: anyone could fill the log with those."""
+    """Not of a stranger who doesn't speak HTTP, or hangs up: anyone could fill the log with those."""
     fault = record.exc_info[1] if record.exc_info else None
-    return not isinstance(fault, HttpProcessingError)
+    return not isinstance(fault, HttpProcessingError | ConnectionError)
 
 
 SERVER_LOG = logging.getLogger("aiohttp.server.door")

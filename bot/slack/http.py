@@ -21,7 +21,7 @@ from bot.slack.door import Door
 from bot.slack.envelope import arrival
 
 log = logging.getLogger(__name__)
-PATH = "/slack/events"
+PATH, SIGNED = "/slack/events", "signed"
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
 SIGNED_SECONDS = 300  # for which a signature is good (docs.slack.dev, verifying requests from Slack)
 DOUBT_EVERY = 60.0
@@ -42,21 +42,24 @@ def application(
 
     async def events(request: web.Request) -> web.Response:
         if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-            return _refused(415)  # Slack compresses nothing; unpacking would come before the check
+            return web.Response(status=415)  # Slack compresses nothing; unpacking would come before the check
         try:
             raw = await door.body(request)
         except TimeoutError:
-            return _refused(408)
+            return web.Response(status=408)
         except (web.RequestPayloadError, ConnectionError):  # no HTTP, or hung up
-            return _refused(400)
+            return web.Response(status=400)
         if raw is None:
-            return _refused(413)
+            return web.Response(status=413)
         text = _text(raw)
         if text is None:
-            return _refused(401)  # Slack's is UTF-8; whether someone else's is signed says nothing of us
+            return web.Response(
+                status=401
+            )  # Slack's is UTF-8; whether someone else's is signed says nothing of us
         if not _signed(verifier, text, request.headers):
             doubts.about(request.headers)
-            return _refused(401)
+            return web.Response(status=401)
+        request[SIGNED] = True
         with door.signed(request):
             return await _answered(app, raw, request)
 
@@ -68,6 +71,7 @@ def application(
         return web.json_response({"ok": not away, "missing": away}, status=503 if away else 200)
 
     made = web.Application()
+    made.on_response_prepare.append(_once)
     made.router.add_post(PATH, events)
     made.router.add_get("/health", health)
     made.router.add_get("/live", live)
@@ -114,11 +118,13 @@ async def _answered(app: AsyncApp, raw: bytes, request: web.Request) -> web.Resp
     return web.Response(status=answer.status, text=answer.body or "", content_type=kind.split(";")[0])
 
 
-def _refused(status: int) -> web.Response:
-    """An answer to someone who isn't Slack, as far as we know: the connection ends with it."""
-    answer = web.Response(status=status)
-    answer.force_close()
-    return answer
+async def _once(request: web.Request, response: web.StreamResponse) -> None:
+    """To someone who isn't Slack, as far as we know, one answer: the connection ends with it. Otherwise
+    a single one could send thousands of requests ahead, and whoever comes after waits for their answers.
+    """
+    if SIGNED not in request:
+        response.force_close()
+        response.headers["Connection"] = "close"
 
 
 def _text(raw: bytes) -> str | None:

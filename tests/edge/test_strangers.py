@@ -100,6 +100,16 @@ async def test_what_is_begun_and_never_ended_shuts_nobody_out(rig: Rig, head: by
         await slack_is_answered(rig)
 
 
+@pytest.mark.parametrize("path", [b"GET /health", b"GET /live", b"GET /", b"POST /slack/events"])
+async def test_what_is_sent_ahead_gets_one_answer(rig: Rig, path: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(rig.env["PORT"]))
+    writer.write((path + b" HTTP/1.1\r\nHost: x\r\n\r\n") * 100)
+    async with asyncio.timeout(PATIENCE):
+        answered = await reader.read()
+    writer.close()
+    assert answered.count(b"HTTP/1.1 ") == answered.count(b"Connection: close") == 1
+
+
 async def test_unfinished_bodies_cost_little_and_the_memory_comes_back(rig: Rig) -> None:
     await slack_is_answered(rig)
     before = memory(rig)
