@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
 from typing import NoReturn
 
@@ -66,8 +67,17 @@ class Ticker:
 
     def also(self, job: Callable[[], Awaitable[object]], seconds: float) -> None:
         """Another job beside the tick, so often; one that has not ended is not started again."""
+
+        @wraps(job)
+        async def run() -> None:
+            try:
+                await job()
+            except asyncio.CancelledError:  # APScheduler would log the end of the process as the job's fault
+                if not self._stopping.is_set():
+                    raise
+
         self._scheduler.add_job(
-            job, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+            run, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
         )
 
     async def _wake(self) -> None:

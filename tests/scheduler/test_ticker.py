@@ -92,3 +92,24 @@ async def test_a_round_that_hangs_ends_the_process_aloud(code: str) -> None:
         _, err = await process.communicate()
     assert process.returncode == ENDED
     assert b"ending the process" in err
+
+
+async def test_a_job_that_works_when_the_process_ends_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    """The auditor rests between its pieces; ending it there isn't something to wake anyone for."""
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def job() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    ticker = Ticker(Rounds())
+    ticker.also(job, 0.01)
+    ticker.start()
+    await begun.wait()
+    await ticker.stop()
+    await ended.wait()
+    await asyncio.sleep(0)  # what follows the job's end, in APScheduler
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []

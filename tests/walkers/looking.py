@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 from bot.outbox import owed
 from bot.playground.api import Call
 from bot.playground.delivery import Delivery
-from bot.store import tables
+from bot.store import posts, tables
+from bot.store.posts import Post
 from bot.store.store import Store
 from tests.house import House
 from tests.walkers.promises import broken
@@ -83,7 +84,14 @@ def _harmless(one: Call | Delivery) -> bool:
     return isinstance(one, Call) and one.error in GONE.get(one.method, ())
 
 
-def _missing(connection: Connection, house: House, key: str) -> list[owed.Finding]:
+def _missing(connection: Connection, house: House, key: str) -> list[str]:
+    """Each with the rows of its kind, so that the fault can be understood."""
     store = Store(connection, house.bot.identity.team)
     found = owed.audited(store, key, house.bot.policy, house.bot.clock())
-    return [one for one in found if one.kind == "missing"]
+    missing = [one.about for one in found if one.kind == "missing"]
+    rows = posts.of_incident(store, key)
+    return [f"{one}; there are {[_row(r) for r in rows if r.kind in one.split(':')]}" for one in missing]
+
+
+def _row(post: Post) -> str:
+    return f"{post.kind} to {post.recipient}, due {post.due_at:%d %H:%M:%S}: {post.state.value} {post.reason}"
