@@ -24,6 +24,7 @@ from bot.store.store import Store
 # What someone sent, or wrote, to one person: they hear of it themselves.
 BY_HAND = ("offer", "along", "ask", "legal_note", "passed_on", "reply_changed")
 OF_TEAM = (CARD, ROOM)
+ON_CLOCK = ("legal.now", "legal.24", "legal.48", "legal.66", "auto.notify")  # R was told that they'd go out
 LAST = "ack.end"
 
 
@@ -33,7 +34,8 @@ def noted(store: Store, post: Post, moment: Moment) -> bool:
     if incident is None or incident.practice or not incident.live:
         return False
     if not _of_ladder(incident, post):
-        return post.kind in (*BY_HAND, *OF_TEAM, LAST)
+        on_clock = post.kind in ON_CLOCK and post.place == "dm"
+        return on_clock or post.kind in (*BY_HAND, *OF_TEAM, LAST)
     sent = posts.of_incident(store, post.incident, *NOTICES)
     had = any(p.recipient == post.recipient and p.state is State.SENT for p in sent)
     data = {"to": post.recipient, "of": post.kind, "had": had}

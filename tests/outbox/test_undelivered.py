@@ -11,6 +11,7 @@ from bot.domain.errors import Refused
 from bot.domain.level import Level
 from bot.domain.record import Event, What
 from bot.guide import messages, telling
+from bot.guide.settling import settle
 from bot.outbox.ports import Answer, Verdict
 from bot.store import people, rooms
 from bot.store.people import Person
@@ -266,6 +267,32 @@ async def test_a_room_that_cannot_be_made_is_news_too(desk: Desk) -> None:
     desk.do(lambda work: rooms.wish(work.store, work.reload("i1"), "R", work.now))  # type: ignore[attr-defined]
     await soon(desk)
     assert "couldn't be made" in notes(desk, "DR")[0]
+
+
+async def test_a_legal_reminder_that_cannot_be_delivered_is_said_to_the_reporter(desk: Desk) -> None:
+    """The clock runs on: someone has to know that nobody is reminded of it any more."""
+    await told(desk, "B")
+    desk.slack.then("P", never("user_disabled"))
+    said = {"to": "P", "aware_at": T0.isoformat()}
+    desk.happens("i1", Event(desk.clock(), What.LEGAL_SENT, "R", data=said))
+    await soon(desk)
+    (note,) = notes(desk, "DR")
+    assert "A reminder of the legal deadline couldn't be delivered to Pat" in note
+    assert "speak to them in person" in note
+
+
+async def test_the_duty_lead_who_is_notified_of_itself_cannot_be_reached(desk: Desk) -> None:
+    named(desk)
+    desk.policy = replace(desk.policy, auto_notify=True)
+    desk.sender = desk.worker()
+    desk.incident("i1", level=Level.CRITICAL)
+    desk.slack.then("F2", never("user_disabled"))
+    await desk.at(10)
+    desk.do(lambda work: settle(work, "i1"))
+    await desk.at(20)
+    await soon(desk)
+    (note,) = notes(desk, "DR")
+    assert "The message to the duty lead couldn't be delivered to Lee" in note
 
 
 async def test_what_may_have_arrived_is_not_said_to_be_lost(desk: Desk) -> None:
