@@ -195,9 +195,17 @@ async def serve(settings: Settings) -> None:
         if not stopping.done():
             await starting  # raises what went wrong
             settle_memory()
+            sys.setswitchinterval(TURN_SECONDS)
             await stopping
         elif starting.cancel():
             await asyncio.wait([starting])
+
+
+TURN_SECONDS = 0.001
+"""For which one thread may keep the others from running Python: the event loop wants it several times an
+answer, and with Python's own 5 ms someone beside a long reading waits for all of these
+(docs.python.org/3/library/sys.html, sys.setswitchinterval).
+"""
 
 
 def settle_memory() -> None:

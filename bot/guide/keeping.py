@@ -66,8 +66,7 @@ def sweep(work: Work) -> Past:
 
 
 def _whole(work: Work, key: str) -> None:
-    erase.incident(work.store.connection, work.store.tenant, key)
-    work.store.reread()
+    erase.incidents(work.store, [key])
 
 
 def _note(work: Work, key: str) -> None:

@@ -32,7 +32,7 @@ def _give_back(work: Work, user: str, kind: str) -> None:
             typed = _typed(work, incident)
             if kind == "guest" and typed:
                 own_data.send_text(work, user, key, words("surfaces/notes", {"typed": typed})("given_back"))
-            erase.incident(work.store.connection, work.store.tenant, key)
+            erase.incidents(work.store, [key])
     work.store.reread()
 
 

@@ -10,7 +10,7 @@ from bot.domain.access import has_part
 from bot.domain.incident import Incident
 from bot.guide.work import Work
 from bot.stages.audience import PER_PERSON, shown_to
-from bot.store import export
+from bot.store import several
 
 VIEWED = "viewed"  # the verb in the audit table; R is shown who looked, at which screen, and when
 
@@ -24,11 +24,10 @@ def look(work: Work, incident: Incident, user: str, screen: str) -> Incident:
 
 def parts(work: Work, user: str, among: Sequence[str]) -> tuple[Incident, ...]:
     """Those of these incidents that this person has or once had a part in, in the same order."""
-    found = (work.store.load(key) for key in among)
-    return tuple(incident for incident in found if incident and partakes(work, incident, user))
+    return having_part(work, several.load(work.store, among), user)
 
 
-def partakes(work: Work, incident: Incident, user: str) -> bool:
-    """Whether that person has, or once had, a part in it."""
-    reached = export.reached(work.store, incident.id, user)
-    return has_part(incident, user, work.policy, reached=reached)
+def having_part(work: Work, among: Sequence[Incident], user: str) -> tuple[Incident, ...]:
+    """As `parts`, of incidents at hand."""
+    reached = several.reached(work.store, [i.id for i in among], user)
+    return tuple(i for i in among if has_part(i, user, work.policy, reached=i.id in reached))

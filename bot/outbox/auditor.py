@@ -22,7 +22,7 @@ from bot.domain.errors import Busy
 from bot.domain.rules import Policy
 from bot.outbox.owed import audited
 from bot.outbox.ports import Messenger, Verdict
-from bot.store import overdue
+from bot.store import overdue, several
 from bot.store.database import Database
 from bot.store.overdue import GRACE, Finding, Undrawn
 from bot.store.posts import Post
@@ -104,7 +104,12 @@ class Auditor:
         return found
 
     def _piece(self, connection: Connection, keys: Iterable[tuple[str, str]], now: datetime) -> list[Finding]:
-        return [f for tenant, key in keys for f in audited(Store(connection, tenant), key, self.policy, now)]
+        found: list[Finding] = []
+        for tenant, some in groupby(keys, lambda one: one[0]):
+            store, ids = Store(connection, tenant), [key for _, key in some]
+            several.load(store, ids)  # from here on it knows them
+            found += [f for key in ids for f in audited(store, key, self.policy, now)]
+        return found
 
     # --- saying it ------------------------------------------------------------------------------
     async def _tell(self, found: Iterable[Finding]) -> None:

@@ -14,7 +14,7 @@ from bot.slack.compose import standing, tz_of
 from bot.slack.lengths import TEXT_MAX
 from bot.slack.messages import turns, ways_in
 from bot.stages.audience import seen_by
-from bot.store import people
+from bot.store import people, several
 from bot.store.lists import Asked, Listing, listing
 from bot.store.store import Store
 from bot.words.choices import distinct
@@ -26,7 +26,7 @@ SHOWN = 10  # whole snapshots, three blocks each of the hundred that Slack takes
 def home(store: Store, user: str, moment: Moment, *, beyond: str = "", newer: bool = False) -> Block:
     """What that person's Home shows now: the newest incidents, or those older or newer than that one."""
     page = listing(store, user, Asked(SHOWN, ended=True, practice=None, beyond=beyond, newer=newer))
-    whole = (incident for key in page.ids if (incident := store.load(key)))
+    whole = several.load(store, page.ids)
     found = [seen_by(i, user) for i in whole if admits(i, user) and may("list", i, user, moment.policy)]
     known = people.get(store, {person for i in found for person in (i.reporter, i.handler, *i.ladder)})
     names = {person: p.name for person, p in known.items()}

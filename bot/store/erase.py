@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, cast, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, cast, delete, or_, select, update
 from sqlalchemy.types import String
 
 from bot.domain.record import Event, What
@@ -24,23 +24,24 @@ ERASED = "erased"  # why a message is over
 Hide = Callable[[str], str]
 
 
-def incident(connection: Connection, tenant: str, key: str) -> None:
-    """Everything that is kept of one incident, the marks people left on its messages included."""
+def incidents(store: Store, keys: Sequence[str]) -> None:
+    """Everything that is kept of these incidents, the marks people left on their messages included."""
     i = t.incidents.c
-    for here in _messages(connection, tenant, key):
-        connection.execute(delete(t.signals).where(*here))
-    for table in OF_AN_INCIDENT:
-        connection.execute(delete(table).where(table.c.tenant == tenant, table.c.incident == key))
-    connection.execute(delete(t.incidents).where(i.tenant == tenant, i.id == key))
+    for here in _messages(store, keys):
+        store.connection.execute(delete(t.signals).where(*here))
+    for c in (table.c for table in OF_AN_INCIDENT):
+        store.connection.execute(delete(c.tenant.table).where(c.tenant == store.tenant, c.incident.in_(keys)))
+    store.connection.execute(delete(t.incidents).where(i.tenant == store.tenant, i.id.in_(keys)))
+    store.reread()
 
 
-def _messages(connection: Connection, tenant: str, key: str) -> list[tuple[ColumnElement[bool], ...]]:
-    """Each message of that incident, as the condition for what people left on it."""
+def _messages(store: Store, keys: Sequence[str]) -> list[tuple[ColumnElement[bool], ...]]:
+    """Each message of these incidents, as the condition for what people left on it."""
     p, s = t.posts.c, t.signals.c
-    rows = select(p.channel, p.sent_ts, p.id).where(p.tenant == tenant, p.incident == key, p.channel != "")
+    sent = (p.tenant == store.tenant, p.incident.in_(keys), p.channel != "")
     return [
-        (s.tenant == tenant, s.channel == row.channel, s.ts.in_([row.sent_ts, row.id[: t.MARK]]))
-        for row in connection.execute(rows).all()
+        (s.tenant == store.tenant, s.channel == row.channel, s.ts.in_([row.sent_ts, row.id[: t.MARK]]))
+        for row in store.connection.execute(select(p.channel, p.sent_ts, p.id).where(*sent)).all()
     ]
 
 
@@ -176,7 +177,7 @@ def _told(value: Any, names: Mapping[str, str], hide: Hide) -> Any:  # noqa: ANN
 
 def _signals(store: Store, key: str, names: Mapping[str, str]) -> None:
     s = t.signals.c
-    for here in _messages(store.connection, store.tenant, key):
+    for here in _messages(store, [key]):
         for user, word in names.items():
             store.connection.execute(update(t.signals).where(*here, s.user == user).values(user=word))
 
@@ -253,7 +254,7 @@ def take_part_no_more(store: Store, key: str, user: str) -> int:
     """
     s, p, d = t.signals.c, t.posts.c, t.drafts.c
     gone = 0
-    for here in _messages(store.connection, store.tenant, key):
+    for here in _messages(store, [key]):
         gone += store.connection.execute(delete(t.signals).where(*here, s.user == user)).rowcount
     mine = (d.tenant == store.tenant, d.incident == key, d.user == user)
     gone += store.connection.execute(delete(t.drafts).where(*mine)).rowcount
@@ -264,19 +265,18 @@ def take_part_no_more(store: Store, key: str, user: str) -> int:
     return gone
 
 
-def messages_to(store: Store, user: str, key: str) -> list[tuple[str, str]]:
-    """(channel, ts) of every message of ours about that incident ("": about none) in that person's own DM.
+def messages_to(store: Store, user: str, keys: Sequence[str]) -> list[tuple[str, str]]:
+    """(channel, ts) of every message of ours about these incidents ("": about none) in that person's own DM.
 
     What they would have got in another's practice run lies in that other's DM.
     """
     p, known, i = t.posts.c, t.people.c, t.incidents.c
     dm = select(known.dm).where(known.tenant == store.tenant, known.user == user).scalar_subquery()
-    practised = select(i.id).where(i.tenant == store.tenant, i.id == key, i.practice)
+    practised = select(i.id).where(i.tenant == store.tenant, i.id.in_(keys), i.practice)
     theirs = or_(and_(p.recipient == user, p.place == "dm", p.incident.not_in(practised)), p.channel == dm)
-    rows = select(p.channel, p.sent_ts).where(
-        p.tenant == store.tenant, p.incident == key, theirs, p.channel != "", p.sent_ts != ""
-    )
-    return [(row.channel, row.sent_ts) for row in store.connection.execute(rows.distinct()).all()]
+    of_these = (p.tenant == store.tenant, p.incident.in_(keys), theirs, p.channel != "", p.sent_ts != "")
+    found = store.connection.execute(select(p.channel, p.sent_ts).where(*of_these).distinct()).all()
+    return [(row.channel, row.sent_ts) for row in found]
 
 
 def beyond_incidents(store: Store, user: str, besides: Sequence[str]) -> None:
@@ -293,8 +293,8 @@ def beyond_incidents(store: Store, user: str, besides: Sequence[str]) -> None:
     store.reread()
 
 
-def unnoted(store: Store, key: str, user: str) -> None:
-    """Their id in the audit table, as far as it's about that incident."""
+def unnoted(store: Store, keys: Sequence[str], user: str) -> None:
+    """Their id in the audit table, as far as it's about these incidents."""
     a = t.audit.c
-    noted = (a.tenant == store.tenant, a.incident == key, a.actor == user)
+    noted = (a.tenant == store.tenant, a.incident.in_(keys), a.actor == user)
     store.connection.execute(update(t.audit).where(*noted).values(actor=""))

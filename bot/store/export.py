@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, not_, or_, select
+from sqlalchemy import ColumnElement, Table, not_, select
 
 from bot.store import tables as t
-from bot.store.posts import CARD, UNRECORDED
+from bot.store.posts import CARD
 from bot.store.store import Store
 
 VIEWED = "viewed"  # the verb in the audit table for: somebody else looked
@@ -48,14 +48,6 @@ def noted_elsewhere(store: Store, user: str) -> Sequence[Any]:
     there = select(i.id).where(i.tenant == a.tenant, i.id == a.incident).correlate(t.audit).exists()
     gone = (a.tenant == store.tenant, a.actor == user, a.incident != "", not_(there))
     return store.connection.execute(select(t.audit).where(*gone).order_by(a.seq)).all()
-
-
-def reached(store: Store, incident: str, user: str) -> bool:
-    """Whether a message of ours about that incident lies in that person's direct messages, or may."""
-    p = t.posts.c
-    theirs = [p.recipient == user, p.place == "dm", or_(p.sent_ts != "", p.state.in_(UNRECORDED))]
-    query = select(p.id).where(p.tenant == store.tenant, p.incident == incident, *theirs).limit(1)
-    return store.connection.execute(query).first() is not None
 
 
 def _theirs(

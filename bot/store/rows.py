@@ -143,17 +143,17 @@ WITH_THE_NOTICE = exists().where(
 )
 """A reminder that came in one message with the boss's notice: what's put on that is Seen and nothing else."""
 _of_user = and_(t.people.c.tenant == _s.tenant, t.people.c.user == _s.user)
-SIGNALS = (
+ALL_SIGNALS = (
     select(
         *(_s.user, _s.name, _p.kind, _p.party, _s.at, _s.standing),
         func.coalesce(t.people.c.kind, "unknown").label("account"),
     )
     .join(t.posts, t.ON_MESSAGE)
     .outerjoin(t.people, _of_user)
-    .where(_p.tenant == bindparam("tenant"), _p.incident == bindparam("incident"))
     .where(or_(_p.bundle == "", not_(WITH_THE_NOTICE)))
     .order_by(_s.at)
 )
+SIGNALS = ALL_SIGNALS.where(_p.tenant == bindparam("tenant"), _p.incident == bindparam("incident"))
 DRAFTS = (
     _rows_of(t.drafts).where(_d.user == bindparam("user")).order_by(_d.typed_at.desc(), _d.stage, _d.party)
 )

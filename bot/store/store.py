@@ -35,7 +35,7 @@ class Store:
         self.memory = Memory()
         self._secret = b""
         self.outgoing = False  # something was put in that should go out or be drawn at once
-        self._locked: set[str] = set()  # incidents nobody else changes until we are done
+        self.locked: set[str] = set()  # incidents nobody else changes until we are done
         self.people: dict[str, Any] = {}  # kept by `store.people`: user -> Person, or None for nobody known
 
     def upsert(
@@ -92,7 +92,7 @@ class Store:
             "source": source,
         }
         self.connection.execute(rows.CREATE, made)
-        self._locked.add(incident)  # nobody else can know of it
+        self.locked.add(incident)  # nobody else can know of it
         self.memory.know(t.incidents.name, incident, [made])
         for table in (t.pages, t.events, t.signals, t.parties, t.actions, t.drafts):
             self.memory.know(table.name, incident, ())  # nothing can be there yet
@@ -104,10 +104,10 @@ class Store:
 
     def _incident(self, incident: str, *, for_update: bool) -> Mapping[str, Any] | None:
         """The columns of its row."""
-        lock = for_update and not self.reads and incident not in self._locked
+        lock = for_update and not self.reads and incident not in self.locked
         if lock:  # what was read before we had the lock may have changed
             self.memory.forget(incident=incident)
-            self._locked.add(incident)
+            self.locked.add(incident)
         query = rows.HEAD_LOCKED if lock else rows.HEAD
         found = self.read(t.incidents.name, incident, query, lambda row: dict(row._mapping))
         return next(iter(found), None)

@@ -172,7 +172,7 @@ def build(work: Work) -> Scene:
         for p in posts.of_incident(work.store, key)
     }
     erasing.forget(work, FRED)
-    erase.incident(work.store.connection, work.store.tenant, ids[ERASED])
+    erase.incidents(work.store, [ids[ERASED]])
     work.store.reread()
     know(work)  # Slack tells of him anew with whatever he does next
     _sent(work)

@@ -135,7 +135,7 @@ async def test_no_text_of_an_erased_incident_is_left_in_any_table_or_file(rows: 
     def everything(connection: Connection) -> None:
         keys = [row.id for row in connection.execute(t.incidents.select()).all()]
         for key in keys:
-            erase.incident(connection, "T000LOCAL", key)
+            erase.incidents(Store(connection, "T000LOCAL"), [key])
 
     assert {word for word in MARKS if rows.still(word)} > SECRET
     await rows.database.write(everything)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, event, text
 
-from bot.store import chores, erase, export, overdue, posts, surfaces
+from bot.store import chores, erase, export, overdue, posts, several, surfaces
 from bot.store.chores import Chore
 from bot.store.database import Database
 from bot.store.lists import Asked, listing
@@ -80,12 +80,12 @@ OF_ONE_PERSON: dict[str, tuple[Callable[[Store], object], str]] = {
     "acts": (lambda s: export.acts(s, "U9", KEYS), "ix_events_"),
     "messages": (lambda s: export.messages(s, "U9", KEYS), "ix_posts_"),
     "marks": (lambda s: export.marks(s, "U9", KEYS), "ix_posts_"),
-    "reached": (lambda s: export.reached(s, "i7", "U9"), "posts_"),
+    "reached": (lambda s: several.reached(s, ["i7"], "U9"), "posts_"),
     "drafts": (lambda s: export.drafts(s, "U9", KEYS), ""),
     "noted": (lambda s: export.noted(s, "U9", KEYS), "ix_audit_"),
     "named in a few": (lambda s: erase.naming(s, "U9", KEYS), "ix_events_incident"),
     "acted in": (lambda s: erase.acted_in(s, "U9", 20), "ix_events_actor"),
-    "messages to": (lambda s: erase.messages_to(s, "U9", "i7"), "ix_posts_incident"),
+    "messages to": (lambda s: erase.messages_to(s, "U9", ["i7"]), "ix_posts_incident"),
 }
 
 
