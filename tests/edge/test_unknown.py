@@ -20,7 +20,7 @@ async def test_a_first_command_is_refused_before_anything_is_opened(
     person: Member = getattr(house, who)
     answer = (await person.command("/screwedup", WORDS)).ephemerals[0]
     assert rows(tmp_path, "SELECT * FROM incidents") == []
-    assert ("Nothing was kept" in answer.text and WORDS in answer.text) is (who == "guest")
+    assert ("I haven't kept anything" in answer.text and WORDS in answer.text) is (who == "guest")
 
 
 async def test_a_guest_whom_slack_names_late_gets_the_words_back(house: House, tmp_path: Path) -> None:

@@ -48,10 +48,10 @@ async def test_a_changed_reply_is_passed_on_and_the_old_words_stand_no_more(
 ) -> None:
     said = await replied(house, in_thread=in_thread)
     await house.boss.edit(said, "Do NOT refund <them> & call me")
-    await house.slack.wait(lambda: about(house, "has changed their reply. It says now:\nDo NOT refund"))
+    await house.slack.wait(lambda: about(house, "has changed their reply. It now says:\nDo NOT refund"))
     await house.slack.wait(lambda: not about(house, "Yes, refund"))
     (first,) = about(house, "wrote back")
-    assert "has changed it since" in first.text
+    assert "has since changed it" in first.text
     assert "Do NOT refund <them> & call me" in first.blocks[0]["text"]["text"]
     assert "Seen by Bert" in house.reporter.dm[0].text
 
@@ -64,7 +64,7 @@ async def test_each_change_comes_once_and_an_old_one_never_after_a_new_one(
     await house.slack.wait(lambda: about(house, "has changed their reply"))
     await house.boss.edit(said, "No refund at all")
     await house.slack.settle()
-    await house.slack.wait(lambda: about(house, "changed their reply. It says now:\nNo refund at all"))
+    await house.slack.wait(lambda: about(house, "changed their reply. It now says:\nNo refund at all"))
     changes = [d for d in house.slack.deliveries if "message_changed" in str(d.payload)]
     mine = [d for d in changes if d.payload["event"]["message"]["user"] == house.boss.id]
     for delivery in (*mine, mine[0]):
@@ -78,10 +78,10 @@ async def test_of_many_changes_only_the_last_is_read_again(house: House) -> None
     said = await replied(house)
     for words in ("No refund", "Half of it"):
         await house.boss.edit(said, words)
-        await house.slack.wait(lambda words=words: about(house, f"their reply. It says now:\n{words}"))
+        await house.slack.wait(lambda words=words: about(house, f"their reply. It now says:\n{words}"))
     await house.boss.delete(said)
     await house.slack.wait(lambda: standing(house, "has deleted their reply"))
-    await house.slack.wait(lambda: standing(house, "wrote back, and has deleted it since"))
+    await house.slack.wait(lambda: standing(house, "wrote back, and has since deleted it"))
     await house.slack.wait(lambda: len(standing(house, "Bert Lindqvist")) == 3)
     assert "has deleted their reply. Please don't act on it" in standing(house, "Bert Lindqvist")[-1].text
 
@@ -90,7 +90,7 @@ async def test_of_a_long_reply_no_old_words_stay(house: House) -> None:
     said = await replied(house, "First. " + "words and more words\n" * 300 + "Refund it all")
     await house.slack.wait(lambda: about(house, "Refund it all"))
     await house.boss.edit(said, "No refund")
-    await house.slack.wait(lambda: about(house, "changed their reply. It says now:\nNo refund"))
+    await house.slack.wait(lambda: about(house, "changed their reply. It now says:\nNo refund"))
     await house.slack.wait(lambda: not [m for m in about(house, "more words") if not m.deleted])
 
 

@@ -72,11 +72,11 @@ async def test_r_the_admins_and_the_next_in_line_hear_of_it_at_once(desk: Desk, 
     await soon(desk)
     (to_r,), (to_admins,) = notes(desk, "DR"), notes(desk, "CADMIN")
     assert "couldn't be delivered to Bea" in to_r
-    assert "Fay is asked now instead" in to_r
+    assert "I'm asking Fay instead" in to_r
     assert "couldn't be delivered to Bea" in to_admins
     assert "A mistake" not in to_admins
     (to_fay,) = [text(m) for m in desk.nudges("F1")]
-    assert "couldn't be delivered to Bea, so it comes to you" in to_fay
+    assert "couldn't be delivered, so it comes to you" in to_fay
     assert "no answer yet" not in to_fay
     assert "A mistake" in to_fay
     assert desk.clock.now < T0 + timedelta(minutes=1)
@@ -122,7 +122,7 @@ async def test_a_rung_later_that_cannot_be_delivered_to_is_passed_at_once_too(de
     await desk.at(30)
     await soon(desk)
     assert "couldn't be delivered to Fay" in notes(desk, "DR")[0]
-    assert "Lee is asked now instead" in notes(desk, "DR")[0]
+    assert "I'm asking Lee instead" in notes(desk, "DR")[0]
     assert "couldn't be delivered to Fay" in notes(desk, "CADMIN")[0]
     assert desk.row("ack.3", "F2").sent_at
     assert "no answer yet, so it comes to you" in text(desk.nudges("F2")[0])
