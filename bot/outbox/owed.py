@@ -78,7 +78,8 @@ def expected(incident: Incident) -> Iterator[Expected]:
     if opened:
         yield Expected(RCARD, "", incident.reporter, opened)
     for word in words(incident):
-        if word.kind == NOTICE or not is_stand_in(word.recipient):  # who is erased can be asked no more
+        erased = is_stand_in(word.recipient)  # who can be asked no more, and told only before
+        if not erased or (word.kind == NOTICE and not _went_on(incident, word.since)):
             yield Expected(word.kind, "", word.recipient, word.since)
     if incident.live and incident.team_channel:
         yield Expected(CARD, "", incident.team_channel, incident.created_at)
@@ -90,6 +91,11 @@ def expected(incident: Incident) -> Iterator[Expected]:
         yield Expected("legal.now", "", str(legal.data["to"]), legal.at)
     if closed:
         yield Expected("letgo", "", incident.reporter, closed.at)
+
+
+def _went_on(incident: Incident, since: datetime) -> bool:
+    """A further step has the notice: Slack took none for the first, who has been erased since."""
+    return any(event.at >= since for event in incident.all(What.ASKED))
 
 
 def _missing(incident: Incident, rows: list[Post]) -> Iterator[tuple[str, str, str]]:

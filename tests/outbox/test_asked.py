@@ -10,6 +10,7 @@ import pytest
 from bot.domain.incident import Incident
 from bot.domain.record import Event, What
 from bot.guide import telling
+from bot.outbox import owed
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Answer, Verdict
 from bot.store.database import Database
@@ -125,3 +126,12 @@ async def test_a_step_that_went_out_in_another_life_is_noted_when_it_is_found(de
     assert desk.row("ack.2").state is State.SENT
     assert "F1" in incident(desk).told_members
     assert len(desk.nudges("F1")) == 1
+
+
+@pytest.mark.parametrize("went_on", [True, False])
+def test_a_notice_that_failed_is_not_missed_once_its_reader_is_erased(desk: Desk, *, went_on: bool) -> None:
+    """Slack took none for the boss, the deputy has it, the boss is erased: no alarm about it, ever again."""
+    asked = [Event(T0, What.ASKED, data={"to": "F1"})] if went_on else []
+    desk.incident("i1", desk.told("leader-3fa2", "F1"), *asked)
+    found = desk.look(lambda store: owed.audited(store, "i1", desk.policy, T0))
+    assert any(":notice:" in one.about for one in found) is not went_on  # type: ignore[attr-defined]
