@@ -21,7 +21,7 @@ from bot.slack.door import Door
 from bot.slack.envelope import arrival
 
 log = logging.getLogger(__name__)
-PATH, SIGNED = "/slack/events", "signed"
+PATH, SIGNED = "/slack/events", web.RequestKey("signed", bool)
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
 SIGNED_SECONDS = 300  # for which a signature is good (docs.slack.dev, verifying requests from Slack)
 DOUBT_EVERY = 60.0
