@@ -5,8 +5,9 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
+from bot.store.columns import Utc
 from bot.store.database import Database
-from bot.store.tables import Utc, metadata
+from bot.store.tables import metadata
 
 
 def render(kind: str, item: object, context: object) -> str | bool:

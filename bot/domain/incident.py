@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from bot.domain.level import HARM_MAY_RUN, Level
 from bot.domain.record import Action, Event, Page, Party, Signal, Unfinished, What
 from bot.domain.standin import is_stand_in
-
-
-class Status(StrEnum):
-    DRAFT = "draft"
-    OPEN = "open"
-    CONTAINED = "contained"
-    FIXED = "fixed"
-    CLOSING = "closing"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
+from bot.domain.status import Status
 
 
 @dataclass(frozen=True)

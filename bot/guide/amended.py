@@ -13,7 +13,7 @@ from bot.guide.replies import WHICH, reply, reply_mark
 from bot.guide.settling import settle
 from bot.guide.signals import Where
 from bot.guide.work import Work
-from bot.store import posts, surfaces
+from bot.store import posts, surfaces, whereabouts
 from bot.store.posts import IN_FLIGHT, MORE, Post, State
 from bot.store.tables import MARK
 
@@ -28,7 +28,7 @@ def amend(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
     change comes late. Raises: Busy while its first words are on their way.
     """
     question = posts.by_key(work.store, "", WHICH, ts, user)
-    notice = posts.signalled(work.store, where.channel, user, reply_mark(ts))
+    notice = whereabouts.signalled(work.store, where.channel, user, reply_mark(ts))
     if question and not notice:
         _reword(work, question, text, at)
         return None
@@ -45,7 +45,7 @@ def amend(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
     for post in (*told, *_rest(work, notice.incident, said)):
         _drop(work, post)
     if not text:
-        work.store.signal(where.channel, posts.mark_of(notice), user, reply_mark(ts), False, at)
+        work.store.signal(where.channel, whereabouts.mark_of(notice), user, reply_mark(ts), False, at)
     if not any(unread) or not (text or all(unread)):
         incident, changed = work.reload(notice.incident), str(at.timestamp())
         to = incident.reporter

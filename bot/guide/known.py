@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.domain.access import account_may
 from bot.domain.field import Text
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
+from bot.domain.status import Status
 from bot.guide import own_data, signals
 from bot.guide.work import Work
 from bot.stages import find

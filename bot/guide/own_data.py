@@ -14,9 +14,10 @@ from textwrap import indent
 from typing import Any
 
 from bot.domain.access import roles
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
 from bot.domain.record import Page
 from bot.domain.signal import plain_name
+from bot.domain.status import Status
 from bot.guide import progress, sight
 from bot.guide.outcome import Begun, File, Parcel
 from bot.guide.reader import alone, reader

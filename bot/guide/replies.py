@@ -10,7 +10,7 @@ from bot.guide import messages
 from bot.guide.settling import settle
 from bot.guide.signals import Where, in_doubt
 from bot.guide.work import Work
-from bot.store import posts
+from bot.store import posts, whereabouts
 from bot.store.posts import Post, State
 from bot.store.rows import NOTICES
 
@@ -31,7 +31,7 @@ def reply(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
     reply's own. Raises: Busy while we do not know yet whether a notice has just arrived there: Slack then
     brings it again.
     """
-    if posts.in_flight(work.store, where.channel, *NOTICES):
+    if whereabouts.in_flight(work.store, where.channel, *NOTICES):
         raise Busy
     found = _in_thread(work, where) if where.ts else _open(work, where.channel)
     mine = [post for post in found if post.kind in NOTICES and post.recipient == user]
@@ -44,17 +44,17 @@ def reply(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
 
 def _in_thread(work: Work, where: Where) -> list[Post]:
     """The notice; below a question of ours, the notice of what it is about."""
-    post = posts.by_message(work.store, where.channel, where.ts) or in_doubt(work, where)
+    post = whereabouts.by_message(work.store, where.channel, where.ts) or in_doubt(work, where)
     if post is None or post.kind in NOTICES:
         return [post] if post else []
-    lying = posts.lying_in(work.store, where.channel, *NOTICES)
+    lying = whereabouts.lying_in(work.store, where.channel, *NOTICES)
     return [p for p in lying if p.incident == post.incident][:1]
 
 
 def _open(work: Work, channel: str) -> list[Post]:
     """The newest notice there of each incident that is not over; where all are over, of each of those."""
     newest: dict[str, Post] = {}
-    for post in posts.lying_in(work.store, channel, *NOTICES):
+    for post in whereabouts.lying_in(work.store, channel, *NOTICES):
         newest.setdefault(post.incident, post)
     live = [post for key, post in newest.items() if work.reload(key).live]
     return live or list(newest.values())
@@ -119,9 +119,9 @@ def _gone(work: Work, asked: Post) -> dict[str, str]:
 def _pass_on(work: Work, post: Post, user: str, text: str, ts: str, at: datetime) -> Incident | None:
     if not work.store.first_time(work.now, "reply", post.channel, ts):
         return None
-    if posts.unrecorded(post) and post.state is State.UNCERTAIN:
+    if whereabouts.unrecorded(post) and post.state is State.UNCERTAIN:
         posts.change(work.store.connection, post, State.SENT, sent_at=work.now, reason="confirmed")
-    work.store.signal(post.channel, posts.mark_of(post), user, reply_mark(ts), True, at)
+    work.store.signal(post.channel, whereabouts.mark_of(post), user, reply_mark(ts), True, at)
     incident = work.reload(post.incident)
     to = messages.someone(incident.reporter, incident.handler)
     messages.send(work, incident, "passed_on", to, sender=user, text=text, reply=ts)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
 from bot.domain.standin import is_stand_in
+from bot.domain.status import Status
 from bot.guide.work import Work
 from bot.store import nudges, posts, surfaces
 from bot.store.posts import RCARD, Post

@@ -15,7 +15,7 @@ from bot.guide import messages, sight, telling
 from bot.guide.reader import reader
 from bot.guide.settling import settle
 from bot.guide.work import Work
-from bot.store import export, posts
+from bot.store import export, posts, whereabouts
 from bot.store.posts import CARD, Post, State
 from bot.store.rows import NOTICES
 
@@ -44,8 +44,8 @@ def reaction(work: Work, where: Where, user: str, name: str, at: datetime, *, ad
 
     Raises: NotFound for an account that has no say here.
     """
-    post = posts.by_message(work.store, where.channel, where.ts)
-    if post is None and not posts.unrecorded_in(work.store, where.channel):
+    post = whereabouts.by_message(work.store, where.channel, where.ts)
+    if post is None and not whereabouts.unrecorded_in(work.store, where.channel):
         return None
     if work.kind(user) != "unknown":  # who is not known yet waits: `bring_in_who_waited`
         work.account(user, "read_card")
@@ -88,7 +88,7 @@ def _ask_for_next(work: Work, post: Post, user: str) -> None:
     """An update was ticked off in the thread by somebody whose word counts: H is asked, privately and once,
     for the next promised time (product.md 0.5).
     """
-    for twin in posts.of_message(work.store, post) if post.place == "thread" else ():
+    for twin in whereabouts.of_message(work.store, post) if post.place == "thread" else ():
         incident = work.reload(twin.incident)
         counts = twin.kind.startswith("upd.") and incident.live and _may_settle(work, incident, twin, user)
         if counts and work.store.first_time(work.now, "next_time", twin.id):
@@ -166,7 +166,7 @@ def in_doubt(work: Work, where: Where) -> Post | None:
         return None
     tried = (
         (post, at - post.first_try_at)
-        for post in posts.unrecorded_in(work.store, where.channel)
+        for post in whereabouts.unrecorded_in(work.store, where.channel)
         if where.ours and post.first_try_at
     )
     found = [post for post, took in tried if -CLOCKS_DIFFER <= took <= LONGEST_CALL]
@@ -182,7 +182,7 @@ def _arrived(work: Work, post: Post, ts: str) -> Post | None:
 def _of_mine(work: Work, post_id: str, user: str, where: Where | None = None) -> Post:
     """The post a button belongs to. One whose outcome we did not know has arrived: it was pressed there."""
     post = posts.by_id(work.store.connection, post_id)
-    if post and where and where.channel == post.channel and where.ts and posts.unrecorded(post):
+    if post and where and where.channel == post.channel and where.ts and whereabouts.unrecorded(post):
         post = _arrived(work, post, where.ts)
     if post is None or post.tenant != work.store.tenant or not post.sent_ts:
         raise NotFound("post", user)

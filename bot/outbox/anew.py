@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from bot.outbox.kinds import kind_of
 from bot.outbox.ports import Answer, Body, Messenger, Verdict
 from bot.outbox.reach import Reach, addressee
-from bot.store import posts, surfaces
+from bot.store import posts, surfaces, whereabouts
 from bot.store.database import Database
 from bot.store.posts import Post
 from bot.store.store import Store
@@ -102,7 +102,7 @@ def _unclaim(connection: Connection, old: Post) -> None:
 def _moved(connection: Connection, old: Post, channel: str, ts: str, why: str, now: datetime) -> None:
     """The same row stands for the new message, with the time of the first; its signs come along."""
     store = Store(connection, old.tenant)
-    posts.move_signs(store, old, channel)
+    whereabouts.move_signs(store, old, channel)
     posts.change(connection, old, old.state, channel=channel, sent_ts=ts)
     if why in UNCHANGEABLE:  # it still says what was true then
         surfaces.take_down(store, old.channel, old.sent_ts, now)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot.outbox import outcome
 from bot.outbox.claim import LEASE
-from bot.store import posts, waits, workers
+from bot.store import posts, queue, waits, workers
 
 EVERY = 5.0  # seconds between two looks
 SETTLE = timedelta(seconds=15)  # history may lag behind a post
@@ -39,7 +39,7 @@ class Leases:
         """Say that we live, and see whether everyone else does who is sending something."""
         dead = {worker for worker in self._lived if not self._lives(worker)}
         beats = {} if self.alone else workers.beat(connection, self.worker, dead)
-        rows = posts.being_sent(connection)
+        rows = queue.being_sent(connection)
         for worker in {*beats, *(row.holder for row in rows)} - {self.worker}:
             self._see(worker, beats.get(worker))
         # Rows first, then who holds them: what was claimed before we read had been held before that.

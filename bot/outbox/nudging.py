@@ -16,7 +16,7 @@ from bot.domain.nudges.delivery import CaughtUp, catch_up, free_at
 from bot.domain.nudges.model import Key
 from bot.domain.rules import Policy
 from bot.domain.worktime import whole_minute
-from bot.store import nudges, posts
+from bot.store import nudges, posts, queue
 from bot.store.calendars import directory
 from bot.store.posts import CARD, NOTICE, RUNGS, Post, State
 from bot.store.store import Store
@@ -128,7 +128,7 @@ def _untold(store: Store, post: Post, now: datetime) -> datetime | None:
 
 def _over_cap(store: Store, post: Post, policy: Policy, now: datetime) -> datetime | None:
     """When the hour allows another message to this person; None: now."""
-    sent = posts.sent_to(store, post.recipient, now - HOUR, *policy.nudges)
+    sent = queue.sent_to(store, post.recipient, now - HOUR, *policy.nudges)
     free = free_at(now, sent, policy.cap)
     return free if free > now else None
 

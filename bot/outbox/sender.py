@@ -25,7 +25,7 @@ from bot.outbox.leases import SETTLE, Leases
 from bot.outbox.pace import Pace, one_each
 from bot.outbox.ports import Answer, Messenger, Moment, Verdict
 from bot.outbox.reach import Reach, addressee
-from bot.store import backlog, posts, waits
+from bot.store import backlog, queue, waits
 from bot.store.database import Database
 from bot.store.posts import Post, State
 
@@ -78,7 +78,7 @@ class Sender:
         """
         ends = self._monotonic() + ROUND
         await self._look_at_clocks()
-        due = await self.database.read(posts.next_run)
+        due = await self.database.read(queue.next_run)
         if due is None or due > self.clock():
             return None
         while self._paused_until < self._monotonic() < ends:
@@ -169,7 +169,7 @@ class Sender:
             await self._not_sent(post, ready)
             return
         if await self.pace.turn(post):  # another process posts there; in its place in line it waits on
-            await self.database.write(posts.hold, [post], post.run_at)
+            await self.database.write(queue.hold, [post], post.run_at)
             return
         deadline = self._monotonic() + LEASE.total_seconds() - CALL_SECONDS
         worker = self.leases.worker
@@ -278,9 +278,9 @@ def _taken(
     together a reminder would be due and the notice it is about not yet.
     """
     now = clock()
-    found = posts.due(connection, now, limit, state, busy)
+    found = queue.due(connection, now, limit, state, busy)
     mine = one_each(found) if state is State.PENDING else found
-    posts.hold(connection, mine, now + HELD)
+    queue.hold(connection, mine, now + HELD)
     return mine
 
 

@@ -24,7 +24,7 @@ from bot.outbox.sender import Sender
 from bot.rehearsal.acts import REACTS, REPORTER, Acts
 from bot.rehearsal.script import MONDAY, Line, Script, ScriptError, Step, name_of, parse
 from bot.rehearsal.world import JumpingClock, Sent, TakesEverything
-from bot.store import people, posts, surfaces
+from bot.store import people, queue, surfaces
 from bot.store.calendars import holidays_of
 from bot.store.database import Database
 from bot.store.people import Person
@@ -100,7 +100,7 @@ class Rehearsal:
         await self.painter.tick()
 
     async def _next_due(self) -> datetime | None:
-        times = [await self.database.read(posts.next_run), await self.database.read(surfaces.next_run)]
+        times = [await self.database.read(queue.next_run), await self.database.read(surfaces.next_run)]
         return min((at for at in times if at), default=None)
 
     def _lines(self) -> list[Line]:

@@ -18,7 +18,7 @@ from bot.slack.home import home
 from bot.slack.lengths import shown
 from bot.slack.profiles import profile
 from bot.slack.rooms import room
-from bot.store import posts
+from bot.store import whereabouts
 from bot.store.people import Person
 from bot.store.posts import Post
 from bot.store.store import Store
@@ -49,7 +49,7 @@ class SlackMessenger:
 
     def compose_surface(self, store: Store, surface: Surface, post: Post | None, moment: Moment) -> Body:
         if post is not None:
-            return self.compose(store, posts.of_message(store, post), store.load(post.incident), moment)
+            return self.compose(store, whereabouts.of_message(store, post), store.load(post.incident), moment)
         return home(store, surface.subject, moment)
 
     def time(self) -> float:

@@ -1,9 +1,10 @@
 """X4: the text the privacy contact will get, sent by hand once something is flagged (product.md 1.3, 2.4)."""
 
 from bot.domain.field import Moment, Text
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
 from bot.domain.record import What
 from bot.domain.stage import Stage
+from bot.domain.status import Status
 
 
 def flagged(incident: Incident, user: str) -> bool:

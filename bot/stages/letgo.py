@@ -1,8 +1,9 @@
 """S13: you're human, it happens (product.md 1.3). The reporter's alone, whoever closed it."""
 
 from bot.domain.field import Text
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
 from bot.domain.stage import Stage
+from bot.domain.status import Status
 from bot.stages.when import fixed
 
 

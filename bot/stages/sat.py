@@ -1,9 +1,10 @@
 """S11, weeks later: are they content with how it ended? A question, not an apology (product.md 1.3)."""
 
 from bot.domain.field import Choice, Text
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
 from bot.domain.record import What
 from bot.domain.stage import Stage
+from bot.domain.status import Status
 from bot.stages.when import if_you_like
 
 

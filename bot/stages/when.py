@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
 from bot.domain.level import HARM_MAY_RUN, Level
 from bot.domain.record import Event, What
+from bot.domain.status import Status
 
 MANY = 10  # more parties than this get one text for all (product.md 5.3)
 

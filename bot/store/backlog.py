@@ -13,11 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_, update
 
-from bot.domain.incident import Status
+from bot.domain.status import Status
 from bot.store import tables as t
+from bot.store.columns import Utc
 from bot.store.nudges import GONE, HELD, OVERTAKEN
-from bot.store.posts import State, next_priority
-from bot.store.tables import Utc
+from bot.store.posts import State
+from bot.store.queue import next_priority
 
 NO_RECORD = "no record"  # the reason of a post whose incident isn't there
 MANY = 500  # due rows from which on it's a backlog

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
 
-from bot.domain.incident import Status
+from bot.domain.status import Status
 from bot.store import tables as t
 from bot.store.nudges import HELD
 from bot.store.posts import State

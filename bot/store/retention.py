@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, delete, func, not_, null, or_, select, update
 
-from bot.domain.incident import Status
 from bot.domain.record import What
 from bot.domain.rules import Retention
+from bot.domain.status import Status
 from bot.store import tables as t
 from bot.store.chores import EXPORT
 from bot.store.posts import REDRAWN, State

@@ -28,9 +28,9 @@ from sqlalchemy import update as sql_update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from bot.domain.incident import Status
 from bot.domain.record import Action, Event, Page, Party, Signal, Unfinished, What
 from bot.domain.signal import plain_name
+from bot.domain.status import Status
 from bot.stages import find
 from bot.store import tables as t
 

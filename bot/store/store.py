@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table, func, insert, select
 
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
 from bot.domain.level import Level
 from bot.domain.record import Action, Event, Page, Party, Unfinished
+from bot.domain.status import Status
 from bot.store import rows
 from bot.store import tables as t
 from bot.store.memory import Memory

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     Index,
     Integer,
@@ -23,29 +19,12 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-
-class Utc(TypeDecorator[datetime]):
-    """Aware UTC datetimes; SQLite keeps no zones: cut off on the way in and put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        utc = value.astimezone(UTC)
-        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value and value.tzinfo else value and value.replace(tzinfo=UTC)
-
+from bot.store.columns import ID, Utc, tenant
 
 # The partial indexes are partial on Postgres, too: its word for that stands in the migrations alone, since
 # naming it here would load its dialect at each start.
 metadata = MetaData()
-ID = String(40)
 # Conditions of partial indexes. Queries use the same words: a database cannot tell from bound values that
 # such an index holds what is asked for.
 TO_DO = text("state IN ('pending', 'sending', 'checking')")
@@ -54,10 +33,6 @@ BUNDLED = text("bundle <> ''")
 DIRTY = text("wanted > drawn")
 JOINED = text("what = 'joined'")
 MARK = 24  # characters that name a message: its ts, or while nobody knows that, the first of its post's id
-
-
-def tenant() -> Column[str]:
-    return Column("tenant", ID, primary_key=True)
 
 
 incidents = Table(
@@ -121,12 +96,7 @@ events = Table(
     Column("data", JSON, nullable=False),
     Index("ix_events_incident", "tenant", "incident"),
     Index("ix_events_actor", "tenant", "actor", "incident"),
-    Index(
-        "ix_events_joined",
-        "tenant",
-        "actor",
-        sqlite_where=text("what = 'joined'"),
-    ),
+    Index("ix_events_joined", "tenant", "actor", sqlite_where=JOINED),
 )
 
 parties = Table(
@@ -217,28 +187,10 @@ posts = Table(
     Index("ix_posts_message", "tenant", "channel", "sent_ts"),
     Index("ix_posts_incident", "tenant", "incident"),
     Index("ix_posts_recipient", "tenant", "recipient", "sent_at"),
-    Index(
-        "ix_posts_bundle",
-        "bundle",
-        sqlite_where=text("bundle <> ''"),
-    ),
-    Index(
-        "ix_posts_sending",
-        "holder",
-        sqlite_where=text("state = 'sending'"),
-    ),
-    Index(
-        "ix_posts_run_first",
-        "priority",
-        "run_at",
-        "id",
-        sqlite_where=text("state IN ('pending', 'sending', 'checking')"),
-    ),
-    Index(
-        "ix_posts_run",
-        "run_at",
-        sqlite_where=text("state IN ('pending', 'sending', 'checking')"),
-    ),
+    Index("ix_posts_bundle", "bundle", sqlite_where=BUNDLED),
+    Index("ix_posts_sending", "holder", sqlite_where=SENDING),
+    Index("ix_posts_run_first", "priority", "run_at", "id", sqlite_where=TO_DO),
+    Index("ix_posts_run", "run_at", sqlite_where=TO_DO),
 )
 
 surfaces = Table(
@@ -251,11 +203,7 @@ surfaces = Table(
     Column("wanted", Integer, nullable=False),
     Column("drawn", Integer, nullable=False),
     Column("run_at", Utc, nullable=False),
-    Index(
-        "ix_surfaces_run",
-        "run_at",
-        sqlite_where=text("wanted > drawn"),
-    ),
+    Index("ix_surfaces_run", "run_at", sqlite_where=DIRTY),
 )
 
 inbox = Table(
@@ -332,4 +280,4 @@ ON_MESSAGE = and_(
     signals.c.channel == posts.c.channel,
     signals.c.ts.in_([posts.c.sent_ts, func.substr(posts.c.id, 1, MARK)]),
 )
-"""The signal is on that post's message (`posts.mark_of`)."""
+"""The signal is on that post's message (`whereabouts.mark_of`)."""

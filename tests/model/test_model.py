@@ -26,7 +26,7 @@ from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.outbox.ports import Answer
 from bot.policy import load_policy
-from bot.store import nudges, posts
+from bot.store import nudges, posts, queue
 from bot.store.database import Database
 from bot.store.posts import Post
 from bot.store.tables import metadata
@@ -201,7 +201,7 @@ class Nudging(RuleBasedStateMachine):
         until = self.desk.clock.now + minutes * MINUTE
         if whole_minute(until) < until:
             until = whole_minute(until) + MINUTE
-        while (due := self.desk.database.look(posts.next_run)) is not None and due <= until:
+        while (due := self.desk.database.look(queue.next_run)) is not None and due <= until:
             self.desk.clock.now = max(self.desk.clock.now, due)
             self.round()
         self.desk.clock.now = until

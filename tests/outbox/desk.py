@@ -20,7 +20,7 @@ from bot.outbox.ports import Answer, Body, Moment, Verdict
 from bot.outbox.sender import Sender
 from bot.policy import load_policy
 from bot.slack.compose import compose
-from bot.store import posts
+from bot.store import posts, whereabouts
 from bot.store.database import Database
 from bot.store.people import Kind, Person
 from bot.store.posts import Post
@@ -110,7 +110,7 @@ class ScriptedSlack:
             raise LookupError("this one has a fault")
         if post is None:
             return {"type": "home", "blocks": []}
-        return compose(store, posts.of_message(store, post), store.load(post.incident), moment)
+        return compose(store, whereabouts.of_message(store, post), store.load(post.incident), moment)
 
     def time(self) -> float:
         return self.clock.seconds()

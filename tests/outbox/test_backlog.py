@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event, insert, select
 from bot.domain.nudges.planner import AFTER_CLOSING, OUTLIVE, WHILE_OPEN
 from bot.outbox import moot
 from bot.policy import load_policy
-from bot.store import backlog, posts
+from bot.store import backlog, queue
 from bot.store import tables as t
 from bot.store.backlog import NO_RECORD
 from bot.store.database import Database
@@ -133,11 +133,11 @@ def test_what_counts_goes_first_however_much_else_is_due(database: Database) -> 
         put(c, row(3000, "", "notice", priority=0, recipient="B"), row(3001, "", "passed_on", priority=-1))
 
     database.transact(fill)
-    found = database.transact(posts.due, NOW, 50, State.PENDING)
+    found = database.transact(queue.due, NOW, 50, State.PENDING)
     assert [post.id for post in found[:3]] == ["p003001", "p003000", "p000001"]
     assert len(found) == 50
     busy = ["R", *(f"U{n}" for n in range(1, 60))]
-    found = database.transact(posts.due, NOW, 3, State.PENDING, busy)
+    found = database.transact(queue.due, NOW, 3, State.PENDING, busy)
     assert [post.recipient for post in found] == ["B", "U60", "U61"]
 
 

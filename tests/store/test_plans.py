@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, event, text
 
-from bot.store import chores, erase, export, overdue, posts, several, surfaces
+from bot.store import chores, erase, export, overdue, posts, queue, several, surfaces, whereabouts
 from bot.store.chores import Chore
 from bot.store.database import Database
 from bot.store.lists import Asked, listing
@@ -60,17 +60,17 @@ INSERT INTO surfaces (tenant, kind, incident, subject, wanted, drawn, run_at)
 {series} SELECT 'T', 'rcard', 'i' || n, 'p' || n, 1, 1, '2025-01-01' FROM n
 """
 QUERIES: dict[str, tuple[Callable[..., object], str]] = {
-    "due": (lambda c: posts.due(c, NOW, 50, State.PENDING), "ix_posts_run"),
-    "due, some busy": (lambda c: posts.due(c, NOW, 50, State.PENDING, ["U1", "U2"]), "ix_posts_run"),
-    "being sent": (posts.being_sent, "ix_posts_sending"),
-    "next": (posts.next_run, "ix_posts_run"),
+    "due": (lambda c: queue.due(c, NOW, 50, State.PENDING), "ix_posts_run"),
+    "due, some busy": (lambda c: queue.due(c, NOW, 50, State.PENDING, ["U1", "U2"]), "ix_posts_run"),
+    "being sent": (queue.being_sent, "ix_posts_sending"),
+    "next": (queue.next_run, "ix_posts_run"),
     "overdue": (lambda c: overdue.posts(c, NOW), "ix_posts_run"),
     "next surface": (surfaces.next_run, "ix_surfaces_run"),
     "dirty": (lambda c: surfaces.dirty(c, NOW, 50), "ix_surfaces_run"),
     "by id": (lambda c: posts.by_id(c, "p7"), "posts_pkey"),
     "of an incident": (lambda c: posts.of_incident(Store(c, "T"), "i7"), "ix_posts_incident"),
-    "by message": (lambda c: posts.by_message(Store(c, "T"), "C", "1.2"), "ix_posts_message"),
-    "cap": (lambda c: posts.sent_to(Store(c, "T"), "U7", NOW, "ack.1"), "ix_posts_recipient"),
+    "by message": (lambda c: whereabouts.by_message(Store(c, "T"), "C", "1.2"), "ix_posts_message"),
+    "cap": (lambda c: queue.sent_to(Store(c, "T"), "U7", NOW, "ack.1"), "ix_posts_recipient"),
 }
 
 KEYS = [f"i{n}" for n in range(50)]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 
 from bot.domain import worktime
-from bot.domain.incident import Status
 from bot.domain.nudges.case import Case
 from bot.domain.nudges.model import Due, Spent
 from bot.domain.nudges.steps import Desk, Nudges, at
 from bot.domain.record import Action, Event, What
+from bot.domain.status import Status
 
 
 def _mornings(desk: Desk, kind: str, key: str, start: Event | None, lead: bool) -> Nudges:

@@ -11,13 +11,14 @@ from dataclasses import replace
 from itertools import chain as chained
 from itertools import groupby
 
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
 from bot.domain.nudges import after, legal, parties, team, telling
 from bot.domain.nudges.case import Case
 from bot.domain.nudges.model import Due, Fired, Spent
 from bot.domain.nudges.steps import Desk, Nudges
 from bot.domain.record import Event, What
 from bot.domain.rules import Policy
+from bot.domain.status import Status
 from bot.domain.worktime import Directory
 
 Chain = Callable[[Desk], Nudges]
