@@ -272,8 +272,10 @@ def _hand_on(work: Work, incident: Incident) -> None:
     if is_stand_in(handler) and there:
         handler = there[0]
         work.store.set_handler(incident.id, handler)
-    lead = "yes" if incident.lead or not incident.told else ""
+    told = incident.told
+    lead = "yes" if incident.lead or not told else ""
+    following = "yes" if told and incident.ladder and not told.data.get("only_boss") else ""
     for user in dict.fromkeys((handler, incident.lead, incident.reporter)):
         if user:
             yours = "yes" if user == handler != incident.handler else ""
-            messages.send(work, incident, LEFT, user, yours=yours, led=lead)
+            messages.send(work, incident, LEFT, user, yours=yours, led=lead, next=following)

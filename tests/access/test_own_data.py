@@ -157,7 +157,7 @@ async def test_a_lead_who_goes_leaves_the_ladder_climbing(house: House, tmp_path
     await told(house)
     await forget(house, "boss")
     assert everywhere(tmp_path, house.boss.id) == []
-    await house.slack.wait(lambda: any("Nobody leads it any more" in m.text for m in house.reporter.dm))
+    await house.slack.wait(lambda: any("No one leads it any more" in m.text for m in house.reporter.dm))
     waiting = rows(tmp_path, "SELECT DISTINCT recipient FROM posts WHERE kind LIKE 'ack.%'")
     assert (house.deputy.id,) in waiting
     assert text_of({"dm": [m.text for m in house.boss.dm if not m.deleted]}).count("March") == 0

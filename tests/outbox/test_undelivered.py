@@ -10,7 +10,7 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.level import Level
 from bot.domain.record import Event, What
-from bot.guide import messages, telling
+from bot.guide import erasing, messages, telling
 from bot.guide.settling import settle
 from bot.outbox.ports import Answer, Verdict
 from bot.store import people, rooms
@@ -293,6 +293,22 @@ async def test_the_duty_lead_who_is_notified_of_itself_cannot_be_reached(desk: D
     await soon(desk)
     (note,) = notes(desk, "DR")
     assert "The message to the duty lead couldn't be delivered to Lee" in note
+
+
+@pytest.mark.parametrize(("ladder", "only"), [(("B", "F1"), True), (("B",), True), (("B",), False)])
+async def test_a_boss_who_erased_is_not_said_to_be_reminded(
+    desk: Desk, ladder: tuple[str, ...], only: bool
+) -> None:
+    """With no one else to ask, R is asked to tell someone, and hears of no reminder that no one gets."""
+    await told(desk, *ladder, only_boss=only)
+    await soon(desk)
+    desk.do(lambda work: erasing.forget(work, "B"))  # type: ignore[arg-type]
+    for minute in (0.1, 1, 15, 16, 30, 31, 45, 46):
+        await desk.at(minute)
+    said = [text(m) for m in desk.slack.to("DR")]
+    assert [s for s in said if "no one is next in line" in s and "tell someone yourself" in s]
+    assert not [s for s in said if "Reminder" in s or "I'll ask the next" in s]
+    assert not desk.nudges("F1")
 
 
 async def test_what_may_have_arrived_is_not_said_to_be_lost(desk: Desk) -> None:

@@ -156,9 +156,9 @@ def unanswered(desk: Desk) -> Iterator[Due]:
 def _third(desk: Desk, told: Event) -> datetime | None:
     if not told.data.get("only_boss"):
         return next(desk.sent(r.kind, told.at) or r.due for r in _rungs(desk, told) if r.kind == RUNGS[-1])
-    boss = told.data.get("boss", "")
+    boss = str(told.data.get("boss", ""))
     before = told.at
-    for kind in RUNGS if boss not in desk.incident.undelivered else ():
+    for kind in RUNGS if boss in desk.incident.ladder and boss not in desk.incident.undelivered else ():
         sent = desk.sent(kind, told.at)
         before = sent or desk.timer(_restarted(desk, before), "ack")(desk.case, boss)
     return before if before > told.at else None
@@ -191,14 +191,14 @@ def _stands(desk: Desk, kind: str, user: str, due: datetime) -> bool:
 def _only_boss(desk: Desk, told: Event) -> Nudges:
     """R chose not to go past the boss: the steps repeat to the boss, and R hears of each."""
     before = told.at
-    boss = [user for user in told.data.get("ladder", ())[:1] if user in desk.incident.ladder]  # if not erased
-    lost = next((desk.incident.undelivered[user] for user in boss if user in desk.incident.undelivered), None)
-    if lost:
-        yield Spent("ack", lost.at)
+    boss = str(next(iter(told.data.get("ladder", ())), ""))
+    lost = desk.incident.undelivered.get(boss)
+    if lost or boss not in desk.incident.ladder:  # or erased: R is told of no reminder that no one gets
+        yield Spent("ack", lost.at if lost else told.at)
         return
     for kind in ("ack.1", "ack.2", "ack.3"):
         when = desk.timer(_restarted(desk, before), "ack")
-        yield from desk.step(kind, told.at, when, "".join(boss), desk.incident.reporter)
+        yield from desk.step(kind, told.at, when, boss, desk.incident.reporter)
         sent = desk.sent(kind, told.at)
         if sent is None:
             return
