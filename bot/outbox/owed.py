@@ -83,7 +83,7 @@ def expected(incident: Incident) -> Iterator[Expected]:
             yield Expected(word.kind, "", word.recipient, word.since)
     if incident.live and incident.team_channel:
         yield Expected(CARD, "", incident.team_channel, incident.created_at)
-    for party in incident.parties if incident.live else ():
+    for party in incident.parties if incident.live and not is_stand_in(incident.handler) else ():
         promise = talks.promise(incident, party.key)
         if promise:
             yield Expected("upd.due", party.key, "", promise[1])

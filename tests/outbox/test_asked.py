@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.incident import Incident
-from bot.domain.record import Event, What
+from bot.domain.record import Event, Party, What
 from bot.guide import telling
+from bot.guide.work import Work
 from bot.outbox import owed
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Answer, Verdict
@@ -135,3 +136,20 @@ def test_a_notice_that_failed_is_not_missed_once_its_reader_is_erased(desk: Desk
     desk.incident("i1", desk.told("leader-3fa2", "F1"), *asked)
     found = desk.look(lambda store: owed.audited(store, "i1", desk.policy, T0))
     assert any(":notice:" in one.about for one in found) is not went_on  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("handler", ["R", "reporter-3fa2"])
+def test_a_promise_is_not_missed_once_its_handler_is_erased_and_no_one_took_over(
+    desk: Desk, handler: str
+) -> None:
+    promised = {"result": "reached", "promised": (T0 + timedelta(hours=1)).isoformat()}
+
+    def spoken(work: Work) -> None:
+        work.store.save_party("i1", Party("C1", "client", "Acme"))
+        work.store.append("i1", [Event(T0, What.CONTACTED, handler, "C1", promised)])
+
+    desk.incident("i1", reporter=handler)
+    desk.do(spoken)
+    found = desk.look(lambda store: owed.audited(store, "i1", desk.policy, T0))
+    missed = any(":upd.due:C1" in one.about for one in found)  # type: ignore[attr-defined]
+    assert missed is (handler == "R")
