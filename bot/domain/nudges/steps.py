@@ -205,7 +205,11 @@ class Desk:
         when: Next,
         since: datetime | None = None,
     ) -> Iterator[Due]:
-        """One recipient's way along the steps, up to the first that is still to come."""
+        """One recipient's way along the steps, up to the first that is still to come.
+
+        What isn't for them passes at its time by their clock, or when it went to the other.
+        """
+        own = next(filter(None, users), self.case.handler)
         for index, (slot, user) in enumerate(zip(slots, users, strict=True), 1):
             kind, party, number = slot
             at_next = _at(when, index, before)
@@ -214,9 +218,7 @@ class Desk:
             went = self.went(slot)
             if owed and not went:
                 return
-            passed = (
-                went or self.went((kind, party, number ^ 1)) or at_next(self.case, user or self.case.handler)
-            )
+            passed = went or self.went((kind, party, number ^ 1)) or at_next(self.case, user or own)
             before = self.case.on_it(self.policy.nudges[kind].chain, party, max(passed, before))
 
 
