@@ -16,7 +16,10 @@ from bot.store.deadlines import nobody_waits
 from bot.store.people import FRESH, Person
 
 log = logging.getLogger(__name__)
-SECONDS = 1.0  # that somebody who presses Next waits for it
+SECONDS = 1.0  # that someone who presses Next waits for it
+FIRST_ACT_SECONDS = (
+    0.5  # that someone we don't know yet waits for any answer: Slack mostly needs a fifth of it
+)
 AT_ONCE = 4  # look-ups behind the scenes
 
 
@@ -71,19 +74,18 @@ class Lookups:
                 )
         await asyncio.gather(*(asyncio.shield(self._under_way[user]) for user in wanted))
 
-    async def know_in_time(self, users: Iterable[str], *, anew: bool = False) -> None:
-        """As `know`, for at most a second: whoever is not known then is checked before anything is sent.
-
-        `anew`: what was kept of them may have been erased since.
-        """
-        users = list(users)
-        for user in users if anew else ():
-            self._known_at.pop(user, None)
+    async def know_in_time(self, users: Iterable[str], seconds: float = SECONDS) -> None:
+        """As `know`, for so long: anyone who isn't known by then is checked before anything is sent."""
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(seconds):
                 await self.know(users)
         except TimeoutError:
             log.info("people not looked up in time")
+
+    async def meet_in_time(self, user: str) -> None:
+        """Someone acts whom we don't know, or know no more: what was kept of them may have been erased."""
+        self._known_at.pop(user, None)
+        await self.know_in_time([user], FIRST_ACT_SECONDS)
 
     async def _look_up(self, user: str) -> None:
         try:

@@ -87,7 +87,7 @@ class UseCases:
             try:
                 return await act(False)
             except NotKnown as unknown:
-                await self.people.know_in_time([unknown.user], anew=True)
+                await self.people.meet_in_time(unknown.user)
                 return await act(True)
         except NotFound as refused:
             await self.database.write(self._audit, refused)

@@ -20,7 +20,7 @@ async def test_a_command_opens_its_window_with_one_call(house: House) -> None:
     assert [call.method for call in house.slack.calls if call.method not in START] == ["views.open"]
 
 
-START = ("auth.test", "apps.connections.open")
+START = ("auth.test", "apps.connections.open", "users.info")  # the last: who types their first command
 
 
 async def test_pages_follow_each_other_without_a_call(house: House) -> None:
