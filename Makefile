@@ -90,4 +90,4 @@ matrix: $(ENV) ## who may do what: 36,000 deliveries against the table in tests/
 data: $(ENV) ## write docs/data.md anew: each answer and column, who sees it, where, for how long
 	$(BIN)/python -m tests.access.data_page --write
 
-.PHONY: replicas walkers fuzz data model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash
+.PHONY: crowd replicas walkers fuzz data model writeup people matrix help env play test torture burst bench claims start drafts rehearse lint lock walk crash

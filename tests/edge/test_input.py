@@ -182,7 +182,7 @@ async def test_next_while_the_disk_is_full(house: House, tmp_path: Path) -> None
     with full(house):
         await rina.fill("q1_mistake", long, dispatch=False)
         result = await rina.submit()
-        assert "not saved" in next(iter(result.errors.values()))
+        assert "the disk I write to is full" in next(iter(result.errors.values()))
         assert fingerprint(tmp_path) == before
         assert values_of(rina.modal or {})["q1_mistake"] == SAID  # the same page, with what was typed on it
     assert (await rina.submit()).action == "update"

@@ -77,7 +77,7 @@ async def test_unknown_actions_and_people_are_not_found(site: Site) -> None:
 
 
 async def test_a_message_is_written_and_unread_for_those_it_names(site: Site) -> None:
-    assert await site.do("reporter", "say", channel="C000ROOM2", text="<@U000BERT> look") == 204
+    assert await site.do("reporter", "say", channel="C000ROOM2", text="@bert look") == 204
     assert 'data-testid="badge-boss"' in await site.get("/?as=reporter")
     assert "@Bert Lindqvist" in await site.get("/?as=boss&c=C000ROOM2")
     assert 'data-testid="badge-boss"' not in await site.get("/?as=reporter")
