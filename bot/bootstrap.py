@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -41,13 +42,14 @@ from bot.slack.whoami import who_are_we
 from bot.store import health, restored, turns
 from bot.store.calendars import usable_policy
 from bot.store.database import BEHIND, Database
+from bot.store.retention import Past
 from bot.store.schema import migrate
 from bot.store.sole import sole_process
 from bot.store.waits import cut_short
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = MEET_SECONDS = 10.0
-SWEEP_EVERY = 3600.0
+SWEEP_EVERY, SWEEP_SECONDS = 3600.0, 2.0
 PROBE_EVERY = 5.0
 
 
@@ -64,7 +66,8 @@ class Bot:
         self.clock = Clock(Path(settings.clock_offset_file) if settings.clock_offset_file else None)
         self.database = Database(settings.database_url)
         self._stack = AsyncExitStack()
-        self._swept_at = float("-inf")
+        self._swept_at, self._erased = float("-inf"), False
+        self._past: Iterator[Past] | None = None  # what the hourly round has still to do
 
     async def __aenter__(self) -> Bot:
         """Whatever was begun is ended again where a later part fails. Raises: SettingsError, Unusable."""
@@ -219,19 +222,27 @@ class Bot:
         soonest = min((seconds for seconds in again if seconds is not None), default=None)
         if soonest is not None:
             asyncio.get_running_loop().call_later(soonest, self.ticker.wake)
-        if time.monotonic() - self._swept_at > SWEEP_EVERY:
-            self._swept_at = time.monotonic()
-            await self.database.wipe(erased=await self._sweep())
-            if not self.database.sqlite:
-                await self.database.write(turns.tidy)
+        if self._past is not None or time.monotonic() - self._swept_at > SWEEP_EVERY:
+            await self._sweep()
 
-    async def _sweep(self) -> bool:
-        """What is past its time goes, a few incidents at a time; whether something was erased."""
-        due = await self.edge.look(keeping.past)
-        for few in keeping.pieces(due):
+    async def _sweep(self) -> None:
+        """What is past its time goes, a few incidents at a time, for some seconds of one round: whoever
+        watches the rounds shall see that we work, however much it is.
+        """
+        ends = time.monotonic() + SWEEP_SECONDS
+        if self._past is None:
+            self._swept_at = time.monotonic()
+            due = await self.edge.look(keeping.past)
+            self._past, self._erased = keeping.pieces(due), bool(due)
+        for few in self._past:
             await self.edge.do(keeping.carry_out, few)
+            if time.monotonic() > ends:
+                return
+        self._past = None
         await self.edge.do(keeping.tidy)
-        return bool(due)
+        await self.database.wipe(erased=self._erased)
+        if not self.database.sqlite:
+            await self.database.write(turns.tidy)
 
     async def drain(self) -> None:
         """Let what has begun come to its end, for ten seconds at most (F35)."""
