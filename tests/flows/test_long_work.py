@@ -48,7 +48,7 @@ async def test_an_export_of_many_comes_whole_and_says_how_far_it_is(house: House
     keys = await with_many(house)
     rina = house.reporter
     said = (await rina.command("/screwedup", "export")).ephemerals[0]
-    assert "That takes a while" in said.text
+    assert "take a while" in said.text
     await house.slack.wait(lambda: "about-me.json" in files(house), timeout=30)
     made = exported(house)
     assert [incident["id"] for incident in made["incidents"]] == keys
