@@ -6,6 +6,7 @@ decided in here; `bot.guide.erasing` and `bot.guide.keeping` decide.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -105,15 +106,23 @@ def person(store: Store, key: str, names: Mapping[str, str], hide: Hide) -> None
         _set(store, t.events, event, actor=actor, data=_data(event.data, names, hide))
     for post in _rows(store, t.posts, key):
         to = names.get(post.recipient, post.recipient)
-        over = {"state": State.CANCELLED.value, "reason": ERASED} if to != post.recipient else {}
+        waits = to != post.recipient and post.state in OPEN
+        over = {"state": State.CANCELLED.value, "reason": ERASED} if waits else {}
         data = _data(post.data, names, hide)
-        _set(store, t.posts, post, recipient=to, body=None, data=data, **(over if post.state in OPEN else {}))
+        _set(store, t.posts, post, recipient=to, body=None, data=data, **over, **_unnamed(post, to))
     for draft in _rows(store, t.drafts, key):
         _set(store, t.drafts, draft, values=_unpicked(draft.values, names))
     for action in _rows(store, t.actions, key):
         texts = {"text": hide(action.text), "proof": hide(action.proof)}
         _set(store, t.actions, action, owner=names.get(action.owner, action.owner), **texts)
     store.reread()
+
+
+def _unnamed(post: Any, to: str) -> dict[str, str]:  # noqa: ANN401 - a row
+    """A new id for what was never tried: its own follows from who it was for, and would stand in the way of
+    the same step once they've a part again. One that was tried is known in Slack by its id, and keeps it.
+    """
+    return {"id": uuid.uuid4().hex} if to != post.recipient and post.first_try_at is None else {}
 
 
 def parties(store: Store, key: str) -> None:
