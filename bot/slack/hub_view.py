@@ -70,8 +70,8 @@ def _again(step: Step, text: Words) -> str:
 
 def _options(screen: Hub, steps: Sequence[Step], before: Sequence[str]) -> list[Block]:
     """Every page that can be chosen, in the radio and in the menu: no two are called alike."""
-    named = zip(steps, before, strict=True)
-    return blocks.options([(_value(s), (again + _words(screen, s), s.party)) for s, again in named])
+    named, values = zip(steps, before, strict=True), _values(screen)
+    return blocks.options([(_value(s), (again + _words(screen, s, values), s.party)) for s, again in named])
 
 
 def _radio(screen: Hub, options: list[Block], label: str) -> list[Block]:
@@ -102,9 +102,9 @@ def _values(screen: Hub) -> dict[str, Any]:
     }
 
 
-def _words(screen: Hub, step: Step) -> str:
-    values = {**_values(screen), **facts(screen.incident, screen.reader.names, step.party)}
-    return words(f"stages/{step.stage}", values)("step")
+def _words(screen: Hub, step: Step, values: Mapping[str, Any]) -> str:
+    of_party = facts(screen.incident, screen.reader.names, step.party) if step.party else {}
+    return words(f"stages/{step.stage}", {**values, **of_party})("step")
 
 
 def ledger(known: Ledger, end: str = "") -> Block:

@@ -17,7 +17,7 @@ from jinja2.runtime import Context
 from bot.domain import talks
 from bot.domain.field import LISTED_MAX, Problem
 from bot.domain.incident import Incident
-from bot.domain.record import Event, What
+from bot.domain.record import Event, Party, What
 from bot.stages import find
 from bot.words import times
 from bot.words.choices import distinct
@@ -57,6 +57,11 @@ def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict
     boss = choice.answers.get("boss") if choice else None
     affected = next((p for p in incident.parties if p.key == party), None)
     meant = (affected,) if affected else incident.parties
+    called = parties_words(incident)
+
+    def without(has: Callable[[str], bool]) -> list[str]:
+        """The names of those affected for whom this hasn't happened yet."""
+        return [words for key, words in called.items() if not has(key)]
 
     def name(user: str | None, otherwise: str = "somebody") -> str:
         return names.get(user or "", otherwise)
@@ -68,17 +73,19 @@ def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict
         "boss": name(boss, "your boss"),
         "how": choice.answers.get("how") if choice else "send",
         "party": affected,
-        "who": party_words(incident, party),
+        "who": called.get(party, ""),
         "colleague": bool(meant) and all(p.kind == "colleague" for p in meant),
         "reached": talks.reached(incident, party),
         "promise": talks.promise(incident, party),
         "refused": _refused(incident),
-        "not_reached": _parties_without(incident, lambda key: talks.reached(incident, key)),
-        "spoken": _parties_without(incident, lambda key: not talks.spoken_with(incident, key)),
+        "not_reached": without(lambda key: talks.reached(incident, key)),
+        "spoken": without(lambda key: not talks.spoken_with(incident, key)),
         "afterwards": _afterwards(incident),
         "unwell": talks.unwell(incident),
-        "awaited": _awaited(incident),
-        "not_debriefed": _parties_without(incident, lambda key: _debriefed(incident, key)),
+        "awaited": [
+            (words, due[0]) for key, words in called.items() if (due := talks.promise(incident, key))
+        ],
+        "not_debriefed": without(lambda key: _debriefed(incident, key)),
     }
 
 
@@ -106,33 +113,24 @@ def _debriefed(incident: Incident, party: str) -> bool:
     return incident.since_reopening(What.DEBRIEFED, party=party) is not None
 
 
-def _awaited(incident: Incident) -> list[tuple[str, datetime]]:
-    """Those affected whom we still owe a word: who, and by when."""
-    open_ = ((p.key, talks.promise(incident, p.key)) for p in incident.parties)
-    return [(party_words(incident, key), promise[0]) for key, promise in open_ if promise]
-
-
-def _parties_without(incident: Incident, has: Callable[[str], bool]) -> list[str]:
-    """The names of those affected for whom this has not happened yet."""
-    return [party_words(incident, p.key) for p in incident.parties if not has(p.key)]
-
-
 def party_words(incident: Incident, party: str) -> str:
-    """How a party is called on pages: its name, else its kind, numbered where there are several."""
-    found = next((p for p in incident.parties if p.key == party), None)
-    if found is None:
-        return ""
-    if found.name:
-        return _named(incident)[party]
-    kind = "colleague" if found.kind == "colleague" else "client"
-    return f"{kind} {found.key.removeprefix('C')}" if len(incident.parties) > 1 else f"the {kind}"
+    """How a party is called on pages; "" for none of that key."""
+    return parties_words(incident).get(party, "")
 
 
-def _named(incident: Incident) -> dict[str, str]:
-    """Parties by their names; two of one name are numbered as they came."""
+def parties_words(incident: Incident) -> dict[str, str]:
+    """How each party is called, by its key: its name, else its kind, numbered where there are several. Two of
+    one name are numbered as they came.
+    """
     named = [p for p in incident.parties if p.name]
-    called = distinct([(p.name, p.key.removeprefix("C")) for p in named], NAME_MAX)
-    return dict(zip((p.key for p in named), called, strict=True))
+    labels = distinct([(p.name, p.key.removeprefix("C")) for p in named], NAME_MAX)
+    called = dict(zip((p.key for p in named), labels, strict=True))
+    return {p.key: called.get(p.key) or _unnamed(p, len(incident.parties)) for p in incident.parties}
+
+
+def _unnamed(party: Party, of: int) -> str:
+    kind = "colleague" if party.kind == "colleague" else "client"
+    return f"{kind} {party.key.removeprefix('C')}" if of > 1 else f"the {kind}"
 
 
 def _zones(values: Mapping[str, Any]) -> dict[str, str]:
