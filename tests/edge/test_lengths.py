@@ -82,7 +82,7 @@ def test_a_text_that_just_fits_is_one_message() -> None:
 def test_where_no_more_is_taken_it_says_so() -> None:
     parts = messages.parts(messages.body(blocks.paragraphs("word " * 5000)), 5)
     assert len(parts) == 5
-    assert "Slack lets me show no more" in str(parts[-1]["blocks"])
+    assert "Slack won't let me show it here" in str(parts[-1]["blocks"])
     assert all(check_message(part) == [] for part in parts)
 
 

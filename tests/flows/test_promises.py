@@ -90,7 +90,10 @@ async def test_the_time_filled_in_is_one_within_working_hours(house: House) -> N
     rina = await to_call(house)
     suggested = values_of(rina.modal or {})["promised_next"]
     assert is_open(datetime.fromtimestamp(suggested, house.slack.clock.now().tzinfo), OFFICE, HOME)
-    assert suggested == at(house, days=1, hours=-1) // 300 * 300
+    early = (
+        at(house, days=1, hours=-1) // 300 * 300
+    )  # up to the next five minutes, for a page that took a second
+    assert suggested in (early, early + 300)
 
 
 async def test_a_text_names_the_time_that_the_page_shows(house: House) -> None:

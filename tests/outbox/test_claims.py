@@ -143,7 +143,7 @@ async def test_a_reason_that_goes_while_the_person_is_looked_up(told: Desk) -> N
 
 async def test_an_erased_row_is_no_fault(told: Desk) -> None:
     row = await due(told)
-    told.database.transact(erase.incident, TENANT, "i1")
+    told.database.transact(lambda c: erase.incidents(Store(c, TENANT), ["i1"]))
     assert claimed(told, row) is None
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.outbox.ports import Answer, Body, Verdict
 from bot.store import erase, surfaces
 from bot.store.posts import Post
+from bot.store.store import Store
 from tests.outbox.desk import TENANT, Desk
 
 
@@ -118,7 +119,7 @@ async def test_an_erased_one_is_no_fault(desk: Desk) -> None:
     await drawn(desk)
     change(desk)
     found = desk.database.transact(lambda c: surfaces.dirty(c, desk.clock(), 9))
-    desk.database.transact(erase.incident, TENANT, "i1")
+    desk.database.transact(lambda c: erase.incidents(Store(c, TENANT), ["i1"]))
     for surface in found:
         await desk.painter._draw(surface)
     assert desk.slack.drawn == []
