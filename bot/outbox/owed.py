@@ -46,7 +46,13 @@ class Expected:
         return same and row.due_at >= whole_minute(self.since) and not lost
 
     def excused(self, incident: Incident) -> bool:
-        """Somebody said that it need not come: left it out, or ticked one of its chain off in the thread."""
+        """Someone said that it need not come: left it out, or ticked one of its chain off in the thread.
+
+        Or who it's for has had their data erased: they're sent nothing more. A notice that never went out
+        is missed all the same, until a further step has it.
+        """
+        if is_stand_in(self.recipient or incident.handler):
+            return self.kind != NOTICE or _went_on(incident, self.since)
         chain = self.kind.split(".")[0]
         skipped = (e for e in incident.all(What.SKIPPED, party=self.party) if e.data["nudge"] == self.kind)
         ticked = (
@@ -78,12 +84,10 @@ def expected(incident: Incident) -> Iterator[Expected]:
     if opened:
         yield Expected(RCARD, "", incident.reporter, opened)
     for word in words(incident):
-        erased = is_stand_in(word.recipient)  # who can be asked no more, and told only before
-        if not erased or (word.kind == NOTICE and not _went_on(incident, word.since)):
-            yield Expected(word.kind, "", word.recipient, word.since)
+        yield Expected(word.kind, "", word.recipient, word.since)
     if incident.live and incident.team_channel:
         yield Expected(CARD, "", incident.team_channel, incident.created_at)
-    for party in incident.parties if incident.live and not is_stand_in(incident.handler) else ():
+    for party in incident.parties if incident.live else ():
         promise = talks.promise(incident, party.key)
         if promise:
             yield Expected("upd.due", party.key, "", promise[1])

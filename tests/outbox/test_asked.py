@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, delete
 
 from bot.domain.incident import Incident
 from bot.domain.record import Event, Party, What
@@ -14,6 +15,7 @@ from bot.guide.work import Work
 from bot.outbox import owed
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Answer, Verdict
+from bot.store import tables as t
 from bot.store.database import Database
 from bot.store.posts import State
 from tests.outbox.desk import REFUSED, RESET, T0, Desk, in_memory
@@ -153,3 +155,24 @@ def test_a_promise_is_not_missed_once_its_handler_is_erased_and_no_one_took_over
     found = desk.look(lambda store: owed.audited(store, "i1", desk.policy, T0))
     missed = any(":upd.due:C1" in one.about for one in found)  # type: ignore[attr-defined]
     assert missed is (handler == "R")
+
+
+@pytest.mark.parametrize("erased", [True, False])
+@pytest.mark.parametrize(
+    ("what", "kind"), [(What.LEGAL_SENT, "legal.now"), (What.CLOSED, "letgo"), (What.APPROVED, "rcard")]
+)
+def test_what_was_for_someone_erased_is_not_missed(
+    desk: Desk, what: What, kind: str, *, erased: bool
+) -> None:
+    """Word to the legal contact, R's reminder to let it go, R's card: none can be sent any more."""
+    reader = "reporter-3fa2" if erased else "R"
+    desk.incident("i1", desk.told("B"), Event(T0, what, "B", data={"to": reader}), reporter=reader)
+
+    def gone(connection: Connection) -> None:
+        p = t.posts.c
+        connection.execute(delete(t.posts).where(p.kind == kind))
+
+    desk.database.transact(gone)
+    found = desk.look(lambda store: owed.audited(store, "i1", desk.policy, T0))
+    missed = any(f":{kind}:" in one.about for one in found)  # type: ignore[attr-defined]
+    assert missed is not erased
