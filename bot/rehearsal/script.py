@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from bot.domain.level import Level
@@ -149,7 +150,7 @@ def parse(text: str, monday: datetime = MONDAY) -> Script:
         flags=head["flags"],
         clients=clients,
         boss=answers["boss"],
-        steps=_steps(numbered, clients),
+        steps=_steps(numbered, start, clients),
         bot=bot,
     )
     sense.check(script.steps, script)
@@ -167,19 +168,23 @@ def _each(tree: Mapping[str, Any], key: str, places: Places, made: Callable[[str
     return tuple(found)
 
 
-def _steps(steps: list[Step], clients: int) -> tuple[Step, ...]:
-    """In order of time; the first opens the incident, and no other does."""
-    ordered = tuple(sorted(steps, key=lambda step: step.at))
-    if not ordered:
+def _steps(steps: list[Step], start: datetime, clients: int) -> tuple[Step, ...]:
+    """In order of time; the first opens the incident at the start, and no other does."""
+    if not steps:
         raise ScriptError("do: must list at least one step")
-    opens = [step for step in ordered if step.verb == "open"]
-    if ordered[0].verb != "open" or len(opens) > 1:
-        raise (opens[1] if len(opens) > 1 else ordered[0]).wrong("do: must begin with open, and have it once")
+    opens = [step for step in steps if step.verb == "open"]
+    if steps[0].verb != "open" or len(opens) > 1:
+        raise (opens[1] if len(opens) > 1 else steps[0]).wrong("do: must begin with open, and have it once")
+    if steps[0].at != start:
+        raise steps[0].wrong("must be +0 open: times count from there")
+    for before, step in pairwise(steps):
+        if step.at < before.at:
+            raise step.wrong(f"stands after {before.text}, which is later")
     parties = {f"C{number}" for number in range(1, clients + 1)}
-    for step in ordered:
+    for step in steps:
         if step.verb in OF_PARTY and step.who not in parties:
             raise step.wrong(f"must name one of C1 to C{clients} (clients: {clients})")
-    return ordered
+    return tuple(steps)
 
 
 def _start(monday: datetime, value: object) -> datetime:
@@ -200,9 +205,10 @@ def _clock(text: str, day: datetime) -> datetime:
 def _moment(text: str, start: datetime) -> datetime:
     """`+40` or `d3@10:45`."""
     day, at, clock = text[1:].partition("@")
-    number = int(day[:9]) if day.isdecimal() else 0  # as many digits as any time within ten years can have
+    counted = day.isascii() and day.isdecimal()
+    number = int(day[:9]) if counted else 0  # as many digits as any time within ten years can have
     after = timedelta(days=number) if at else timedelta(minutes=number)
-    if not day.isdecimal() or text[:1] != ("d" if at else "+"):
+    if not counted or text[:1] != ("d" if at else "+"):
         raise ScriptError(f"{text!r} must be +minutes or dN@HH:MM")
     if after > LONGEST or len(day) > 9:
         raise ScriptError(f"{text!r} is more than ten years after the start")
@@ -222,7 +228,7 @@ def _step(line: str, start: datetime) -> Step:
     if verb == "level" and given["WORD"] not in ANSWERS["level"]:
         raise ScriptError(f"{line!r}: must name a level")
     minutes = given.get("MINUTES", "0")
-    if not minutes.isdecimal():
+    if not (minutes.isascii() and minutes.isdecimal()):
         raise ScriptError(f"{line!r}: must give minutes")
     return Step(
         at=_moment(when, start),

@@ -5,6 +5,7 @@ What people may do in any order stays possible; here are only acts that have not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ if TYPE_CHECKING:  # `script` is made with this
     from bot.rehearsal.script import Script, Step
 
 LADDER = ("B", "F1", "F2")
+ROLES = {"A": "a channel, and no person", "H": "whoever handles it; say who that is"}
+TO_PARTY = frozenset({"contact", "update", "voicemail"})
 LONGEST_BREATH = 5  # minutes in all, with the one extension (product.md 1.3 S2)
 
 
@@ -35,7 +38,7 @@ def check(steps: Sequence[Step], script: Script) -> None:
     ladder = () if script.boss == "none" else LADDER
     so_far = Told(script, ladder, script.level.word)
     for step in steps:
-        why = RULES.get(step.verb, _nothing)(so_far, step)
+        why = _stranger(step) or RULES.get(step.verb, _nothing)(so_far, step)
         if why:
             raise step.wrong(why)
         _follow(so_far, step)
@@ -57,6 +60,17 @@ def _follow(so_far: Told, step: Step) -> None:
         so_far.breathed += step.minutes
 
 
+def _stranger(step: Step) -> str:
+    """Why no one of that name can do it, "" where someone can."""
+    if not step.who or step.verb in TO_PARTY:
+        return ""
+    if step.who in ROLES:
+        return f"{step.who} is {ROLES[step.who]}"
+    if re.fullmatch(r"C\d+", step.who):
+        return f"{step.who} is a client, and has no part in what's done in Slack"
+    return "" if re.fullmatch(r"[A-Za-z][\w-]*", step.who) else "that's no name"
+
+
 def _nothing(so_far: Told, step: Step) -> str:
     return ""
 
@@ -69,10 +83,11 @@ def _ack(so_far: Told, step: Step) -> str:
 
 
 def _ok(so_far: Told, step: Step) -> str:
-    may = (*so_far.ladder, "P", "R", so_far.handler)
-    return (
-        "" if step.who in may else f"{step.who} can't approve anything; {', '.join(dict.fromkeys(may))} can"
-    )
+    may = dict.fromkeys((*so_far.ladder, "P", "R", so_far.handler))
+    if step.who not in may:
+        return f"{step.who} can't approve anything; {', '.join(may)} can"
+    told = step.who not in so_far.ladder or "tell" in so_far.done
+    return "" if told else f"{step.who} hasn't been told"
 
 
 def _accept(so_far: Told, step: Step) -> str:

@@ -17,18 +17,40 @@ class ScriptError(ValueError):
     """A script cannot be read; says where and why."""
 
 
+class _Loader(yaml.SafeLoader):
+    """Says on which line a value stands that can't be one, such as 2020-13-45."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401
+        try:
+            return super().construct_object(node, deep)
+        except ScriptError:
+            raise
+        except ValueError as error:
+            where = node.start_mark.line + 1
+            raise ScriptError(f"not a YAML file: {error} (line {where})") from error
+
+
 def read(text: str, keys: Sequence[str]) -> tuple[dict[str, Any], Places]:
     """The table, and where the items of its lists stand. Raises: ScriptError."""
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise ScriptError("a script has no aliases (*name)")
-        tree, node = yaml.safe_load(text), yaml.compose(text, yaml.SafeLoader)
+        for event in yaml.parse(text, yaml.SafeLoader):
+            if isinstance(event, yaml.NodeEvent) and event.anchor and event.start_mark:
+                where = event.start_mark.line + 1
+                raise ScriptError(f"a script has no anchors (&name) or aliases (*name) (line {where})")
+        tree, node = _Loader(text).get_single_data(), yaml.compose(text, yaml.SafeLoader)
+    except ScriptError:
+        raise
     except RecursionError as error:
         raise ScriptError("not a script: it is nested too deeply") from error
-    except (yaml.YAMLError, ValueError) as error:
+    except yaml.reader.ReaderError as error:
+        where = text.count("\n", 0, error.position) + 1
+        raise ScriptError(
+            f"not a YAML file: {error.reason}: #x{error.character:04x} (line {where})"
+        ) from error
+    except yaml.YAMLError as error:
         raise ScriptError(f"not a YAML file: {error}") from error
     if not isinstance(tree, dict) or not isinstance(node, yaml.MappingNode):
-        raise ScriptError("a script is a table with start, level, do …")
+        raise ScriptError("a script is a table with start, level, do … (line 1)")
     return tree, _places(node, keys)
 
 
@@ -77,7 +99,8 @@ def lines_of(tree: Mapping[str, Any], key: str, places: Places) -> list[str]:
     """The lines of `do` or `bot`. Raises: ScriptError."""
     lines = tree.get(key)
     if not isinstance(lines, list):
-        raise ScriptError(f"{key}: must be a list of lines, [] for none")
+        with on_line(places, key):
+            raise ScriptError(f"{key}: must be a list of lines, [] for none")
     for number, line in zip(places[key], lines, strict=True):
         if not isinstance(line, str):
             raise ScriptError(f"{key}: line {number} must be text, with a time first")

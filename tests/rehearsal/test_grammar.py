@@ -31,7 +31,7 @@ def text(do: str = '["+0 open"]', clients: int = 2, **changed: str) -> str:
 
 def test_steps_in_time() -> None:
     late = '"d1@09:30 update C1 next=d2@10:00"'
-    do = f'["+0 open", {late}, "+40 contact C2 next=+70", "+45 contact C1", "+50 breathe 3"]'
+    do = f'["+0 open", "+40 contact C2 next=+70", "+45 contact C1", "+50 breathe 3", {late}]'
     script = parse(text(do))
     assert [step.verb for step in script.steps] == ["open", "contact", "contact", "breathe", "update"]
     assert script.start.strftime("%a %H:%M") == "Thu 16:40"
@@ -96,7 +96,8 @@ def test_the_reporter_is_h_until_somebody_took_over() -> None:
         (text(bot='["+5 halt"]'), "+5 halt"),
         (text('["+0 open", "+1 contact C3"]'), "contact C3: must name one of C1 to C2"),
         (text('["+5 tell"]'), "begin with open"),
-        (text('["+5 open", "+0 tell"]'), "begin with open"),
+        (text('["+5 open", "+9 tell"]'), "must be +0 open"),
+        (text('["+0 open", "+5 tell", "+4 note"]'), "stands after +5 tell"),
         (text('["+0 open", "+5 open"]'), "once"),
         (text('["+0 open", "+99999999999999 tell"]'), "ten years"),
         (text('["+0 open", "d99999999@10:00 tell"]'), "ten years"),

@@ -65,6 +65,16 @@ def error(text: str) -> str:
         (["+9 ok T1"], {}, "T1 can't approve anything"),
         (["+9 contact C2"], {}, "must name one of C1"),
         (["+9 shout"], {}, "must be a time, one of"),
+        (["+9 tell", "+5 note"], {}, "stands after +9 tell, which is later"),
+        (["d1@09:00 tell", "+30 ack B"], {}, "stands after d1@09:00 tell, which is later"),
+        (["+9 ok B"], {}, "B hasn't been told"),
+        (["+5 senior", "+9 ok F1"], {}, "F1 hasn't been told"),
+        (["+5 tell", "+9 see C1"], {}, "C1 is a client"),
+        (["+5 tell", "+9 help A"], {}, "A is a channel"),
+        (["+9 offer C1"], {}, "C1 is a client"),
+        (["+9 offer H"], {}, "H is whoever handles it"),
+        (["+9 offer <@H2>"], {}, "that's no name"),
+        (["+9 breathe ٣"], {}, "must give minutes"),
     ],
 )
 def test_an_act_that_has_nothing_to_act_on(do: list[str], changed: dict[str, str], says: str) -> None:
@@ -108,6 +118,28 @@ def test_a_value_of_the_wrong_kind(key: str, value: str, says: str) -> None:
     said = error(script(**{key: value}))
     assert says in said
     assert said.endswith(f"(line {at})")
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "line"),
+    [
+        ("", "a table with start", 1),
+        ("# nothing\n", "a table with start", 1),
+        ("- +0 open\n", "a table with start", 1),
+        (script().replace("+0 open", "+5 open"), "must be +0 open", BEFORE + 1),
+        (script("+٩ tell"), "must be +minutes", BEFORE + 2),
+        (script() + "bot:\n", "bot: must be a list of lines", BEFORE + 2),
+        (script() + "name: &a x\n", "no anchors", BEFORE + 2),
+        (script() + "name: *a\n", "no anchors", BEFORE + 2),
+        (script() + "name: &a x\nchecks: *a\n", "no anchors", BEFORE + 2),
+        (script() + "name: \0\n", "not a YAML file", BEFORE + 2),
+        (script() + "name: 2020-13-45\n", "not a YAML file", BEFORE + 2),
+    ],
+)
+def test_what_is_no_script_has_its_line_too(text: str, says: str, line: int) -> None:
+    said = error(text)
+    assert says in said
+    assert said.endswith(f"(line {line})")
 
 
 @pytest.mark.parametrize("inside", ["{a: 1, a: 2}", "[{a: 1, a: 2}]", "{b: [{a: 1, a: 1}]}"])
