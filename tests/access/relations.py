@@ -6,17 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.domain.access import Role
 from bot.domain.field import People, Person
-from bot.domain.record import Event, Page, What
+from bot.domain.record import Action, Event, Page, What
 from bot.guide import telling
 from bot.guide.work import Work
 from bot.stages import STAGES
 from bot.store import posts
 from bot.store.posts import Post
+from bot.store.rooms import INVITE
 from tests.access.test_no_part import Case, R
 from tests.outbox.desk import T0
 
@@ -176,8 +177,52 @@ def _practised(case: Case) -> None:
     sign(case, WHO, "notice", "button:seen")
 
 
+def _mentioned(case: Case) -> None:
+    """Named in what R typed, in their way of writing and in Slack's."""
+    case.save("own", {"own_line": f"I sent {WHO} the list"})
+    case.type("assess", {"q1_mistake": f"<@{WHO}> was in the room", "affected": WHO})
+    case.type("send", {"text": f"I made a mistake, <@{WHO}> can say more."})
+
+
+def _owes_a_step(case: Case) -> None:
+    """A prevention step is theirs, and nothing has been said to them yet."""
+    step = Action("1", WHO, date(2030, 1, 1), text="Ask twice")
+    case.do(lambda work: work.store.save_action(case.key, step))
+
+
+def _added_to_room(case: Case) -> None:
+    """In the channel of one's own that the bot made for it; not a word has gone to them."""
+    happens(case, What.TEAM, channel=ROOM, members=[WHO])
+    message(case, INVITE, WHO, place="member")
+    case.deliver()
+
+
+def _took_help_back(case: Case) -> None:
+    _helps(case)
+    post = case.rows("card")[-1]
+    case.do(lambda w: w.store.signal(post.channel, post.sent_ts, WHO, "raised_hand", False, w.now))
+
+
+def _ended(bring: Callable[[Case], None], what: What) -> Callable[[Case], None]:
+    def ends(case: Case) -> None:
+        bring(case)
+        happens(case, what)
+
+    return ends
+
+
 RELATIONS: Mapping[str, Relation] = {
     "a stranger": Relation(lambda case: None),
+    "mentioned": Relation(_mentioned),
+    "owes a step": Relation(_owes_a_step),
+    "added to the room": Relation(_added_to_room),
+    "took their help back": Relation(_took_help_back),
+    "taken back, then closed": Relation(_ended(_taken_back, What.CLOSED), part=True, tells=True),
+    "taken back unsent, then closed": Relation(_ended(_taken_back_unsent, What.CLOSED), tells=True),
+    "on the ladder, then closed": Relation(
+        _ended(lambda case: tell(case, OTHER, WHO), What.CLOSED), tells=True
+    ),
+    "offered, then cancelled": Relation(_ended(_offered, What.CANCELLED), part=True),
     "in a draft": Relation(_drafted),
     "safe instead": Relation(_safe_instead),
     "on the ladder": Relation(lambda case: tell(case, OTHER, WHO), tells=True),
