@@ -95,6 +95,27 @@ def expected(incident: Incident) -> Iterator[Expected]:
         yield Expected("legal.now", "", str(legal.data["to"]), legal.at)
     if closed:
         yield Expected("letgo", "", incident.reporter, closed.at)
+    yield from _handed_over(incident)
+    yield from _all_clear(incident)
+
+
+def _handed_over(incident: Incident) -> Iterator[Expected]:
+    """Whoever handled it learns each time that someone else has it now."""
+    before = incident.reporter
+    for accepted in incident.all(What.ACCEPTED):
+        yield Expected("accepted", "", before, accepted.at)
+        before = accepted.actor
+
+
+def _all_clear(incident: Incident) -> Iterator[Expected]:
+    """Cancelled: everyone who was sent the notice by then learns that there's nothing left to do."""
+    cancelled, told = incident.since_reopening(What.CANCELLED), incident.told
+    if cancelled is None or told is None or told.data.get("how") != "send" or told.at > cancelled.at:
+        return
+    later = {e.data.get("to") for e in incident.all(What.ASKED) if e.at >= cancelled.at}
+    for user in incident.told_members:
+        if user not in later:
+            yield Expected("all_clear", "", user, cancelled.at)
 
 
 def _went_on(incident: Incident, since: datetime) -> bool:

@@ -66,12 +66,16 @@ def surfaces(connection: Connection) -> list[Undrawn]:
 def incidents(
     connection: Connection, after: tuple[str, str], now: datetime, limit: int
 ) -> Sequence[tuple[str, str]]:
-    """(tenant, id) of those that something may still be due in, in order, from there on."""
+    """(tenant, id) of those that something may still be due in, in order, from there on.
+
+    Cancelled, too: those who were told by then are owed the all-clear.
+    """
     i = t.incidents.c
-    over = and_(i.status == Status.CLOSED.value, i.created_at < now - AFTERCARE)
+    ended = i.status.in_((Status.CLOSED.value, Status.CANCELLED.value))
+    over = and_(ended, i.created_at < now - AFTERCARE)
     rows = connection.execute(
         select(i.tenant, i.id)
-        .where(i.status != Status.CANCELLED.value, ~over, tuple_(i.tenant, i.id) > tuple_(*after))
+        .where(~over, tuple_(i.tenant, i.id) > tuple_(*after))
         .order_by(i.tenant, i.id)
         .limit(limit)
     )

@@ -116,6 +116,39 @@ async def test_a_reminder_that_was_never_planned_is_found(steps: tuple[str, ...]
     assert any(f":{kind}:" in finding.about for finding in found)
 
 
+@pytest.mark.parametrize(
+    ("steps", "kind", "missed"),
+    [
+        ((*TOLD, "+5 offer H2", "+9 accept H2"), "accepted", ["R"]),
+        ((*TOLD, "+5 offer H2", "+9 accept H2", "+12 offer H3", "+15 accept H3"), "accepted", ["H2", "R"]),
+        ((*TOLD, "+5 offer H2", "+9 accept H2", "+12 offer R", "+15 accept R"), "accepted", ["H2", "R"]),
+        ((*TOLD, "+5 cancel test"), "all_clear", ["B"]),
+        ((*TOLD, "+3 ack B", "+5 close", "+9 cancel test"), "all_clear", ["B"]),
+        ((*TOLD, "+5 cancel test", "+9 reopen", "+12 cancel test"), "all_clear", ["B"]),
+    ],
+)
+async def test_word_that_someone_waits_for_is_missed_if_it_was_never_written_down(
+    steps: tuple[str, ...], kind: str, missed: list[str]
+) -> None:
+    watched = await Watched(script(*steps)).so_far()
+    watched.remove(kind)
+    found = [f.about.split(":") for f in await watched.later(0, sender=False)]
+    assert sorted(who for _, what, _, who in found if what == kind) == missed
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("+0 open", "+5 cancel test"),
+        (*TOLD, "+5 cancel test", "+9 reopen"),
+        ("+0 open", "+2 senior", "+5 cancel test"),
+    ],
+)
+async def test_an_all_clear_that_no_one_is_owed_is_not_missed(steps: tuple[str, ...]) -> None:
+    watched = await Watched(script(*steps)).so_far()
+    assert await watched.later(30) == []
+
+
 async def test_a_reminder_that_was_taken_out_although_its_reason_stands_is_found() -> None:
     watched = await Watched(script(*TOLD)).so_far()
     watched.tamper(t.posts, "ack.1", state="cancelled", reason="gone")
