@@ -117,6 +117,7 @@ class Bot:
             policy=self.policy,
             clock=self.clock,
             wake=self.ticker.wake,
+            ahead=self.client.time.ahead,
         )
         if self.identity.enterprise:
             await self._meet_policy()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain import values
 from bot.domain.access import Role, admits, roles
@@ -19,7 +19,7 @@ from bot.store import export, posts, whereabouts
 from bot.store.posts import CARD, Post, State
 from bot.store.rows import NOTICES
 
-CLOCKS_DIFFER, LONGEST_CALL = timedelta(minutes=2), timedelta(minutes=1)  # Slack's from ours; the lease
+CLOCKS_DIFFER, LONGEST_CALL = 120.0, 60.0  # seconds: what we take for Slack's clock from its own; the lease
 WAITS = "waits"  # kept of someone who offered help before Slack said who they are
 SETTLERS = frozenset({Role.HANDLER, Role.LEAD, Role.HELPER})
 ON_NOTICE = frozenset({"seen", "call", "take", "details"})
@@ -112,7 +112,8 @@ def press(work: Work, post_id: str, user: str, button: str, where: Where) -> Inc
     incident = (
         work.reload(post.incident) if actor != user else work.incident(post.incident, user, "acknowledge")
     )
-    work.store.signal(post.channel, post.sent_ts, actor, f"button:{button}", True, work.now)
+    at = work.at_slack(work.now)
+    work.store.signal(post.channel, post.sent_ts, actor, f"button:{button}", True, at)
     return settle(work, incident.id)
 
 
@@ -126,7 +127,8 @@ def press_card(work: Work, post_id: str, user: str, button: str, channel: str) -
         raise NotFound("card", user)
     if work.kind(user) != "unknown":
         work.account(user, ON_CARD[button])
-    work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, work.now)
+    at = work.at_slack(work.now)
+    work.store.signal(post.channel, post.sent_ts, user, f"button:{button}", True, at)
     if button == "help":
         _bring_in(work, post.incident, user)
     return settle(work, post.incident)
@@ -165,12 +167,19 @@ def in_doubt(work: Work, where: Where) -> Post | None:
     if at is None:
         return None
     tried = (
-        (post, at - post.first_try_at)
+        (post, at.timestamp() - since)
         for post in whereabouts.unrecorded_in(work.store, where.channel)
-        if where.ours and post.first_try_at
+        if where.ours and (since := _tried_at(work, post)) is not None
     )
     found = [post for post, took in tried if -CLOCKS_DIFFER <= took <= LONGEST_CALL]
     return _arrived(work, found[0], where.ts) if len(found) == 1 else None
+
+
+def _tried_at(work: Work, post: Post) -> float | None:
+    """When it was sent, by Slack's clock, in seconds; None for never."""
+    if post.since is not None or post.first_try_at is None:
+        return post.since
+    return work.at_slack(post.first_try_at).timestamp()
 
 
 def _arrived(work: Work, post: Post, ts: str) -> Post | None:

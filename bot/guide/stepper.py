@@ -29,6 +29,7 @@ from bot.store.drafts import drafts_of, keep_draft
 from bot.store.rows import Draft
 
 GATHERED = ("member", "guest", "unknown")  # accounts that may be picked where several are
+INSTANT = 1e-6  # seconds: the next keystroke of a person comes later than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ class Ref:
     view: str
 
 
-def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> bool:
-    """Keep the whole of what is typed into a page. Raises: NotFound.
+def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float | None = None) -> bool:
+    """Keep the whole of what is typed into a page. Raises: NotFound. `typed_at`: by Slack's clock; of Next,
+    which comes without a time, it's right after the last keystroke that we know of.
 
     False where that page has been saved since from another view: their words are on their screen alone.
     """
@@ -57,7 +59,7 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> bool:
     if page and ref.version != page.version and (not stage.of or page.view == ref.view):
         if (page.saved_by, page.view) != (user, ref.view):
             return False
-        if typed_at <= page.saved_at.timestamp():
+        if typed_at is not None and typed_at <= work.at_slack(page.saved_at).timestamp():
             return True  # typed into a rendering that has been saved since: that save holds it
         ref = replace(ref, version=page.version)  # the answer to Next got lost, and they typed on
     current = ref.version == (page.version if page else 0)
@@ -67,11 +69,13 @@ def keep(work: Work, ref: Ref, raw: Raw, user: str, typed_at: float) -> bool:
         ref, raw = replace(ref, version=unsaved.TEXTS), unsaved.alone(raw)
     drafts = drafts_of(work.store, user, ref.incident)
     place = (ref.stage, ref.party, ref.version)
-    before = next((d.values for d in drafts if (d.stage, d.party, d.page_version) == place), {})
+    last = next((d for d in drafts if (d.stage, d.party, d.page_version) == place), None)
     values = {
-        **before,
+        **(last.values if last else {}),
         **_known(stage, raw, incident, user, ref.party),
     }  # a block Slack left out is absent, not empty
+    if typed_at is None:
+        typed_at = last.typed_at + INSTANT if last else 0.0
     keep_draft(work.store, user, Draft(ref.incident, *place[:2], values, ref.version, typed_at, work.now))
     left = (u for u in incident.unfinished if (u.user, u.stage) == (user, ref.stage))
     if all(over(incident, u) for u in left):
@@ -96,7 +100,7 @@ def submit(
     turn.check(work, incident, stage, ref.party, user, view=ref.view, version=ref.version)
     lost = stage.key == flow.SEND.stage and (incident.pick_again or no_one_reads(incident))
     if lost and incident.chosen:
-        keep(work, ref, raw, user, work.now.timestamp())
+        keep(work, ref, raw, user)
         return shown(work, incident, user, Spot(incident.chosen.stage))  # who else?
     drafts = drafts_of(work.store, user, incident.id)
     typed = next((d for d in drafts if (d.stage, d.party) == (ref.stage, ref.party)), None)
@@ -110,7 +114,7 @@ def submit(
         return _next(work, incident, user, Spot(ref.stage, ref.party))  # the answer was lost; nothing is new
     problems = parsed.problems or outside or _people_problems(work, stage, parsed.answers, user)
     if problems:
-        keep(work, ref, raw, user, work.now.timestamp())
+        keep(work, ref, raw, user)
         return Invalid(stage=stage, problems=problems)
     if page and correction and (page.saved_by, page.view) != (user, ref.view):
         return _conflict(work, incident, user, ref, raw, page)
@@ -132,7 +136,7 @@ def _next(work: Work, incident: Incident, user: str, spot: Spot) -> Shown | Hub:
 def _conflict(work: Work, incident: Incident, user: str, ref: Ref, raw: Raw, page: Page) -> Shown | Hub:
     """Somebody else saved this page a moment ago: keep what was typed as a draft of the new version."""
     newer = Ref(ref.incident, ref.stage, ref.party, page.version, ref.view)
-    keep(work, newer, raw, user, work.now.timestamp())
+    keep(work, newer, raw, user)
     screen = shown(work, incident, user, Spot(ref.stage, ref.party))
     if isinstance(screen, Hub):
         return screen

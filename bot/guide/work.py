@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.access import account_may, admits, may
 from bot.domain.errors import NotFound, NotKnown, Refused
@@ -20,7 +20,7 @@ class Work:
     """One transaction: the tenant's rows, the time it began, the rules in force.
 
     `level` is set by rehearsals only, whose scripts say how serious it is. `asked`: Slack was asked who acts,
-    so that an account that is still unknown stays so for this act.
+    so that an account that is still unknown stays so for this act. `ahead`: our clock of Slack's.
     """
 
     store: Store
@@ -28,6 +28,11 @@ class Work:
     policy: Policy
     level: Level | None = None
     asked: bool = True
+    ahead: timedelta = timedelta()
+
+    def at_slack(self, ours: datetime) -> datetime:
+        """What Slack's clock shows when ours shows that: keystrokes and reactions come with Slack's time."""
+        return ours - self.ahead
 
     def incident(self, key: str, user: str, *actions: str) -> Incident:
         """The incident, if that user may do one of these in it now.

@@ -31,6 +31,7 @@ DEFAULT_WAIT = 30.0
 SHORTEST_WAIT = 1.0
 LONGEST_WAIT = 3600.0
 APART = 30.0  # seconds by which two clocks may differ without a word
+UNSURE = 3.0  # seconds: the Date header has whole ones, and an answer takes its time
 
 
 class NotYet(Exception):
@@ -60,16 +61,18 @@ class SlackTime:
         return slack + self._monotonic() - elapsed
 
     def ahead(self) -> float:
-        """Seconds by which our clock is ahead of Slack's (below 0: behind it)."""
-        return self._ours().timestamp() - self.now()
+        """Seconds by which our clock is ahead of Slack's (below 0: behind it); 0.0 where no one can tell."""
+        ahead = self._ours().timestamp() - self.now()
+        return ahead if abs(ahead) > UNSURE else 0.0
 
     def hear(self, headers: Mapping[str, str]) -> None:
         """Take the time from an answer; once for each change, say that ours is another one."""
         try:
-            date = parsedate_to_datetime(headers.get("Date", ""))
-        except ValueError:
+            said = parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC).timestamp()
+        except (ValueError, OverflowError):
             return
-        self._heard = date.astimezone(UTC).timestamp(), self._monotonic()
+        if self._heard is None or not 0.0 <= self.now() - said <= UNSURE:
+            self._heard = said + 1.0, self._monotonic()  # Slack's own is a part of a second later
         ahead = self.ahead()
         if abs(ahead - self._said) > APART:
             self._said = ahead if abs(ahead) > APART else 0.0

@@ -76,8 +76,9 @@ class Edge(UseCases):
         policy: Policy,
         clock: Clock,
         wake: Callable[[], None],
+        ahead: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        super().__init__(database, identity.team, policy, clock, wake)
+        super().__init__(database, identity.team, policy, clock, wake, ahead)
         self.settings, self.client, self.session, self.identity = settings, client, session, identity
         self.tasks: set[asyncio.Task[None]] = set()
         self.redrawn: dict[tuple[str, str], None] = {}  # (id, hash) of each view that another has replaced

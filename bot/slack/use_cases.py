@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -22,15 +23,23 @@ T = TypeVar("T")
 
 
 class UseCases:
-    """What a listener asks the guide by. `wake` wakes the outbox; `people` knows who acts, or asks Slack."""
+    """What a listener asks the guide by. `wake` wakes the outbox; `people` knows who acts, or asks Slack;
+    `ahead` says by how many seconds our clock is ahead of Slack's.
+    """
 
     people: Lookups
 
     def __init__(
-        self, database: Database, tenant: str, policy: Policy, clock: Clock, wake: Callable[[], None]
+        self,
+        database: Database,
+        tenant: str,
+        policy: Policy,
+        clock: Clock,
+        wake: Callable[[], None],
+        ahead: Callable[[], float],
     ) -> None:
         self.database, self.tenant, self.policy = database, tenant, policy
-        self.clock, self.wake = clock, wake
+        self.clock, self.wake, self.ahead = clock, wake, ahead
 
     async def do(self, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """One use case in one writing transaction; where it leaves work for the outbox, that is woken.
@@ -79,7 +88,8 @@ class UseCases:
         return await self.database.read(lambda c: fn(self._work(c, asked=True), *args, **kwargs))
 
     def _work(self, connection: Connection, asked: bool, *, reads: bool = False) -> Work:
-        return Work(Store(connection, self.tenant, reads=reads), self.clock(), self.policy, asked=asked)
+        store = Store(connection, self.tenant, reads=reads)
+        return Work(store, self.clock(), self.policy, asked=asked, ahead=timedelta(seconds=self.ahead()))
 
     async def _known(self, act: Callable[[bool], Awaitable[T]]) -> T:
         """The act, by someone whom Slack was asked about where we don't know them; refused, it's audited."""
