@@ -33,7 +33,11 @@ async def fail(
         case "redirect":
             return web.Response(status=302, headers={"Location": value})
         case "status":
-            return web.Response(status=int(value), headers={"Location": "/api/api.test"})
+            status, _, body = value.partition(":")
+            headers = {"Location": "/api/api.test"}
+            return web.Response(
+                status=int(status), text=body, content_type="application/json", headers=headers
+            )
         case "latency":
             await asyncio.sleep(float(value))
             return answer

@@ -23,7 +23,8 @@ class Fault:
 
     `kind`: "429", "500", "503", "reset" (connection reset), "timeout" (no answer ever), "truncated"
     (half a body), "html" (a web page), "error:CODE" (`ok: false`), "latency:SECONDS" (late but right),
-    "body:TEXT" (200 with that JSON text), "redirect:URL" (302 to there), "status:N" (with nothing in it).
+    "body:TEXT" (200 with that JSON text), "redirect:URL" (302 to there), "status:N" (with nothing in it)
+    or "status:N:TEXT".
     `when`: "before" or "after" the call took effect.
     `retry_after` is the header's text, None leaves the header out.
     """

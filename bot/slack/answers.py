@@ -1,7 +1,8 @@
 """slack: what an answer of the Web API (or its absence) says about whether the thing was done.
 
-A definite no is only what cannot have been executed: the codes listed here, and a connection that never came
-about. All else is unknown, and is looked for: a redirect, a bare status, a code not listed, half a body.
+A definite no is only what cannot have been executed: the codes listed here, which Slack gives with status 200
+(docs.slack.dev/apis/web-api), and a connection that never came about. All else is unknown, and is looked for:
+a redirect, a bare status, a code not listed or of somebody else's answer, half a body.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ NEVER = frozenset(
     }
 )
 NOT_REACHED = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError)
-UNFINISHED = "incomplete answer"
+OK, UNFINISHED = 200, "incomplete answer"
 MOST_PAGES = 200  # of 200 messages: who needs more has been led in a circle
 Page = tuple[Answer, list[Mapping[str, Any]]]
 
@@ -166,12 +167,14 @@ def text(found: object) -> str:
 
 def _refused(error: SlackApiError) -> Answer:
     response = error.response
-    status = getattr(response, "status_code", None) or getattr(response, "status", None)
+    status = getattr(response, "status_code", None)
     headers = getattr(response, "headers", None) or {}
     data = getattr(response, "data", None)
     code = text(data.get("error")) if isinstance(data, dict) else ""
-    if status == 429 or code in WAIT:
+    if status == 429 or (status == OK and code in WAIT):
         return Answer(Verdict.WAIT, wait=seconds(headers), reason="ratelimited")
+    if status != OK:  # whoever that was
+        return Answer(Verdict.UNKNOWN, reason=code or f"status {status}")
     if code.startswith("restricted_action") or code in NEVER:
         return Answer(Verdict.NEVER, reason=code)
     if code in PAUSED:

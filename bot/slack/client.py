@@ -97,12 +97,16 @@ class Client(AsyncWebClient):
             raise
 
     async def _request(self, *, http_verb: str, api_url: str, req_args: dict[str, Any]) -> dict[str, Any]:
-        """Raises what aiohttp raises, and SlackApiError for a body that is no JSON."""
+        """Raises what aiohttp raises. A body that's no JSON is an answer that says nothing: slack_sdk raises
+        an error for it whose `response` isn't the one that its socket client goes on to read.
+        """
         once = {**req_args, "allow_redirects": False}
         try:
             answered = await super()._request(http_verb=http_verb, api_url=api_url, req_args=once)
         except RecursionError:  # a body nested too deep to be read
             answered = {"data": {}, "headers": {}, "status_code": 0}
+        except SlackApiError as error:
+            answered = {"data": {}, "headers": error.response.headers, "status_code": error.response.status}
         data = answered["data"] if isinstance(answered["data"], dict) else {}
         headers: CIMultiDict[str] = CIMultiDict(answered["headers"])
         self.time.hear(headers)

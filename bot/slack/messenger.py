@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from typing import Any
 
+from bot.domain import values
 from bot.domain.incident import Incident
 from bot.outbox.ports import Answer, Body, Moment, Verdict
 from bot.slack import messages, rooms
-from bot.slack.answers import Page, answer, mapping, paged, text
+from bot.slack.answers import UNFINISHED, Page, answer, mapping, paged, text
 from bot.slack.client import Client
 from bot.slack.compose import compose, names_of
 from bot.slack.home import home
@@ -71,7 +72,7 @@ class SlackMessenger:
 
     async def _message(self, post: Post) -> Answer:
         metadata = {"event_type": EVENT, "event_payload": {"n": post.id}}
-        return await answer(
+        known = await answer(
             self.client.chat_postMessage(
                 channel=post.channel,
                 thread_ts=post.thread or None,
@@ -84,6 +85,8 @@ class SlackMessenger:
             ),
             "ts",
         )
+        said_where = known.verdict is not Verdict.YES or values.stamp(known.value)
+        return known if said_where else Answer(Verdict.UNKNOWN, reason=UNFINISHED)
 
     async def find(self, post: Post) -> Answer:
         """Page through the channel's (or thread's) history for our own message with that id."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from slack_bolt.async_app import AsyncApp
 
 from bot.outbox.ports import Answer, Verdict
 from bot.playground.play import ROOT
@@ -19,6 +21,7 @@ from bot.playground.server import LocalSlack
 from bot.slack.answers import answer
 from bot.slack.client import DEFAULT_WAIT, LONGEST_WAIT, Client, seconds
 from bot.slack.messenger import SlackMessenger
+from bot.slack.socket import Sockets
 from bot.slack.whoami import who_are_we
 from bot.store.people import Person
 from bot.store.posts import Post
@@ -32,7 +35,20 @@ NO_ANSWERS = (
         '{"ok":true,"ts":["1.2"]}',
         '{"ok":true,"ts":null}',
         '{"ok":false,"error":["x"]}',
+        '{"ok":true,"ts":"soon"}',
+        '{"ok":true,"ts":"' + "9" * 300 + '"}',
     ),
+)
+NO_JSON = (
+    "{",
+    '\ufeff{"ok":true}',
+    "\x00",
+    '{"ok":true',
+    "ok",
+    '{"ok":true}{"ok":true}',
+    DEEP,
+    "[]",
+    '{"url":7}',
 )
 
 
@@ -88,6 +104,24 @@ async def test_no_status_of_its_own_is_a_sure_no(
     slack: LocalSlack, messenger: SlackMessenger, status: int
 ) -> None:
     slack.faults.add(method="chat.postMessage", kind=f"status:{status}", when="after")
+    assert (await messenger.post(notice(slack))).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("status", [302, 401, 500])
+@pytest.mark.parametrize("code", ["channel_not_found", "invalid_blocks", "missing_scope", "ratelimited"])
+async def test_nor_is_the_code_that_comes_with_it(
+    slack: LocalSlack, messenger: SlackMessenger, status: int, code: str
+) -> None:
+    """Slack says its own with 200; whoever else answers may say anything, and the message lies there."""
+    kind = f'status:{status}:{{"ok": false, "error": "{code}"}}'
+    slack.faults.add(method="chat.postMessage", kind=kind, when="after")
+    assert await messenger.post(notice(slack)) == Answer(Verdict.UNKNOWN, reason=code)
+
+
+async def test_what_says_yes_with_another_status_is_looked_for(
+    slack: LocalSlack, messenger: SlackMessenger
+) -> None:
+    slack.faults.add(method="chat.postMessage", kind='status:202:{"ok": true, "ts": "1.2"}', when="after")
     assert (await messenger.post(notice(slack))).verdict is Verdict.UNKNOWN
 
 
@@ -152,6 +186,20 @@ async def test_a_start_asks_again_until_slack_says_who_we_are(
     slack.faults.add(method="auth.test", kind=f"body:{body}", times=1)
     assert (await who_are_we(messenger.client)).team == slack.workspace.team_id
     assert [call.ok for call in slack.calls] == [False, True]
+
+
+@pytest.mark.parametrize("body", NO_JSON, ids=lambda body: repr(body[:12]))
+async def test_so_a_socket_is_asked_for_again(
+    slack: LocalSlack, messenger: SlackMessenger, body: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """slack_sdk reads what's no JSON in another way, and stumbles over that where it opens sockets."""
+    slack.faults.add(method="apps.connections.open", kind=f"body:{body}", times=1)
+    sockets = Sockets(AsyncApp(token="xoxb-1"), slack.app_token, messenger.client, logging.getLogger())
+    await sockets.open()
+    assert await sockets.connected()
+    assert [call.ok for call in slack.calls] == [False, True, True]
+    await sockets.close()
+    assert "slack opens no socket" in caplog.messages
 
 
 # --- how long Slack asks us to wait ---------------------------------------------------------------
