@@ -39,7 +39,6 @@ EVERY = 0.1  # seconds between two people who want something meanwhile
 ENOUGH = 200  # others who were answered, for a figure of 99 in 100
 PAUSE = 0.3  # seconds in which a person looks at what they got
 OTHERS_WAIT = 0.1  # seconds, the most of 99 in 100
-MORE = 0.05  # seconds above the first line, where the machine is too busy for that
 KINDS = ("stale", "first.half", "upd.due", "halt", "gate")  # of rows that are due
 BEGUN = {"what": "noted"}  # never opened: nothing is due in them, so the auditor misses nothing
 URGENT = 20  # of them, that count
@@ -47,24 +46,18 @@ URGENT = 20  # of them, that count
 
 @dataclass
 class Meanwhile:
-    """What others wait for, in seconds, until it's read; `floor`: with nothing beside, 99 in 100."""
+    """What others wait for, in seconds, until it's read."""
 
     waited: list[float] = field(default_factory=list)
     failed: int = 0
-    floor: float = 0.0
-
-    @property
-    def limit(self) -> float:
-        return max(OTHERS_WAIT, self.floor + MORE)
 
     def take(self) -> tuple[str, bool]:
         """In words, and whether it's as it should be."""
         found, lost = sorted(self.waited), self.failed
         self.waited, self.failed = [], 0
         p99 = found[max(int(len(found) * 0.99) - 1, 0)] if found else 0.0
-        self.floor = self.floor or p99
         said = f"{1000 * p99:.0f} ms of {len(found)}" + (f", {lost} without an answer" if lost else "")
-        return said, p99 < self.limit and not lost
+        return said, p99 < OTHERS_WAIT and not lost
 
 
 @dataclass
