@@ -51,7 +51,7 @@ class SlackTime:
     def __init__(self, ours: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic) -> None:
         self._ours, self._monotonic = ours, monotonic
         self._heard: tuple[float, float] | None = None  # Slack's seconds, ours that elapse
-        self._said = 0.0
+        self._ahead = self._said = 0.0
 
     def now(self) -> float:
         """Seconds since 1970 by Slack's clock; by ours before its first answer."""
@@ -61,9 +61,10 @@ class SlackTime:
         return slack + self._monotonic() - elapsed
 
     def ahead(self) -> float:
-        """Seconds by which our clock is ahead of Slack's (below 0: behind it); 0.0 where no one can tell."""
-        ahead = self._ours().timestamp() - self.now()
-        return ahead if abs(ahead) > UNSURE else 0.0
+        """Seconds by which our clock was ahead of Slack's (below 0: behind it) at its last answer; 0.0 where
+        no one can tell. A machine that slept since then has lost nothing: only elapsed time stood still.
+        """
+        return self._ahead if abs(self._ahead) > UNSURE else 0.0
 
     def hear(self, headers: Mapping[str, str]) -> None:
         """Take the time from an answer; once for each change, say that ours is another one."""
@@ -73,6 +74,7 @@ class SlackTime:
             return
         if self._heard is None or not 0.0 <= self.now() - said <= UNSURE:
             self._heard = said + 1.0, self._monotonic()  # Slack's own is a part of a second later
+        self._ahead = self._ours().timestamp() - self.now()
         ahead = self.ahead()
         if abs(ahead - self._said) > APART:
             self._said = ahead if abs(ahead) > APART else 0.0

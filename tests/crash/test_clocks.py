@@ -209,3 +209,17 @@ def test_what_whole_seconds_and_the_way_here_take_is_no_difference() -> None:
     assert known.pop() == pytest.approx(300, abs=1)
     time.hear({"Date": format_datetime(start + timedelta(seconds=elapsed[0]), usegmt=True)})
     assert time.ahead() == 0.0
+
+
+def test_a_machine_that_slept_is_not_ahead_of_slack() -> None:
+    """Elapsed time stands still meanwhile, the clock doesn't."""
+    now = [datetime(2026, 12, 1, 8, tzinfo=UTC)]
+    time = SlackTime(lambda: now[0], lambda: 7.0)
+    time.hear({"Date": "Tue, 01 Dec 2026 08:00:00 GMT"})
+    now[0] += timedelta(minutes=5)
+    assert time.ahead() == 0.0
+    time.hear({"Date": "Tue, 01 Dec 2026 08:05:00 GMT"})
+    assert time.ahead() == 0.0
+    now[0] += timedelta(minutes=5)  # and now it was set
+    time.hear({"Date": "Tue, 01 Dec 2026 08:05:01 GMT"})
+    assert 298 <= time.ahead() <= 300
