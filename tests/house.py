@@ -74,9 +74,9 @@ class House:
         self.slack.clock.advance(timedelta(**ahead).total_seconds())
         self.bot.ticker.wake()
 
-    async def monday_morning(self, zone: str = "Europe/Stockholm") -> None:
-        """Ten o'clock of a working day there, so that timers count."""
-        self.slack.clock.next_morning(zone, 10)
+    async def monday_morning(self, zone: str = "Europe/Stockholm", hour: int = 10) -> None:
+        """Ten o'clock (or another hour) of a working day there, so that timers count."""
+        self.slack.clock.next_morning(zone, hour)
         while self.slack.clock.now().weekday() != 0:
             self.slack.clock.advance(timedelta(days=1).total_seconds())
         await self.later()

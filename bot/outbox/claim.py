@@ -6,6 +6,7 @@ meanwhile: on SQLite the one writer sees to that, on Postgres this lock does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -53,9 +54,7 @@ def claim(
     candidate = Candidate(store, replace(fresh, holder=holder), incident, *addressee(connection, fresh))
     if _refused(candidate, moment):
         return None
-    if _may_be_out(fresh, moment):
-        looked_for = {"run_at": moment.now, "first_try_at": fresh.due_at, "reason": RESTORED}
-        posts.change(connection, fresh, State.CHECKING, **looked_for)
+    if _looked_for(connection, (fresh,), moment):
         return None
     if incident and fresh.kind == HOLDING:
         later = nudging.along(store, incident, fresh, moment.policy, moment.now)
@@ -67,10 +66,25 @@ def claim(
     bundle = nudging.bundle_of(store, incident, fresh, moment.policy, moment.now)
     if not bundle:
         return None
+    if _looked_for(connection, bundle, moment):
+        return None
     incident = asked.noted(store, incident, bundle[0], moment.now)  # a step of the ladder leads its message
     taken = _take(replace(candidate, incident=incident), bundle, messenger, moment)
     nudges.replan(store, incident, moment.policy)  # the claim of one step plans the next
     return taken
+
+
+def _looked_for(connection: Connection, bundle: Sequence[Post], moment: Moment) -> bool:
+    """Whether the message with those posts may be out from another life: it's looked for by the post that
+    leads it, then. What was due before that was in it, since it has no message of its own.
+    """
+    leader, *mates = bundle
+    if not _may_be_out(leader, moment):
+        return False
+    posts.bundle(connection, leader, [mate for mate in mates if mate.due_at <= leader.due_at])
+    first = {"run_at": moment.now, "first_try_at": leader.due_at, "reason": RESTORED}
+    posts.change(connection, leader, State.CHECKING, **first)
+    return True
 
 
 def _may_be_out(post: Post, moment: Moment) -> bool:

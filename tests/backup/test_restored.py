@@ -26,8 +26,9 @@ from tests.store.databases import Postgres, migrated_file
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
 
-async def told(house: House) -> None:
-    """The boss knows, and in an hour some messages are due to everyone."""
+async def told(house: House, hour: int = 8) -> None:
+    """The boss knows by that hour of a working day, and in an hour some messages are due to everyone."""
+    await house.monday_morning("UTC", hour)
     await walk_to_send(house)
     await house.reporter.submit()
     await drained(house)
@@ -45,6 +46,13 @@ async def goes_on(house: House) -> Counter[str]:
     return messages(house)
 
 
+def read_twice(house: House) -> list[tuple[str, str]]:
+    """Who has the same words twice; a step that the other life had planned has another id, perhaps."""
+    rooms = house.slack.workspace.channels.values()
+    said = Counter((room.id, m.text) for room in rooms for m in room.messages.values() if m.bot_id)
+    return [who for who, times in said.items() if times > 1]
+
+
 async def starts_on(house: House, url: str, before: Counter[str]) -> None:
     """The copy: nothing in it goes out a second time, and nothing is left open."""
     house.settings = replace(house.settings, database_url=url)
@@ -52,7 +60,8 @@ async def starts_on(house: House, url: str, before: Counter[str]) -> None:
     assert states(house)["checking"] + states(house)["sent"] > 0
     await drained(house)
     assert {n: times for n, times in messages(house).items() if times > 1} == {}
-    assert set(before) == set(messages(house))  # nor is a step that the other life had planned sent anew
+    assert read_twice(house) == []
+    assert set(before) <= set(messages(house))
     assert states(house)["checking"] == states(house)["uncertain"] == 0
 
 
@@ -67,9 +76,11 @@ async def test_a_restored_dump_sends_nothing_twice(postgres: Postgres, tmp_path:
         await starts_on(house, postgres.url("restored"), before)
 
 
-async def test_a_file_put_back_by_hand_sends_nothing_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hour", [5, 8, 11])
+async def test_a_file_put_back_by_hand_sends_nothing_twice(tmp_path: Path, hour: int) -> None:
+    """By when other chains have come to other steps, some of them only planned since the copy was made."""
     async with open_house(tmp_path) as house:
-        await told(house)
+        await told(house, hour)
         await house.bot.__aexit__(None, None, None)
         shutil.copy(tmp_path / "bot.db", tmp_path / "copy.db")
         before = await goes_on(house)
