@@ -12,8 +12,6 @@ from pathlib import Path
 from types import TracebackType
 
 from aiohttp import web
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import Clock
 from bot.domain.errors import Busy
@@ -33,15 +31,16 @@ from bot.scheduler import EVERY, Ticker, end_at_once
 from bot.settings import DEFAULT_DATABASE_URL, Settings, SettingsError, policy_text
 from bot.slack import http, long_work, routes
 from bot.slack.answers import LOCKED_OUT, ask
-from bot.slack.client import Client, connected
+from bot.slack.client import connected
 from bot.slack.door import LIMITS, SERVER_LOG, Door, why_not
-from bot.slack.edge import Edge, Identity
+from bot.slack.edge import Edge
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket import Sockets
 from bot.slack.whoami import who_are_we
 from bot.store import health, restored, turns
 from bot.store.calendars import usable_policy
 from bot.store.database import BEHIND, Database
+from bot.store.deadlines import DEADLINE
 from bot.store.retention import Past
 from bot.store.schema import migrate
 from bot.store.sole import sole_process
@@ -50,7 +49,7 @@ from bot.store.waits import cut_short
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = MEET_SECONDS = 10.0
 SWEEP_EVERY, SWEEP_SECONDS = 3600.0, 2.0
-PROBE_EVERY = 5.0
+PROBE_EVERY, PROBE_SECONDS = 5.0, 4.0
 
 
 class Bot:
@@ -83,6 +82,9 @@ class Bot:
         self.file = self._stack.enter_context(sole_process(self.settings.database_url))
         self._stack.callback(self.database.close)
         migrate(self.database)
+        if self.database.sqlite:
+            self.file.signed = self.database.transact(health.sign)
+            await self.database.wipe(erased=False)  # into the file itself
         await self._same_file()  # the WAL is there by now, and counts from here on
         seen = self.database, self.clock(), self.file.noted()
         if (due := self.database.transact(restored.arrived, *seen)) is not None:
@@ -106,6 +108,7 @@ class Bot:
         )  # fmt: skip
         self.ticker = Ticker(self.tick, self.settings.heartbeat_file, lambda: not self.readiness.missing())
         self.ticker.also(self._probe, PROBE_EVERY)
+        self.ticker.also(self._hear, PROBE_EVERY)
         self.ticker.also(self.auditor.run, auditor.EVERY)
         self.ticker.also(self._same_file, EVERY)
         self.edge = Edge(
@@ -121,7 +124,7 @@ class Bot:
         )
         if self.identity.enterprise:
             await self._meet_policy()
-        self.app = bolt(self.client, self.identity)
+        self.app = routes.bolt(self.client, self.identity)
         routes.register(self.app, self.edge)
         self.ticker.start()
         anew = asyncio.get_running_loop().create_task(self._replan())
@@ -179,15 +182,22 @@ class Bot:
         self.ticker.wake()
 
     async def _probe(self) -> None:
-        """Look whether what we need is there: the sockets, and a database that takes writes."""
+        """Look whether the database takes writes, and nothing in it was found broken. One that hangs isn't
+        waited for: the next look is near.
+        """
         BEHIND.set(True)
-        if self.sockets and await self.sockets.connected():
-            self.readiness.good(SOCKET)
+        DEADLINE.set(time.monotonic() + PROBE_SECONDS)
         with suppress(Busy, OSError):
             count = await self.database.write(health.prove_writable)
             await asyncio.to_thread(self.file.note, count)
-            self.readiness.good(DATABASE)
+            if self.database.sound:
+                self.readiness.good(DATABASE)
         self.readiness.say()
+
+    async def _hear(self) -> None:
+        """Look whether Slack can reach us."""
+        if self.sockets and await self.sockets.connected():
+            self.readiness.good(SOCKET)
 
     async def _authorised(self) -> str:
         """Whether Slack still lets us in: "", or its word for it."""
@@ -267,26 +277,3 @@ def _touch(heartbeat_file: str) -> None:
         raise SettingsError(
             f"HEARTBEAT_FILE {heartbeat_file} cannot be touched: {error.strerror}."
         ) from error
-
-
-def bolt(client: Client, identity: Identity) -> AsyncApp:
-    """Bolt, with one answer to "who are we" instead of an `auth.test` for each of many first requests."""
-
-    async def authorize() -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=identity.team,
-            bot_token=client.token,
-            bot_id=identity.bot_id,
-            bot_user_id=identity.bot_user,
-        )
-
-    return AsyncApp(
-        name="screwedup",
-        client=client,
-        authorize=authorize,
-        process_before_response=True,
-        request_verification_enabled=False,  # done on the raw bytes, before parsing (`http`)
-        ssl_check_enabled=False,
-        logger=logging.getLogger("slack_bolt"),
-    )

@@ -19,6 +19,7 @@ from typing import NoReturn
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.domain.errors import Busy
 from bot.logs import last_words
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ class Ticker:
         async def run() -> None:
             try:
                 await job()
+            except Busy as away:  # the next time is near
+                log.warning("the database can't be used now", extra={"why": away.why})
             except asyncio.CancelledError:  # APScheduler would log the end of the process as the job's fault
                 if not self._stopping.is_set():
                     raise

@@ -12,12 +12,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import Busy
 from bot.outbox.ports import REST
 from bot.slack import errors, ids
-from bot.slack.edge import Edge, too_late, user_of
+from bot.slack.client import Client
+from bot.slack.edge import Edge, Identity, too_late, user_of
 from bot.slack.listeners import entry, notices, own_data, pages, reminders, texts
 from bot.store.deadlines import DEADLINE, PERSON_SECONDS, in_time
 
@@ -80,6 +82,29 @@ IN_A_VIEW = frozenset(
 ) | {ids.ASK, ids.ANEW}
 log = logging.getLogger(__name__)
 ANY = re.compile(".*", re.DOTALL)
+
+
+def bolt(client: Client, identity: Identity) -> AsyncApp:
+    """Bolt, with one answer to "who are we" instead of an `auth.test` for each of many first requests."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team,
+            bot_token=client.token,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.bot_user,
+        )
+
+    return AsyncApp(
+        name="screwedup",
+        client=client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,  # done on the raw bytes, before parsing (`http`)
+        ssl_check_enabled=False,
+        logger=logging.getLogger("slack_bolt"),
+    )
 
 
 def register(app: AsyncApp, edge: Edge) -> None:

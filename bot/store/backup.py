@@ -103,6 +103,7 @@ def _copy(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(part)) as connection:
             health.whole(connection)
             connection.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
+            connection.execute("PRAGMA application_id = 0")  # it isn't the one that a bot has open
         _sync(part)
         part.replace(target)
         _sync(target.absolute().parent)

@@ -31,6 +31,7 @@ PATIENCE_SECONDS = 1.0
 BEHIND: ContextVar[bool] = ContextVar("behind", default=False)
 """Set in tasks that work behind the scenes (the outbox): nobody waits for their transactions."""
 QUICK = 8_000_000  # bytes of a file that's built anew in a tenth of a second
+HARMED_SECONDS = 90.0  # longer than from one look of the auditor to the next
 ATTEMPTS = 3  # of a whole transaction that Postgres asked to run again
 RETRY_STATES = ("40001", "40P01")  # serialization failure, deadlock: postgresql.org/docs errcodes
 
@@ -72,6 +73,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = normal_url(url)
         self._unwiped = False  # something was erased since the file was built
+        self._harmed_at = float("-inf")
         self._people, self._calm, self._behind = 0, asyncio.Event(), asyncio.Lock()
         self.sqlite = make_url(self.url).get_backend_name() == "sqlite"
         path = make_url(self.url).database
@@ -112,7 +114,7 @@ class Database:
             except (DBAPIError, TimeoutError) as error:
                 again = getattr(getattr(error, "orig", None), "sqlstate", None) in RETRY_STATES
                 if not again or attempt == ATTEMPTS:
-                    raise _translated(error) from error
+                    raise self._said(error) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def look(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
@@ -121,7 +123,20 @@ class Database:
             with self._reader.begin() as connection:
                 return fn(connection, *args)
         except (DBAPIError, TimeoutError) as error:
-            raise _translated(error) from error
+            raise self._said(error) from error
+
+    def _said(self, error: Exception) -> Exception:
+        """What that says of the database; what doesn't pass by itself is remembered, whoever met it."""
+        found = _translated(error)
+        if isinstance(found, Busy) and found.why in LASTING:
+            self._harmed_at = time.monotonic()
+            log.error("the database can't be relied on", extra={"why": found.why})
+        return found
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing in it was found damaged of late: a page that's broken lets others be written."""
+        return time.monotonic() - self._harmed_at > HARMED_SECONDS
 
     async def write(self, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - handed through
         """As `transact`, off the event loop. With one writer, work behind the scenes lets people go first."""
@@ -205,7 +220,11 @@ def _within(ends: float, fn: Callable[..., T], *args: Any) -> T:  # noqa: ANN401
 
 # What a database says of its own state: SQLite's primary result codes (sqlite.org/rescode.html) and the first
 # that fits of Postgres' (postgresql.org/docs, errcodes-appendix).
-SQLITE_WHY = {8: "read_only", 10: "failing", 11: "damaged", 13: "full", 14: "away", 26: "damaged"}
+SQLITE_WHY = {
+    **dict.fromkeys((5, 6, 7, 9, 15, 17), "busy"),
+    **{8: "read_only", 10: "failing", 11: "damaged", 13: "full", 14: "away", 26: "damaged"},
+}
+LASTING = ("failing", "damaged")
 POSTGRES_WHY = (
     *(("53100", "full"), ("25006", "read_only"), ("XX001", "damaged"), ("XX002", "damaged")),
     *(("58", "failing"), ("57014", "slow"), ("25P03", "slow"), ("55P03", "busy"), ("08", "away")),
@@ -221,6 +240,7 @@ def _translated(error: Exception) -> Exception:
     why = why or next((word for code, word in POSTGRES_WHY if state.startswith(code)), "")
     if why:
         return Busy(why)
-    if isinstance(cause, sqlite3.Error) or isinstance(error, TimeoutError):
-        return Busy() if isinstance(error, OperationalError | InterfaceError | TimeoutError) else error
-    return Busy("away") if isinstance(error, OperationalError | InterfaceError) else error
+    if isinstance(error, TimeoutError):  # of the pool
+        return Busy()
+    ours = isinstance(cause, sqlite3.Error) or not isinstance(error, OperationalError | InterfaceError)
+    return error if ours else Busy("away")

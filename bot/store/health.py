@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 import time
 from contextlib import closing
@@ -142,6 +143,15 @@ def _tables(connection: sqlite3.Connection) -> set[str]:
 def counted(connection: Connection) -> int:
     """How far a SQLite database has counted, in the file's header (sqlite.org/pragma, user_version)."""
     return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def sign(connection: Connection) -> int:
+    """Write a number into a SQLite file's header (sqlite.org/pragma, application_id) by which it's told from
+    any other that's copied over it; returns it.
+    """
+    signed = secrets.randbelow(2**31 - 1) + 1
+    connection.exec_driver_sql(f"PRAGMA application_id = {signed}")
+    return signed
 
 
 def prove_writable(connection: Connection) -> int:

@@ -21,15 +21,22 @@ from bot.store.health import sqlite_path
 LOCK_AT = 2**62  # a byte that no database reaches; SQLite's own locks lie near 2**30 (sqlite.org/fileformat2)
 TAKEN = (errno.EACCES, errno.EAGAIN)
 PARTS = ("", "-wal", "-shm")
+HEADER, MAGIC = struct.Struct(">16s44xI4xI"), b"SQLite format 3\0"  # user_version, application_id
 
 
 class SameFile:
-    """Whether the database's names still lead to the files that this process has open, and how far it was
-    when a bot last looked. `beside`: where that is noted.
+    """Whether the database's names still lead to the files that this process has open, and what lies there is
+    still what it wrote; and how far it was when a bot last looked. `beside`: where that is noted; `held`: the
+    file, open; `signed`: what `health.sign` has written into it, 0 for nothing.
     """
 
-    def __init__(self, path: Path | None = None, beside: IO[bytes] | None = None) -> None:
-        self._beside = beside
+    signed = 0
+
+    def __init__(
+        self, path: Path | None = None, beside: IO[bytes] | None = None, held: int | None = None
+    ) -> None:
+        self._path, self._beside, self._held = path, beside, held
+        self._counted = -1  # by its header, once that is signed
         real = Path(os.path.realpath(path)) if path else None
         self._names = [path, *(Path(f"{real}{part}") for part in PARTS)] if path else []
         self._seen: dict[Path, tuple[int, int]] = {}
@@ -50,7 +57,24 @@ class SameFile:
                 continue
             if self._seen.setdefault(name, (found.st_dev, found.st_ino)) != (found.st_dev, found.st_ino):
                 return f"{name} was replaced while the bot has it open"
+        # looked at twice: a page that's just being written can be read in parts
+        if self._overwritten() and self._overwritten():
+            return f"{self._path} was written over while the bot has it open"
         return ""
+
+    def _overwritten(self) -> bool:
+        """Whether a copy (`cp` keeps the file that's there) or anything else lies where our pages were.
+
+        In WAL mode nothing but a checkpoint writes the file's header, and only a newer one (sqlite.org/wal).
+        """
+        if self._held is None or not self.signed:
+            return False
+        head = os.pread(self._held, HEADER.size, 0)
+        magic, count, signed = HEADER.unpack(head) if len(head) == HEADER.size else (b"", -1, 0)
+        ours = magic == MAGIC and signed == self.signed and count >= self._counted
+        if ours:
+            self._counted = count
+        return self._counted >= 0 and not ours
 
     def note(self, count: int) -> None:
         """So far the database has counted (`health.prove_writable`); what counts less later is a copy of it
@@ -89,7 +113,7 @@ def sole_process(url: str) -> Iterator[SameFile]:
             except BlockingIOError:
                 said = f"Another bot runs on {path} already. One process serves one workspace."
                 raise Unusable(said) from None
-            yield SameFile(path, beside)
+            yield SameFile(path, beside, held)
     finally:
         os.close(held)
 

@@ -17,7 +17,6 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, make_url
 
-from bot.bootstrap import bolt
 from bot.clock import Clock
 from bot.guide.work import Work
 from bot.playground.play import ROOT
@@ -27,6 +26,7 @@ from bot.settings import from_environment, policy_text
 from bot.slack import http, routes
 from bot.slack.door import Door
 from bot.slack.edge import Edge
+from bot.slack.routes import bolt
 from bot.slack.socket import Sockets
 from bot.slack.whoami import who_are_we
 from bot.store.database import Database

@@ -20,6 +20,7 @@ from bot.playground.play import ROOT
 from bot.playground.server import LocalSlack
 from bot.scheduler import ENDED
 from bot.settings import SettingsError, from_environment
+from bot.store import backup
 from bot.store.database import Database
 from bot.store.schema import migrate
 from bot.store.store import Store
@@ -148,6 +149,18 @@ async def test_a_bot_whose_database_is_taken_away_stops_loudly(tmp_path: Path, p
     assert said.code == ENDED
     assert f"bot.db{part} is gone while the bot has it open; ending the process" in said.err
     assert '"level": "critical"' in said.err
+
+
+async def test_a_bot_whose_database_is_copied_over_stops_loudly(tmp_path: Path) -> None:
+    slack = await slack_at(tmp_path)
+    bot = await start(tmp_path, env=environment(slack, tmp_path, "socket", free_port()))
+    await listening(bot)
+    backup.save(f"sqlite:///{tmp_path}/bot.db", tmp_path / "copy.db")
+    (tmp_path / "bot.db").write_bytes((tmp_path / "copy.db").read_bytes())
+    said = await ended(bot)
+    await slack.stop()
+    assert said.code == ENDED
+    assert "bot.db was written over while the bot has it open; ending the process" in said.err
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.bootstrap import PROBE_EVERY
 from bot.domain.errors import Busy
 from bot.outbox.readiness import AGAIN, DATABASE, GRACE, SLACK, SOCKET, Readiness
 from bot.store import health
@@ -139,6 +140,32 @@ async def test_health_says_what_is_missing_and_live_says_that_it_lives(tmp_path:
         assert (await health_of(house))[0] == 200
 
 
+async def test_a_database_that_is_damaged_is_missing_though_it_takes_writes(tmp_path: Path) -> None:
+    async with open_house(tmp_path, "http") as house:
+        await house.bot.database.wipe(erased=False)
+        with (tmp_path / "bot.db").open("r+b") as file:
+            file.seek(4096)  # not the header
+            file.write(b"\xff" * 4096 * 200)
+        said = await house.reporter.command("/screwedup", "I sent it to the wrong client")
+        assert "my database is damaged" in said.ephemerals[0].text
+        house.bot.readiness._seen[DATABASE] -= GRACE[DATABASE] + 1
+        await house.bot._probe()
+        assert await health_of(house) == (503, {"ok": False, "missing": ["database"]})
+
+
+async def test_a_database_that_hangs_says_nothing_of_the_sockets(tmp_path: Path) -> None:
+    """Each is looked at by itself, and what hangs isn't waited for."""
+    async with open_house(tmp_path) as house:
+        for part in (DATABASE, SOCKET):
+            house.bot.readiness._seen[part] -= GRACE[part] + 1
+        with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            async with asyncio.timeout(PROBE_EVERY):
+                await house.bot._probe()
+            await house.bot._hear()
+        assert house.bot.readiness.missing() == (DATABASE,)
+
+
 @pytest.mark.parametrize("word", ["token_revoked", "account_inactive", "invalid_auth", "token_expired"])
 async def test_a_token_that_ends_while_nothing_happens_is_noticed(
     tmp_path: Path, word: str, caplog: pytest.LogCaptureFixture
@@ -177,7 +204,7 @@ async def test_deaf_is_not_ready_and_ready_again_once_it_hears(tmp_path: Path) -
         house.slack.socket.cut()
         await until(lambda: not house.slack.socket.connections)
         house.bot.readiness._seen[SOCKET] -= GRACE[SOCKET] + 1
-        await house.bot._probe()
+        await house.bot._hear()
         assert house.bot.readiness.missing() == (SOCKET,)
         os.utime(heartbeat, (0, 0))
         ticked = house.bot.ticker.ticked_at
@@ -187,7 +214,7 @@ async def test_deaf_is_not_ready_and_ready_again_once_it_hears(tmp_path: Path) -
         house.slack.faults.clear()
         async with asyncio.timeout(20):
             while house.bot.readiness.missing():  # the client has to notice that it's connected
-                await house.bot._probe()
+                await house.bot._hear()
                 await asyncio.sleep(0.05)
         house.bot.ticker.wake()
         await until(lambda: heartbeat.stat().st_mtime > 0)
@@ -202,5 +229,5 @@ async def test_an_address_that_was_used_up_is_not_tried_for_ever(tmp_path: Path)
         await until(lambda: not house.slack.socket.connections)
         async with asyncio.timeout(25):
             while not house.slack.socket.connections:
-                await house.bot._probe()
+                await house.bot._hear()
                 await asyncio.sleep(0.05)

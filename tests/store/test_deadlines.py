@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.errors import Busy
 from bot.slack.errors import explain
@@ -40,8 +41,12 @@ def note(connection: Connection, detail: str = "") -> None:
     Store(connection, "T").audit(NOW, "U", "x", "i", detail)
 
 
+def noted_in(connection: Connection) -> int:
+    return Store(connection, "T").count(t.audit)
+
+
 def noted(database: Database) -> int:
-    return database.look(lambda connection: Store(connection, "T").count(t.audit))
+    return database.look(noted_in)
 
 
 async def refused(act: Callable[[], object]) -> str:
@@ -184,6 +189,38 @@ def test_it_is_told_why_nothing_could_be_written(
 ) -> None:
     migrated_file(tmp_path / "bot.db")
     assert spoil(tmp_path) == said
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT 1 FROM no_such_table", "UPDATE inbox SET nothing = 1", "SELEKT 1"]
+)
+def test_a_fault_in_our_sql_or_a_table_that_is_gone_is_not_called_busy(
+    tmp_path: Path, statement: str
+) -> None:
+    migrated_file(tmp_path / "bot.db")
+    database = Database(f"sqlite:///{tmp_path}/bot.db")
+    with pytest.raises(OperationalError):
+        database.transact(lambda c: c.exec_driver_sql(statement))
+    assert database.sound
+    database.close()
+
+
+def test_a_damaged_database_is_not_sound_for_a_while(tmp_path: Path) -> None:
+    migrated_file(tmp_path / "bot.db")
+    database = Database(f"sqlite:///{tmp_path}/bot.db")
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy):
+            database.transact(note)
+    assert database.sound
+    database.close()
+    damaged(tmp_path)
+    for refused in (lambda d: d.transact(note, "x" * 100_000), lambda d: d.look(noted_in)):
+        database = Database(f"sqlite:///{tmp_path}/bot.db")
+        with pytest.raises(Busy):
+            refused(database)
+        assert not database.sound
+        database.close()
 
 
 @pytest.mark.parametrize("said", ["busy", "slow", "away", "full", "failing", "read_only", "damaged"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from bot.store import backup, health
 from bot.store.database import Database, Unusable
 from bot.store.schema import migrate
 from bot.store.sole import SameFile, sole_process
@@ -130,6 +132,74 @@ def test_a_file_that_is_another_now_is_noticed(
     harm(path)
     assert "while the bot has it open" in file.lost()
     database.close()
+
+
+def copied_before(path: Path, before: bytes) -> None:
+    """With `cp`, which keeps the file that's there."""
+    path.write_bytes(before)
+
+
+def copied_back(path: Path, before: bytes) -> None:
+    """A backup of this very moment."""
+    backup.save(f"sqlite:///{path}", path.with_name("backup.db"))
+    path.write_bytes(path.with_name("backup.db").read_bytes())
+
+
+def another(path: Path, before: bytes) -> None:
+    other = Database(f"sqlite:///{path.with_name('another.db')}")
+    migrate(other)
+    other.transact(health.sign)
+    other.close()
+    path.write_bytes(path.with_name("another.db").read_bytes())
+
+
+def emptied(path: Path, before: bytes) -> None:
+    os.truncate(path, 0)
+
+
+def cut_short(path: Path, before: bytes) -> None:
+    os.truncate(path, 50)
+
+
+def scribbled_on(path: Path, before: bytes) -> None:
+    path.write_bytes(b"these are the minutes of our last meeting" + path.read_bytes()[41:])
+
+
+OVERWRITTEN = [copied_before, copied_back, another, emptied, cut_short, scribbled_on]
+
+
+@pytest.mark.parametrize("harm", OVERWRITTEN, ids=lambda harm: harm.__name__)
+def test_a_file_that_is_written_over_where_it_lies_is_noticed(
+    path: Path, harm: Callable[[Path, bytes], None]
+) -> None:
+    url = f"sqlite:///{path}"
+    with sole_process(url) as file:
+        database = Database(url)
+        file.signed = database.transact(health.sign)
+        assert file.lost() == ""  # what was signed lies in the WAL yet
+        database._wipe()
+        before = path.read_bytes()
+        for _ in range(3):
+            database.transact(health.prove_writable)
+            assert file.lost() == ""
+            database._unwiped = True
+            database._wipe()
+            assert file.lost() == ""
+        harm(path, before)
+        assert file.lost() == f"{path} was written over while the bot has it open"
+        path.with_name("bot.db-wal").unlink()  # closing would write into what's left of it
+        database.close()
+
+
+def test_a_backup_is_signed_by_no_one(path: Path) -> None:
+    database = Database(f"sqlite:///{path}")
+    signed = database.transact(health.sign)
+    database.close()
+    backup.save(f"sqlite:///{path}", path.with_name("backup.db"))
+    with closing(health.read_only(path.with_name("backup.db"))) as copy:
+        assert copy.execute("PRAGMA application_id").fetchone() == (0,)
+    with closing(health.read_only(path)) as here:
+        assert here.execute("PRAGMA application_id").fetchone() == (signed,)
 
 
 def test_a_link_that_leads_elsewhere_is_noticed(path: Path) -> None:
