@@ -27,7 +27,7 @@ from bot.guide import messages, progress, sight
 from bot.guide.settling import settle
 from bot.guide.work import Work
 from bot.stages.audience import OWN, PRIVATE
-from bot.store import chores, erase, posts, several, surfaces
+from bot.store import chores, erase, mentions, posts, several, surfaces
 from bot.store.chores import Chore
 from bot.store.posts import NOTICE, Post, State
 from bot.store.rows import NOTICES
@@ -90,7 +90,7 @@ class Receipt:
 def sort(work: Work, user: str) -> Sorted:
     """What erasing would do. Raises: NotFound."""
     work.account(user, "own_data")
-    keys = erase.acted_in(work.store, user, FEW + 1)
+    keys = mentions.acted_in(work.store, user, FEW + 1)
     if len(keys) > FEW:
         return Sorted(many=True)
     found = sight.parts(work, user, keys)
@@ -133,7 +133,7 @@ def piece(work: Work, chore: Chore) -> tuple[list[tuple[str, datetime]], list[st
     It ends with the last incident in which there's something to do, if there's as much as one step takes.
     """
     ahead = chores.ahead(work.store.connection, chore, LOOKED_THROUGH)
-    named = erase.naming(work.store, chore.user, [key for key, _ in ahead]) if ahead else []
+    named = mentions.naming(work.store, chore.user, [key for key, _ in ahead]) if ahead else []
     if len(named) > AT_ONCE:
         named = named[:AT_ONCE]
         ahead = ahead[: [key for key, _ in ahead].index(named[-1]) + 1]
@@ -181,7 +181,7 @@ def _leave_all(work: Work, shared: Iterable[Incident], user: str, theirs: Collec
 
 
 def _take_down(work: Work, user: str, keys: Sequence[str]) -> int:
-    out = erase.messages_to(work.store, user, keys)
+    out = mentions.messages_to(work.store, user, keys)
     for channel, ts in out:
         surfaces.take_down(work.store, channel, ts, work.now)
     return len(out)

@@ -12,7 +12,7 @@ from bot.domain.standin import stand_in
 from bot.guide.erasing import WORDS
 from bot.guide.work import Work
 from bot.stages.audience import Places
-from bot.store import erase, retention, surfaces
+from bot.store import erase, mentions, retention, surfaces
 from bot.store.retention import Past
 from bot.words import mask
 from bot.words.writeup import party_words, role_words
@@ -29,7 +29,7 @@ def past(work: Work) -> Past:
 
 
 def pieces(due: Past) -> Iterator[Past]:
-    """The same, a few incidents at a time: nobody waits for more than that."""
+    """The same, a few incidents at a time: no one waits for more than that."""
     for name in ("whole", "note", "names", "copies", "drafts"):
         keys = getattr(due, name)
         for start in range(0, len(keys), AT_ONCE):
@@ -53,7 +53,7 @@ def carry_out(work: Work, due: Past) -> None:
 
 
 def tidy(work: Work) -> None:
-    """What is nobody's record."""
+    """What is no one's record."""
     retention.tidy(work.store, work.now, work.policy.retention)
 
 
@@ -76,7 +76,7 @@ def _note(work: Work, key: str) -> None:
 def to_roles(work: Work, key: str) -> None:
     """Nobody has a name in that incident any more: not in its rows, not in what people typed."""
     incident = work.reload(key)
-    people = {user for user in erase.ids_in(work.store, key) if PERSON.fullmatch(user)}
+    people = {user for user in mentions.ids_in(work.store, key) if PERSON.fullmatch(user)}
     hide = mask.for_writeup(incident, work.names(people), role_words(incident), party_words(incident))
     surfaces.redraw(work.store, key, {incident.reporter, incident.handler}, work.now)
     names = {user: stand_in(_word(work, incident, user)) for user in people}

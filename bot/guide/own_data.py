@@ -23,7 +23,7 @@ from bot.guide.outcome import Begun, File, Parcel
 from bot.guide.reader import alone, reader
 from bot.guide.work import Work
 from bot.stages import find
-from bot.store import chores, erase, export, posts
+from bot.store import chores, export, mentions, posts
 from bot.store.chores import Chore
 from bot.store.posts import CARD, COPY, Post
 from bot.words.writeup import writeup_html, writeup_markdown
@@ -50,7 +50,7 @@ def about_me(work: Work, user: str) -> Parcel | Begun:
     """
     work.account(user, "own_data")
     work.store.audit(work.now, user, EXPORTED, "", "about me")
-    keys = erase.acted_in(work.store, user, FEW + 1)
+    keys = mentions.acted_in(work.store, user, FEW + 1)
     who = alone(work, user)
     if len(keys) > FEW:
         begun = chores.begin(work.store, user, chores.EXPORT, work.now)

@@ -77,7 +77,7 @@ def window(
 
 
 def lapse(connection: Connection, window: Window) -> int:
-    """What's moot of it is cancelled, as far as nobody has claimed it since; how many that were."""
+    """What's moot of it is cancelled, as far as no one has claimed it since; how many that were."""
     gone = 0
     for reason, ids in window.moot.items():
         as_read = (_p.id.in_(ids), _p.state == State.PENDING.value, _p.attempt == 0)

@@ -126,7 +126,7 @@ def kept(connection: Connection, chore: Chore) -> Iterator[tuple[str, str]]:
 
 
 def release(connection: Connection, chore: Chore, now: datetime) -> None:
-    """We end here: whoever comes next may go on at once."""
+    """We end here: the next process may go on at once."""
     connection.execute(update(t.chores).where(*_is(chore)).values(held_until=now))
 
 

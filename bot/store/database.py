@@ -126,7 +126,7 @@ class Database:
             raise self._said(error) from error
 
     def _said(self, error: Exception) -> Exception:
-        """What that says of the database; what doesn't pass by itself is remembered, whoever met it."""
+        """What that says of the database; what doesn't pass by itself is remembered."""
         found = _translated(error)
         if isinstance(found, Busy) and found.why in LASTING:
             self._harmed_at = time.monotonic()

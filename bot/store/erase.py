@@ -10,12 +10,12 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, cast, delete, or_, select, update
-from sqlalchemy.types import String
+from sqlalchemy import Table, and_, delete, or_, select, update
 
 from bot.domain.record import Event, What
 from bot.stages.audience import ALONE, PRIVATE, TYPED, Places
 from bot.store import tables as t
+from bot.store.mentions import inside, on_messages, rows_of
 from bot.store.posts import OPEN, State
 from bot.store.store import Store
 
@@ -28,7 +28,7 @@ Hide = Callable[[str], str]
 def incidents(store: Store, keys: Sequence[str]) -> None:
     """Everything that is kept of these incidents, the marks people left on their messages included."""
     i = t.incidents.c
-    for here in _messages(store, keys):
+    for here in on_messages(store, keys):
         store.connection.execute(delete(t.signals).where(*here))
     for c in (table.c for table in OF_AN_INCIDENT):
         store.connection.execute(delete(c.tenant.table).where(c.tenant == store.tenant, c.incident.in_(keys)))
@@ -36,19 +36,9 @@ def incidents(store: Store, keys: Sequence[str]) -> None:
     store.reread()
 
 
-def _messages(store: Store, keys: Sequence[str]) -> list[tuple[ColumnElement[bool], ...]]:
-    """Each message of these incidents, as the condition for what people left on it."""
-    p, s = t.posts.c, t.signals.c
-    sent = (p.tenant == store.tenant, p.incident.in_(keys), p.channel != "")
-    return [
-        (s.tenant == store.tenant, s.channel == row.channel, s.ts.in_([row.sent_ts, row.id[: t.MARK]]))
-        for row in store.connection.execute(select(p.channel, p.sent_ts, p.id).where(*sent)).all()
-    ]
-
-
 def private(store: Store, key: str, places: Places = PRIVATE, events: frozenset[What] = ALONE) -> None:
     """What is R's alone: these answers, the events that go with them, the link it began with."""
-    for page in _rows(store, t.pages, key):
+    for page in rows_of(store, t.pages, key):
         kept = {name: value for name, value in page.answers.items() if (page.stage, name) not in places}
         if kept != page.answers:
             _set(store, t.pages, page, answers=kept)
@@ -65,7 +55,7 @@ def private(store: Store, key: str, places: Places = PRIVATE, events: frozenset[
 
 def event(store: Store, key: str, untrue: Event) -> None:
     """What turned out not to have happened."""
-    for row in _rows(store, t.events, key):
+    for row in rows_of(store, t.events, key):
         if (row.at, row.what, row.data) == (untrue.at, untrue.what.value, untrue.data):
             store.connection.execute(delete(t.events).where(t.events.c.seq == row.seq))
     store.reread()
@@ -95,24 +85,24 @@ def person(store: Store, key: str, names: Mapping[str, str], hide: Hide) -> None
     new = {c: names.get(getattr(row, c), getattr(row, c)) for c in ("reporter", "handler")}
     store.connection.execute(of_this.values(**new))
     _signals(store, key, names)
-    for page in _rows(store, t.pages, key):
+    for page in rows_of(store, t.pages, key):
         answers = {
             name: _told(value, names, hide if (page.stage, name) in TYPED else _as_is)
             for name, value in page.answers.items()
         }
         _set(store, t.pages, page, answers=answers, saved_by=names.get(page.saved_by, page.saved_by))
-    for event in _rows(store, t.events, key):
+    for event in rows_of(store, t.events, key):
         actor = names.get(event.actor, event.actor)
         _set(store, t.events, event, actor=actor, data=_data(event.data, names, hide))
-    for post in _rows(store, t.posts, key):
+    for post in rows_of(store, t.posts, key):
         to = names.get(post.recipient, post.recipient)
         waits = to != post.recipient and post.state in OPEN
         over = {"state": State.CANCELLED.value, "reason": ERASED} if waits else {}
         data = _data(post.data, names, hide)
         _set(store, t.posts, post, recipient=to, body=None, data=data, **over, **_unnamed(post, to))
-    for draft in _rows(store, t.drafts, key):
+    for draft in rows_of(store, t.drafts, key):
         _set(store, t.drafts, draft, values=_unpicked(draft.values, names))
-    for action in _rows(store, t.actions, key):
+    for action in rows_of(store, t.actions, key):
         texts = {"text": hide(action.text), "proof": hide(action.proof)}
         _set(store, t.actions, action, owner=names.get(action.owner, action.owner), **texts)
     store.reread()
@@ -132,27 +122,6 @@ def parties(store: Store, key: str) -> None:
         update(t.parties).where(p.tenant == store.tenant, p.incident == key).values(name="")
     )
     store.reread()
-
-
-def ids_in(store: Store, key: str) -> set[str]:
-    """Every word in the rows of that incident that stands where an id can stand."""
-    i, s, p = t.incidents.c, t.signals.c, t.posts.c
-    head = select(i.reporter, i.handler).where(i.tenant == store.tenant, i.id == key)
-    found = {value for row in store.connection.execute(head).all() for value in row}
-    for table, columns in NAMED.items():
-        for row in _rows(store, table, key):
-            found |= {getattr(row, name) for name in columns}
-            for name in ("answers", "data", "values"):
-                found |= _words(row._mapping.get(name))
-    marked = select(s.user).join(t.posts, t.ON_MESSAGE).where(p.tenant == store.tenant, p.incident == key)
-    return found | set(store.connection.execute(marked).scalars())
-
-
-def _words(value: Any) -> set[str]:  # noqa: ANN401 - what JSON can hold
-    if isinstance(value, str):
-        return {value}
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return {word for item in inside for word in _words(item)}
 
 
 def _data(data: Mapping[str, Any], names: Mapping[str, str], hide: Hide) -> dict[str, Any]:
@@ -186,74 +155,14 @@ def _told(value: Any, names: Mapping[str, str], hide: Hide) -> Any:  # noqa: ANN
 
 def _signals(store: Store, key: str, names: Mapping[str, str]) -> None:
     s = t.signals.c
-    for here in _messages(store, [key]):
+    for here in on_messages(store, [key]):
         for user, word in names.items():
             store.connection.execute(update(t.signals).where(*here, s.user == user).values(user=word))
-
-
-def _rows(store: Store, table: Table, key: str) -> list[Any]:
-    c = table.c
-    return list(
-        store.connection.execute(select(table).where(c.tenant == store.tenant, c.incident == key)).all()
-    )
 
 
 def _set(store: Store, table: Table, row: Any, **values: Any) -> None:  # noqa: ANN401 - rows and columns
     same = (column == row._mapping[column.name] for column in table.primary_key.columns)
     store.connection.execute(update(table).where(*same).values(**values))
-
-
-def naming(store: Store, user: str, among: Sequence[str]) -> list[str]:
-    """Those of these incidents in whose rows that id stands anywhere, in their order: to find what to erase.
-
-    Who has a part in one is `domain.access.has_part`'s to say. An id inside JSON is found by reading it, so
-    this is for a few incidents at a time.
-    """
-    i, s, p = t.incidents.c, t.signals.c, t.posts.c
-    heads = select(i.id).where(i.tenant == store.tenant, i.id.in_(among))
-    found = set(store.connection.execute(heads.where(or_(i.reporter == user, i.handler == user))).scalars())
-    for table, columns in NAMED.items():
-        c = table.c
-        named = or_(*(c[name] == user for name in columns), *_inside(table, user))
-        query = select(c.incident).where(c.tenant == store.tenant, c.incident.in_(among), named).distinct()
-        found |= set(store.connection.execute(query).scalars())
-    marked = select(p.incident).join(t.signals, t.ON_MESSAGE).where(p.tenant == store.tenant, s.user == user)
-    found |= set(store.connection.execute(marked.where(p.incident.in_(among))).scalars())
-    return [key for key in among if key in found]
-
-
-def acted_in(store: Store, user: str, most: int) -> list[str]:
-    """Incidents in which that person did something, has something to do, or was sent something, oldest first:
-    so many at most. Each look goes into an index and ends there, too.
-    """
-    i, p, s = t.incidents.c, t.posts.c, t.signals.c
-    looks = [
-        select(i.id).where(i.tenant == store.tenant, i[name] == user) for name in ("reporter", "handler")
-    ]
-    acts = ((t.pages, "saved_by"), (t.events, "actor"), (t.posts, "recipient"), (t.drafts, "user"))
-    looks += [select(a.c.incident).where(a.c.tenant == store.tenant, a.c[name] == user) for a, name in acts]
-    marks = select(p.incident).select_from(t.signals).join(t.posts, t.ON_MESSAGE)
-    looks.append(marks.where(s.tenant == store.tenant, s.user == user))
-    found: set[str] = set()
-    for look in looks:
-        found |= set(store.connection.execute(look.distinct().limit(most + 1)).scalars())
-    order = select(i.id).where(i.tenant == store.tenant, i.id.in_(found)).order_by(i.created_at, i.id)
-    return list(store.connection.execute(order.limit(most)).scalars())
-
-
-NAMED: Mapping[Table, tuple[str, ...]] = {
-    t.pages: ("saved_by",),
-    t.drafts: ("user",),
-    t.events: ("actor",),
-    t.posts: ("recipient",),
-    t.actions: ("owner",),
-}
-
-
-def _inside(table: Table, user: str) -> list[Any]:
-    """An id inside the JSON of a row."""
-    columns = [c for c in table.columns if c.name in ("answers", "data", "values")]
-    return [cast(column, String).like(f"%{user}%") for column in columns]
 
 
 def take_part_no_more(store: Store, key: str, user: str) -> int:
@@ -263,7 +172,7 @@ def take_part_no_more(store: Store, key: str, user: str) -> int:
     """
     s, p, d = t.signals.c, t.posts.c, t.drafts.c
     gone = 0
-    for here in _messages(store, [key]):
+    for here in on_messages(store, [key]):
         gone += store.connection.execute(delete(t.signals).where(*here, s.user == user)).rowcount
     mine = (d.tenant == store.tenant, d.incident == key, d.user == user)
     gone += store.connection.execute(delete(t.drafts).where(*mine)).rowcount
@@ -274,27 +183,13 @@ def take_part_no_more(store: Store, key: str, user: str) -> int:
     return gone
 
 
-def messages_to(store: Store, user: str, keys: Sequence[str]) -> list[tuple[str, str]]:
-    """(channel, ts) of every message of ours about these incidents ("": about none) in that person's own DM.
-
-    What they would have got in another's practice run lies in that other's DM.
-    """
-    p, known, i = t.posts.c, t.people.c, t.incidents.c
-    dm = select(known.dm).where(known.tenant == store.tenant, known.user == user).scalar_subquery()
-    practised = select(i.id).where(i.tenant == store.tenant, i.id.in_(keys), i.practice)
-    theirs = or_(and_(p.recipient == user, p.place == "dm", p.incident.not_in(practised)), p.channel == dm)
-    of_these = (p.tenant == store.tenant, p.incident.in_(keys), theirs, p.channel != "", p.sent_ts != "")
-    found = store.connection.execute(select(p.channel, p.sent_ts).where(*of_these).distinct()).all()
-    return [(row.channel, row.sent_ts) for row in found]
-
-
 def beyond_incidents(store: Store, user: str, besides: Sequence[str]) -> None:
     """What is known of somebody anywhere else: name, zone, Home, doors, their id in the audit table."""
     p, s, o, a = t.people.c, t.surfaces.c, t.posts.c, t.audit.c
     theirs = (p.user == user) | (p.same_as == user)
     store.connection.execute(delete(t.people).where(p.tenant == store.tenant, theirs))
     store.connection.execute(delete(t.surfaces).where(s.tenant == store.tenant, s.subject == user))
-    asked = and_(o.incident == "", *_inside(t.posts, user))  # a question to somebody else, which names them
+    asked = and_(o.incident == "", *inside(t.posts, user))  # a question to somebody else, which names them
     doors = (o.tenant == store.tenant, or_(o.recipient == user, asked), o.incident.not_in(besides))
     store.connection.execute(delete(t.posts).where(*doors))
     noted = (a.tenant == store.tenant, a.actor == user, a.incident.not_in(besides))

@@ -70,7 +70,7 @@ def settle(store: Store, incident: Incident, found: list[Post], policy: Policy) 
     """
     known, cards = among(found, policy), [p for p in found if p.kind == HOLDING]
     args = (incident, policy, directory(store, incident, policy), fired(known))
-    once = {card.ordinal for card in cards if card.first_try_at}  # whoever handled it then has it
+    once = {card.ordinal for card in cards if card.first_try_at}  # the handler of that time has it
     dues = (*plan(*args), *(due for due in comes_along(*args) if due.ordinal not in once))
     wanted = {due.key: due for due in dues if not is_stand_in(due.recipient)}
     for row in (*known, *cards):

@@ -119,8 +119,8 @@ def add_all(store: Store, new: Sequence[Post]) -> None:
 def _name(store: Store, post: Post) -> str:
     """An id that follows from what the post is and from a secret of the database.
 
-    A copy that was put back, and plans the same step once more, finds it in Slack by that; whoever else reads
-    the id there learns nothing from it.
+    A copy that was put back, and plans the same step once more, finds it in Slack by that; anyone else who
+    reads the id there learns nothing from it.
     """
     parts = (
         store.tenant,

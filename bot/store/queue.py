@@ -61,7 +61,7 @@ def being_sent(connection: Connection) -> list[Post]:
 
 
 def next_run(connection: Connection) -> datetime | None:
-    """When the next row wants attention that nobody is sending, or None."""
+    """When the next row wants attention that no one is sending, or None."""
     return connection.execute(NEXT_RUN).scalar()
 
 

@@ -4,8 +4,8 @@ A copy knows nothing of what went out after it was made: what was due in it is l
 What tells them apart: for SQLite the file's inode, and a number that it counts up every few seconds and
 that's noted beside it (what's copied over the file keeps its inode); for Postgres the cluster, the database,
 the table (a dump that is restored makes them anew) and the timeline (recovery to a moment, or a standby that
-took over, begins a new one: postgresql.org/docs, continuous archiving). Whoever puts back a whole disk says
-`restore --mark`.
+took over, begins a new one: postgresql.org/docs, continuous archiving). After
+putting back a whole disk, an operator says `restore --mark`.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class Store:
     """One transaction on one tenant's rows. All methods raise what SQLAlchemy raises.
 
     What it has read of an incident it remembers, with what it has written there since: within one transaction
-    nobody else changes these rows, and a use case looks at the same record many times. `reads`: it locks and
+    no one else changes these rows, and a use case looks at the same record many times. `reads`: it locks and
     writes nothing.
     """
 
@@ -36,7 +36,7 @@ class Store:
         self.memory = Memory()
         self._secret = b""
         self.outgoing = False  # something was put in that should go out or be drawn at once
-        self.locked: set[str] = set()  # incidents nobody else changes until we are done
+        self.locked: set[str] = set()  # incidents no one else changes until we are done
         self.people: dict[str, Any] = {}  # kept by `store.people`: user -> Person, or None for nobody known
 
     def upsert(
@@ -93,7 +93,7 @@ class Store:
             "source": source,
         }
         self.connection.execute(rows.CREATE, made)
-        self.locked.add(incident)  # nobody else can know of it
+        self.locked.add(incident)  # no one else can know of it
         self.memory.know(t.incidents.name, incident, [made])
         for table in (t.pages, t.events, t.signals, t.parties, t.actions, t.drafts):
             self.memory.know(table.name, incident, ())  # nothing can be there yet
@@ -277,7 +277,7 @@ class Store:
 
     def audit(self, now: datetime, actor: str, verb: str, incident: str, detail: str = "") -> None:
         """One line for the record of who did or tried what: ids and verbs, never content. What only reads
-        leaves it in `lines`: whoever asked writes it (`note`) before anything is shown.
+        leaves it in `lines`: the caller writes it (`note`) before anything is shown.
         """
         line = {"tenant": self.tenant, "at": now, "actor": actor[:40], "verb": verb[:40]}
         self.lines.append(line | {"incident": incident[:40], "detail": detail})

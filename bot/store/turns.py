@@ -46,5 +46,5 @@ def tidy(connection: Connection) -> None:
 
 
 def _hashed(key: str) -> str:
-    """Some keys name a person; nobody needs to read them."""
+    """Some keys name a person; no one needs to read them."""
     return hashlib.sha256(key.encode()).hexdigest()

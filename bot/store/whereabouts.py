@@ -69,7 +69,7 @@ def unrecorded_in(store: Store, channel: str) -> list[Post]:
 
 
 def mark_of(post: Post) -> str:
-    """What a sign on it is kept under: its message's ts, or while nobody knows that, its own id (cut)."""
+    """What a sign on it is kept under: its message's ts, or while no one knows that, its own id (cut)."""
     return post.sent_ts or post.id[: t.MARK]
 
 

@@ -1,6 +1,6 @@
 """store: which processes are at work. Each counts up a number of its own, so that others see that it lives.
 
-Numbers, not times: a clock that jumps makes nobody dead, and nobody live longer.
+Numbers, not times: a clock that jumps makes no one dead, and no one live longer.
 """
 
 from __future__ import annotations

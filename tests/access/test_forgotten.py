@@ -16,7 +16,7 @@ from bot.guide import erasing, replies
 from bot.guide.signals import Where
 from bot.guide.work import Work
 from bot.policy import load_policy
-from bot.store import erase
+from bot.store import erase, mentions
 from bot.store import tables as t
 from bot.store.backup import save
 from bot.store.database import Database
@@ -98,7 +98,7 @@ def _name_everybody(work: Work) -> None:
     for user, name in NAMES.items():
         run(update(t.people).where(t.people.c.user == user).values(name=name))
     for row in run(t.pages.select()).all():
-        known = erase.ids_in(work.store, row.incident)
+        known = mentions.ids_in(work.store, row.incident)
         everyone = ", ".join(name for user, name in NAMES.items() if user in known)
         marked = {k: f"{v} by {everyone}" if "in words" in str(v) else v for k, v in row.answers.items()}
         same = [c == row._mapping[c.name] for c in t.pages.primary_key.columns]

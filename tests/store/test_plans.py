@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, event, text
 
-from bot.store import chores, erase, export, overdue, posts, queue, several, surfaces, whereabouts
+from bot.store import chores, export, mentions, overdue, posts, queue, several, surfaces, whereabouts
 from bot.store.chores import Chore
 from bot.store.database import Database
 from bot.store.lists import Asked, listing
@@ -83,9 +83,9 @@ OF_ONE_PERSON: dict[str, tuple[Callable[[Store], object], str]] = {
     "reached": (lambda s: several.reached(s, ["i7"], "U9"), "posts_"),
     "drafts": (lambda s: export.drafts(s, "U9", KEYS), ""),
     "noted": (lambda s: export.noted(s, "U9", KEYS), "ix_audit_"),
-    "named in a few": (lambda s: erase.naming(s, "U9", KEYS), "ix_events_incident"),
-    "acted in": (lambda s: erase.acted_in(s, "U9", 20), "ix_events_actor"),
-    "messages to": (lambda s: erase.messages_to(s, "U9", ["i7"]), "ix_posts_incident"),
+    "named in a few": (lambda s: mentions.naming(s, "U9", KEYS), "ix_events_incident"),
+    "acted in": (lambda s: mentions.acted_in(s, "U9", 20), "ix_events_actor"),
+    "messages to": (lambda s: mentions.messages_to(s, "U9", ["i7"]), "ix_posts_incident"),
 }
 
 
