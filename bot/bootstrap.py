@@ -138,7 +138,7 @@ class Bot:
         await self._open()
 
     async def _meet_policy(self) -> None:
-        """Whoever the policy names is known by the id it uses, before anyone acts under another of theirs."""
+        """Everyone the policy names is known by the id it uses, before they act under another of theirs."""
         with suppress(TimeoutError):
             async with asyncio.timeout(MEET_SECONDS):
                 await self.edge.people.know(named.people(self.policy).values())
@@ -210,7 +210,7 @@ class Bot:
         return ""
 
     async def _feed(self) -> None:
-        """A sign of life for whoever watches from outside, where there's a reason for one."""
+        """A sign of life for what watches from outside, where there's a reason for one."""
         url = self.settings.heartbeat_url
         if url and not self.readiness.missing():
             await Heartbeat(self.session, url, self.settings.proxy_for(url))()
@@ -237,8 +237,8 @@ class Bot:
             await self._sweep()
 
     async def _sweep(self) -> None:
-        """What is past its time goes, a few incidents at a time, for some seconds of one round: whoever
-        watches the rounds shall see that we work, however much it is.
+        """What is past its time goes, a few incidents at a time, for some seconds of one round: the
+        watchdog has to see that we work, however much it is.
         """
         ends = time.monotonic() + SWEEP_SECONDS
         if self._past is None:

@@ -1,6 +1,6 @@
 """logs: one JSON object a line on standard error. Ids and words of the code, never what people typed.
 
-Nobody waits for the reader of the lines. A thread of its own writes them; where that stands still (a pipe
+No one waits for the reader of the lines. A thread of its own writes them; where that stands still (a pipe
 that no one empties) they are counted and left out. Nor does an outage fill the disk: of what one place in
 the code says, only the first lines of a minute are written, and then how many were left out.
 """
@@ -103,7 +103,7 @@ class Unhurried(logging.Handler):
                     )
                 self._stream.write(line + "\n")
                 self._stream.flush()
-            except (OSError, ValueError):  # nobody is there to read it any more
+            except (OSError, ValueError):  # no one is there to read it any more
                 continue
             finally:
                 self._lines.task_done()
@@ -125,7 +125,7 @@ def configure(level: str) -> None:
 
 
 def last_words() -> None:
-    """What was said last is written, if anybody reads it; the process can end then."""
+    """What was said last is written, if anyone reads it; the process can end then."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler, Unhurried):
             handler.flush()

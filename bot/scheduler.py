@@ -30,7 +30,7 @@ ENDED = 70  # exit code: EX_SOFTWARE
 
 
 def end_at_once(why: str) -> NoReturn:
-    """The last word of a process that must not go on: whoever supervises it starts a new one."""
+    """The last word of a process that must not go on: its supervisor starts a new one."""
     log.critical("%s; ending the process", why)
     last_words()
     os._exit(ENDED)

@@ -143,7 +143,7 @@ class Incident:
 
     @property
     def untold(self) -> bool:
-        """Whoever is picked by now hasn't been told: no one was, someone else was, it was taken back, or it
+        """The person picked by now hasn't been told: no one was, someone else was, it was taken back, or it
         couldn't be delivered."""
         page, told = self.chosen, self.told
         if told is None or str(told.data.get("boss", "")) in self.unreached:
@@ -180,7 +180,7 @@ class Incident:
 
     @cached_property
     def undelivered(self) -> Mapping[str, Event]:
-        """Those above whom nothing can be sent to, and the last word of Slack about it; by user id."""
+        """Those above who can be sent nothing, and the last word of Slack about it; by user id."""
         told, found = self.told, dict[str, Event]()
         for event in self.all(What.ASKED, What.UNDELIVERED) if told else ():
             user = str(event.data.get("to", ""))

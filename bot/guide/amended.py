@@ -1,4 +1,4 @@
-"""guide: a reply that its author has changed or deleted since: whoever read it hears that, word for word."""
+"""guide: a reply that its author has changed or deleted since: all who read it hear that, word for word."""
 
 from __future__ import annotations
 

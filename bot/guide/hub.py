@@ -25,7 +25,7 @@ from bot.store.rooms import ROOM, ROOM_LEFT
 
 # Pages that are moves rather than steps: always offered last, never recommended.
 MOVES = ("handover", "cancel", "close", "reopen")
-QUIET = (RCARD, "door", "copy", MORE, ROOM, ROOM_LEFT)  # messages that are no news to anybody
+QUIET = (RCARD, "door", "copy", MORE, ROOM, ROOM_LEFT)  # messages that are no news to anyone
 OFFERED = ("see_timeline", "tell")  # what buttons of the hub ask for
 SOON = timedelta(minutes=20)
 

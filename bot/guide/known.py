@@ -14,7 +14,7 @@ from bot.store.drafts import drafts_of
 from bot.store.lists import Asked, listing
 from bot.words.pages import words
 
-MOST = 50  # beginnings of someone nobody knew: each was typed while Slack did not answer
+MOST = 50  # beginnings of someone no one knew: each was typed while Slack did not answer
 
 
 def learned(work: Work, user: str) -> None:
@@ -26,7 +26,7 @@ def learned(work: Work, user: str) -> None:
 
 
 def _give_back(work: Work, user: str, kind: str) -> None:
-    """What they began and may not go on with goes: nobody else knows of it. A guest gets their words."""
+    """What they began and may not go on with goes: no one else knows of it. A guest gets their words."""
     for key in listing(work.store, user, Asked(MOST, practice=None)).ids:
         incident = work.reload(key)
         if incident.reporter == user and incident.status is Status.DRAFT and not incident.events:

@@ -62,7 +62,7 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """After `send`: what next? `recommended` is preselected; `posts` tell what is on its way; `may` holds the
-    actions of `domain.access` that this person is offered: nobody sees a button they would be refused.
+    actions of `domain.access` that this person is offered: no one sees a button they would be refused.
     """
 
     incident: Incident

@@ -1,4 +1,4 @@
-"""guide: how far long work has come, as one message to whoever asked for it, redrawn in place."""
+"""guide: how far long work has come, as one message to the person who asked for it, redrawn in place."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class Anew:
 
 
 def _claim(connection: Connection, old: Post, why: str, now: datetime) -> Answer | bool:
-    """Whether it may have been posted anew before, by a try nobody knows the end of; an Answer: not now."""
+    """Whether it may have been posted anew before, by a try no one knows the end of; an Answer: not now."""
     incident = Store(connection, old.tenant).load(old.incident, for_update=True) if old.incident else None
     needed = kind_of(old).anew
     if incident is None or needed is None or needed(old, incident):

@@ -47,7 +47,7 @@ def sentences(found: Iterable[Finding]) -> str:
 
 
 class Auditor:
-    """One for the process. `feed`: what keeps whoever watches from outside calm. `authorised`: Slack's word
+    """One for the process. `feed`: what tells a watcher outside that all is well. `authorised`: Slack's word
     for why it doesn't take our token, "" where it does.
     """
 

@@ -62,7 +62,7 @@ def _along(post: Post, incident: Incident) -> str:
 class Kind:
     """`repeatable`: where it cannot be known whether it went out, a second one is the lesser evil.
 
-    `courtesy`: one that can't be delivered needs nobody's attention.
+    `courtesy`: one that can't be delivered needs no one's attention.
     `stale` says in one word why the reason for the post is gone, "" while it stands; asked at each claim.
     `anew`: the same of a message that can't be redrawn because it's gone; None: it's never posted once more.
     """

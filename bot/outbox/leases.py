@@ -27,7 +27,7 @@ class Leases:
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.worker, self.held = uuid.uuid4().hex[:12], set[str]()
-        self.alone = False  # nobody else can be at work on this database: the file's lock is ours
+        self.alone = False  # no one else can be at work on this database: the file's lock is ours
         self._monotonic = monotonic
         self._looked_at = float("-inf")
         self._lived: dict[str, tuple[int | None, float]] = {}  # worker -> its number, when we saw that change

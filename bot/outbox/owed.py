@@ -100,7 +100,7 @@ def expected(incident: Incident) -> Iterator[Expected]:
 
 
 def _handed_over(incident: Incident) -> Iterator[Expected]:
-    """Whoever handled it learns each time that someone else has it now."""
+    """The last handler learns each time that someone else has it now."""
     before = incident.reporter
     for accepted in incident.all(What.ACCEPTED):
         yield Expected("accepted", "", before, accepted.at)

@@ -17,7 +17,7 @@ from bot.store.database import Database
 from bot.store.posts import Post
 
 SPACING = 1.0  # seconds between the answer to a post and the next one in its channel
-UNDER_WAY = 15.0  # seconds for which a channel is left to whoever posts there; a crash frees it
+UNDER_WAY = 15.0  # seconds for which a channel is left to the process that posts there; a crash frees it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ RATES: Mapping[str, Rate] = {
     "users.info": TIER_4,
     "views.publish": TIER_4,
 }
-"""Methods that can wait; a window that somebody has asked for can't."""
+"""Methods that can wait; a window that someone has asked for can't."""
 
 
 class Turns(Protocol):
@@ -87,7 +87,7 @@ class OwnTurns:
 
 
 class SharedTurns:
-    """Of all processes on one Postgres. While that is away nothing is sent, and nobody is held up by it."""
+    """Of all processes on one Postgres. While that is away nothing is sent, and no one is held up by it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -131,7 +131,7 @@ class Pace:
         return min((at - now for at in self._free_at.values() if at > now), default=None)
 
     def forget(self) -> None:
-        """Nobody is to be left alone any more."""
+        """No one is to be left alone any more."""
         self._free_at.clear()
         self._turns = OwnTurns(self._monotonic)
 
@@ -150,7 +150,7 @@ class Pace:
             await self._turns.hold(_place(post), wait)
 
     def leave(self, post: Post, seconds: float) -> None:
-        """Write to nobody there for so long. A DM is known by its person as well, before it is looked up."""
+        """Write to no one there for so long. A DM is known by its person as well, before it is looked up."""
         at = self._monotonic() + seconds
         for place in {post.channel, post.recipient} - {""}:
             self._free_at[place] = max(self._free_at.get(place, at), at)

@@ -105,7 +105,7 @@ class Sender:
 
     async def _lapse(self, ends: float) -> None:
         """Where much is due at once, what's moot of it lapses beside what's sent, a few windows at a time;
-        until `ends` at most, since each may wait for people, and whoever watches the ticks mustn't.
+        until `ends` at most, since each may wait for people, and the watchdog mustn't.
         """
         now = self.clock()
         if self._behind is None and self._monotonic() < self._looked_at + LOOK_AGAIN:

@@ -29,7 +29,7 @@ LAST = "ack.end"
 
 
 def noted(store: Store, post: Post, moment: Moment) -> bool:
-    """Whether somebody has to hear of it now. Of the ladder, it's an event: its next rung is due at once."""
+    """Whether someone has to hear of it now. Of the ladder, it's an event: its next rung is due at once."""
     incident = store.load(post.incident) if post.incident else None
     if incident is None or incident.practice or not incident.live:
         return False
@@ -65,7 +65,7 @@ def said(store: Store, post: Post, moment: Moment) -> None:
 
 
 def _named(policy: Policy) -> set[str]:
-    """Those whom the policy names: only of them may the admins hear."""
+    """Those the policy names: the admins may hear of no one else."""
     ladders = (policy.ladder, *(team.ladder for team in policy.teams))
     return {user for ladder in ladders for user in ladder.rungs}
 

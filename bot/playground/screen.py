@@ -60,7 +60,7 @@ class Screen:
         return self._core.view_payload(self._top())
 
     def look(self) -> View:
-        """The top modal as it is now, for somebody who goes on looking at it."""
+        """The top modal as it is now, for someone who goes on looking at it."""
         top = self._top()
         return replace(top, values=deepcopy(top.values))
 

@@ -13,7 +13,7 @@ from bot.playground.manifest import Json
 
 @dataclass
 class Person:
-    """A member of the workspace, a bot, or somebody from a connected workspace (`team_id` differs).
+    """A member of the workspace, a bot, or someone from a connected workspace (`team_id` differs).
 
     In an Enterprise Grid organisation: `teams` are the workspaces they're in, `team_id` whichever Slack calls
     theirs, `org_id` the other id that they go by.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # `script` is made with this
     from bot.rehearsal.script import Script, Step
 
 LADDER = ("B", "F1", "F2")
-ROLES = {"A": "a channel, and no person", "H": "whoever handles it; say who that is"}
+ROLES = {"A": "a channel, and no person", "H": "the person handling it; say who that is"}
 TO_PARTY = frozenset({"contact", "update", "voicemail"})
 LONGEST_BREATH = 5  # minutes in all, with the one extension (product.md 1.3 S2)
 

@@ -2,7 +2,7 @@
 
 A definite no is only what cannot have been executed: the codes listed here, which Slack gives with status 200
 (docs.slack.dev/apis/web-api), and a connection that never came about. All else is unknown, and is looked for:
-a redirect, a bare status, a code not listed or of somebody else's answer, half a body.
+a redirect, a bare status, a code not listed or of someone else's answer, half a body.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def _refused(error: SlackApiError) -> Answer:
     code = text(data.get("error")) if isinstance(data, dict) else ""
     if status == 429 or (status == OK and code in WAIT):
         return Answer(Verdict.WAIT, wait=seconds(headers), reason="ratelimited")
-    if status != OK:  # whoever that was
+    if status != OK:  # that wasn't Slack
         return Answer(Verdict.UNKNOWN, reason=code or f"status {status}")
     if code.startswith("restricted_action") or code in NEVER:
         return Answer(Verdict.NEVER, reason=code)

@@ -35,7 +35,7 @@ def application(
     missing: Callable[[], Collection[str]],
     door: Door,
 ) -> web.Application:
-    """The aiohttp application: Slack's requests, and for whoever watches `/live` (the process works) and
+    """The aiohttp application: Slack's requests, and for monitors `/live` (the process works) and
     `/health` (it can do its work, or what's missing for it).
     """
     verifier, doubts = SignatureVerifier(secret), Doubts()
@@ -120,7 +120,7 @@ async def _answered(app: AsyncApp, raw: bytes, request: web.Request) -> web.Resp
 
 async def _once(request: web.Request, response: web.StreamResponse) -> None:
     """To someone who isn't Slack, as far as we know, one answer: the connection ends with it. Otherwise
-    a single one could send thousands of requests ahead, and whoever comes after waits for their answers.
+    a single one could send thousands of requests ahead, and everyone after it waits for their answers.
     """
     if SIGNED not in request:
         response.force_close()

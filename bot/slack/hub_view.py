@@ -108,7 +108,7 @@ def _words(screen: Hub, step: Step, values: Mapping[str, Any]) -> str:
 
 
 def ledger(known: Ledger, end: str = "") -> Block:
-    """What I'll remind whom of, and when; what I've sent, up to that line."""
+    """Who I'll remind, of what, and when; what I've sent, up to that line."""
     reader = known.reader
     values = {**facts(known.incident, reader.names), "now": reader.now, "tz": reader.tz}
     text = words("surfaces/ledger", values)

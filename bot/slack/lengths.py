@@ -5,8 +5,7 @@ message 50 blocks (docs.slack.dev/reference/block-kit/blocks). `text` should hav
 (docs.slack.dev/reference/methods/chat.postMessage), and redrawn with more it's refused (msg_too_long,
 docs.slack.dev/reference/methods/chat.update). All blocks together are refused somewhere between 9,597 and
 11,341 characters (msg_blocks_too_long, github.com/slackapi/bolt-js/issues/2867). So a message of ours says
-3,000 characters, in its blocks and in `text` alike: whoever only has the one reads as much as whoever has the
-other.
+3,000 characters, in its blocks and in `text` alike: someone who sees only one of them reads just as much.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class Lookups:
             log.info("people not looked up in time")
 
     async def meet_in_time(self, user: str) -> None:
-        """Someone acts whom we don't know, or know no more: what was kept of them may have been erased."""
+        """Someone we don't know, or no longer know, acts: what was kept of them may have been erased."""
         self._known_at.pop(user, None)
         await self.know_in_time([user], FIRST_ACT_SECONDS)
 

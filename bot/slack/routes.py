@@ -126,9 +126,9 @@ def register(app: AsyncApp, edge: Edge) -> None:
 
 
 async def ours(edge: Edge, body: dict[str, Any]) -> dict[str, Any]:
-    """The payload, if whoever acts is of this workspace: Bolt's context calls a Slack Connect guest one of us
-    (V5), and in Enterprise Grid a member's payload may name another workspace of theirs. Everyone in it has
-    their one id.
+    """The payload, if the person acting is of this workspace: Bolt's context calls a Slack Connect guest one
+    of us (V5), and in Enterprise Grid a member's payload may name another workspace of theirs. Everyone in it
+    has their one id.
 
     Raises: NotFound; Busy where Slack doesn't say in time who that is.
     """

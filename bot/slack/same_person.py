@@ -28,7 +28,7 @@ class SamePerson:
         self._in_org: set[str] = set()
 
     async def in_body(self, body: Body, actor: str, *, grid: bool) -> Body:
-        """The payload with the one id of everyone in it; `actor` is whoever acts.
+        """The payload with the one id of everyone in it; `actor` is the person acting.
 
         Raises: Busy where Slack doesn't say in time who that is: under the wrong id it'd be kept for no one.
         """

@@ -66,7 +66,7 @@ class UseCases:
         return result
 
     async def see(self, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """As `do`, for a use case that shows something and changes nothing: however much it reads, nobody who
+        """As `do`, for a use case that shows something and changes nothing: however much it reads, no one who
         writes waits for it. That they looked is written before they see it.
         """
         return await self._known(lambda asked: self._see(asked, fn, *args, **kwargs))
@@ -84,7 +84,7 @@ class UseCases:
         return result
 
     async def look(self, fn: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """One use case that only reads, for nobody's eyes."""
+        """One use case that only reads, for no one's eyes."""
         return await self.database.read(lambda c: fn(self._work(c, asked=True), *args, **kwargs))
 
     def _work(self, connection: Connection, asked: bool, *, reads: bool = False) -> Work:
@@ -92,7 +92,7 @@ class UseCases:
         return Work(store, self.clock(), self.policy, asked=asked, ahead=timedelta(seconds=self.ahead()))
 
     async def _known(self, act: Callable[[bool], Awaitable[T]]) -> T:
-        """The act, by someone whom Slack was asked about where we don't know them; refused, it's audited."""
+        """The act, by someone Slack was asked about where we don't know them; refused, it's audited."""
         try:
             try:
                 return await act(False)
@@ -123,7 +123,7 @@ class UseCases:
 
     def _audit(self, connection: Connection, refused: NotFound) -> None:
         Store(connection, self.tenant).audit(self.clock(), refused.user, "refused", "", refused.action[:40])
-        log.warning("refused", extra={"action": refused.action[:40]})  # by whom: the audit table
+        log.warning("refused", extra={"action": refused.action[:40]})  # who it was: the audit table
 
     def _note(self, connection: Connection, lines: Sequence[Mapping[str, Any]]) -> None:
         """Raises: NotFound, where what they looked at was erased meanwhile."""

@@ -60,7 +60,7 @@ def facts(incident: Incident, names: Mapping[str, str], party: str = "") -> dict
     called = parties_words(incident)
 
     def without(has: Callable[[str], bool]) -> list[str]:
-        """The names of those affected for whom this hasn't happened yet."""
+        """The names of those affected who are still without this."""
         return [words for key, words in called.items() if not has(key)]
 
     def name(user: str | None, otherwise: str = "somebody") -> str:

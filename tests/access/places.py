@@ -30,7 +30,7 @@ Look = Callable[[Work, str, str], Any]
 @dataclass(frozen=True)
 class Place:
     """`shown`: all that is there for that person, for (work, user, incident). `told`: it's only there once
-    there is a notice. `always`: whoever may find the incident does, at any time.
+    there is a notice. `always`: anyone who may find the incident does, at any time.
     """
 
     needs: str

@@ -66,7 +66,7 @@ def tell(case: Case, user: str, *ladder: str) -> None:
 
 
 def everyone_picked(case: Case) -> None:
-    """On each field of each page that asks for a person, somebody else."""
+    """On each field of each page that asks for a person, someone else."""
 
     def save(work: Work) -> None:
         for stage in STAGES:

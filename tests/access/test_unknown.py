@@ -214,7 +214,7 @@ def test_what_a_guest_has_opened_they_can_end(case: Case) -> None:
 
 
 def test_whoever_can_be_looked_up_is(case: Case) -> None:
-    """The first try says whom to ask for; nothing is decided about them before."""
+    """The first try says who to ask about; nothing is decided about them before."""
 
     def patient(work: Work) -> None:
         entry.begin(Work(work.store, work.now, work.policy, asked=False), NEW, "I sent the list")

@@ -75,7 +75,7 @@ async def drained(house: House) -> None:
                 if none_due():
                     return
                 await asyncio.sleep(0.05)
-            house.slack.clock.advance(30)  # whoever was just reminded is left alone for a minute
+            house.slack.clock.advance(30)  # a person just reminded is left alone for a minute
             house.bot.ticker.wake()
 
 

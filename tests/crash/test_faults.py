@@ -106,7 +106,7 @@ async def settled(house: House, folder: Path, *states: str) -> str:
         await house.bot.drain()
         if state(folder) in states:
             return state(folder)
-        house.bot.sender.pace.forget()  # kept in real time, which nobody moves
+        house.bot.sender.pace.forget()  # kept in real time, which no one moves
         await jump(house, 20)
     raise AssertionError(state(folder))
 
@@ -134,7 +134,7 @@ async def test_slack_asks_to_wait(
     assert (await rina.submit()).action == "update"
     await until(lambda: [c for c in house.slack.calls if c.fault])
     await until(lambda: state(folder) == "pending")
-    house.bot.sender.pace.forget()  # kept in real time, which nobody moves
+    house.bot.sender.pace.forget()  # kept in real time, which no one moves
     await jump(house, wait)
     await house.slack.wait(lambda: notices(house) == 1)
     await until(lambda: state(folder) == "sent")

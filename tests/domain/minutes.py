@@ -150,7 +150,7 @@ class Minutes:
                     return
             taken = [self.sent[step, one] for one in LADDER if (step, one) in self.sent]
             passed = theirs if theirs is not None else min(taken, default=None)
-            if passed is None:  # the handler is asleep; whoever is awake isn't held up by that
+            if passed is None:  # the handler is asleep; those awake aren't held up by that
                 passed = next((m for m in range(base, now + 1) if self.is_ripe(step, "R", base, m)), None)
             if passed is None:
                 return
@@ -165,7 +165,7 @@ class Minutes:
         return self.over(who, self.opened, wait, now) and after_half
 
     def for_lead(self, step: str, who: str) -> bool:
-        """Whoever leads; no one yet: whoever was asked last before it was due. No one who came after that."""
+        """The lead; while there's none, the person asked last before it was due. No one who came later."""
         if self.told is None or any((step, one) in self.sent for one in LADDER):
             return False
         since = self.ripe[step, who]

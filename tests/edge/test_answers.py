@@ -112,7 +112,7 @@ async def test_no_status_of_its_own_is_a_sure_no(
 async def test_nor_is_the_code_that_comes_with_it(
     slack: LocalSlack, messenger: SlackMessenger, status: int, code: str
 ) -> None:
-    """Slack says its own with 200; whoever else answers may say anything, and the message lies there."""
+    """Slack says its own with 200; anything else may say what it likes, and the message lies there."""
     kind = f'status:{status}:{{"ok": false, "error": "{code}"}}'
     slack.faults.add(method="chat.postMessage", kind=kind, when="after")
     assert await messenger.post(notice(slack)) == Answer(Verdict.UNKNOWN, reason=code)

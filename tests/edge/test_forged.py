@@ -311,7 +311,7 @@ async def test_a_view_of_somebody_else_is_not_theirs_to_submit(house: House, tmp
     typed["user"] = made["user"]
     house.slack.expect("http_service_error", "operation_timeout")
     house.slack.ack_timeout = 0.5
-    assert not (await deliver(house, typed)).ok  # it isn't kept, so nobody says that it was
+    assert not (await deliver(house, typed)).ok  # it isn't kept, so no one says that it was
     assert fingerprint(tmp_path) == before
 
 

@@ -1,4 +1,4 @@
-"""Nobody waits for whoever reads the log, and an outage does not fill it."""
+"""No one waits for the log's reader, and an outage does not fill it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WATCHDOG = BUSY + "exec('\\n'.join(['log.error(\"x\" * 900)'] * 3000)); schedule
 
 
 def run(script: str) -> tuple[int, bytes, float]:
-    """Its exit code, its output and the seconds it took, with an error stream that nobody reads."""
+    """Its exit code, its output and the seconds it took, with an error stream that no one reads."""
     unread, stream = os.pipe()
     began = time.monotonic()
     try:

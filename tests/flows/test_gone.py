@@ -20,7 +20,7 @@ def lying(who: Member, action: str) -> list[Message]:
 
 
 def vanish(house: House, message: Message) -> None:
-    """As retention does it: nobody is told."""
+    """As retention does it: no one is told."""
     house.slack.expect("message_not_found")
     message.deleted = True
 

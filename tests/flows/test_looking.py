@@ -1,4 +1,4 @@
-"""Looking at an incident waits for nobody who writes; that someone looked is in the record all the same."""
+"""Looking at an incident waits for no one who writes; that someone looked is in the record all the same."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ async def test_she_is_asked_once_it_goes_out_and_once_in_the_record(desk: Desk) 
 
 
 async def test_while_it_is_under_way_she_may_answer(desk: Desk) -> None:
-    """Slack shows it before it answers us; then nobody knows yet, and she has it in front of her."""
+    """Slack shows it before it answers us; then no one knows yet, and she has it in front of her."""
     await reminded(desk)
     desk.slack.then("F1", RESET, executed=True)
     await desk.at(30)

@@ -131,7 +131,7 @@ async def test_a_clock_that_is_set_back_puts_nothing_off(
 
 
 async def test_a_start_finds_what_a_clock_of_another_day_put_off(desk: Desk, elapsed: Elapsed) -> None:
-    """The process that saw the clock jump is gone, and nobody saw it come back."""
+    """The process that saw the clock jump is gone, and no one saw it come back."""
     desk.clock.now += DAY
     desk.slack.then("X", RESET, executed=True)
     await passes(desk, elapsed, 1)

@@ -270,7 +270,7 @@ async def test_a_room_that_cannot_be_made_is_news_too(desk: Desk) -> None:
 
 
 async def test_a_legal_reminder_that_cannot_be_delivered_is_said_to_the_reporter(desk: Desk) -> None:
-    """The clock runs on: someone has to know that nobody is reminded of it any more."""
+    """The clock runs on: someone has to know that no one is reminded of it any more."""
     await told(desk, "B")
     desk.slack.then("P", never("user_disabled"))
     said = {"to": "P", "aware_at": T0.isoformat()}

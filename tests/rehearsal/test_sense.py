@@ -72,7 +72,7 @@ def error(text: str) -> str:
         (["+5 tell", "+9 see C1"], {}, "C1 is a client"),
         (["+5 tell", "+9 help A"], {}, "A is a channel"),
         (["+9 offer C1"], {}, "C1 is a client"),
-        (["+9 offer H"], {}, "H is whoever handles it"),
+        (["+9 offer H"], {}, "H is the person handling it"),
         (["+9 offer <@H2>"], {}, "that's no name"),
         (["+9 breathe ٣"], {}, "must give minutes"),
     ],

@@ -1,4 +1,4 @@
-"""Long work in pieces: each is done once, whoever does it, and how far it has come is a row."""
+"""Long work in pieces: each is done once, by any process, and how far it has come is a row."""
 
 from __future__ import annotations
 

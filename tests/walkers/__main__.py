@@ -1,4 +1,4 @@
-"""`python -m tests.walkers --n 20 --seed 1`: walks, seconds and acts each, and what nobody ever touched."""
+"""`python -m tests.walkers --n 20 --seed 1`: walks, seconds and acts each, and what no one ever touched."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ COMMANDS = (
 )
 WITH_ID = ("status", "export")
 REPLIES = ("Yes, go ahead & call them", "On it", "no", "Which client? <@U000RINA>", "👍")
-NEWEST = 8  # messages of a conversation that somebody would still scroll to
+NEWEST = 8  # messages of a conversation that someone would still scroll to
 DIFFERS = re.compile(r"\b[0-9a-z]{6}\b|\b[0-9a-f]{8}\b|\w*\d\w*")  # ids and times
 CHANNEL = "C000ROOM2"
 

@@ -1,4 +1,4 @@
-"""Which messages the record promises: an event that says somebody was told has a message that says so."""
+"""Which messages the record promises: an event that says someone was told has a message that says so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.store.store import Store
 
 KEPT = frozenset(State) - {State.CANCELLED}  # sent, will be, or a person is shown that it couldn't be
 EXCUSES = ("withdrawn", "moot", "erased", "replaced")  # why what waited need not go out any more
-Promise = tuple[str, tuple[str, ...], str, datetime]  # what said it, kinds of post, to whom, since when
+Promise = tuple[str, tuple[str, ...], str, datetime]  # what said it, kinds of post, to who, since when
 
 
 def promised(incident: Incident) -> Iterator[Promise]:

@@ -37,7 +37,7 @@ class Pen:
         self.house, self.dice, self.meant = house, dice, meant
 
     def value(self, key: str, element: Element, odd: bool) -> Value:
-        """Something this element takes, or at least lets somebody type."""
+        """Something this element takes, or at least lets someone type."""
         if not odd and key in self.meant and self.dice.random() < 0.8:
             return self._fits(element, self.meant[key])
         return PUT[element["type"]](self, key, element, odd)

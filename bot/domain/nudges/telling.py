@@ -144,7 +144,7 @@ def _rungs(desk: Desk, told: Event) -> Iterator[Rung]:
 
 
 def unanswered(desk: Desk) -> Iterator[Due]:
-    """H's card with what can be done without a lead: at the time of the third step, whoever stands there."""
+    """H's card with what can be done without a lead: at the time of the third step, whatever that is."""
     told, handler = desk.incident.told, desk.incident.handler
     due = _third(desk, told) if told and desk.incident.live and _asks(desk, told) else None
     if due:

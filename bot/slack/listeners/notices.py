@@ -116,7 +116,7 @@ async def _amended(edge: Edge, event: Body) -> None:
 
 
 async def _said(edge: Edge, event: Body) -> str:
-    """What they typed, in plain words; and that something is attached, which nobody else sees there.
+    """What they typed, in plain words; and that something is attached, which no one else sees there.
 
     A forwarded message is an attachment with `is_share`, with or without words beside it
     (github.com/slackapi/slack-skills-plugin/issues/149); the preview of a link is one without.
