@@ -14,11 +14,15 @@ from pathlib import Path
 import aiohttp
 import yaml
 from aiohttp import web
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, make_url
 
 from bot.clock import Clock
 from bot.guide.work import Work
+from bot.playground.delivery import Delivery
 from bot.playground.play import ROOT
 from bot.playground.server import LocalSlack
 from bot.policy import load_policy
@@ -74,11 +78,28 @@ class Front:
         self.now.at = scene.at
         return scene
 
+    async def deliver(self, delivery: Delivery) -> Delivery:
+        """Hand it over; what the bot leaves without an answer comes back as that at once, not after 3 s."""
+        await self.slack.outbound.send(delivery)
+        if delivery.body == UNANSWERED:
+            delivery.status, delivery.error, delivery.body = None, "operation_timeout", ""
+        return delivery
+
     async def settle(self) -> None:
         """Until nothing that an act has begun is on its way."""
         while self.edge.tasks:
             await asyncio.gather(*self.edge.tasks)
             await asyncio.sleep(0)  # each takes itself off the list when the loop comes round
+
+
+UNANSWERED = {"through with it": "and nothing was said"}
+
+
+async def say_so(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+    """Called once the bot is through with an envelope: Slack keeps the first answer to it, so this one only
+    counts where there was none.
+    """
+    await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, dict(UNANSWERED)))
 
 
 @asynccontextmanager
@@ -125,6 +146,8 @@ async def open_front(
         else:
             sockets = Sockets(app, settings.slack_app_token, client, logging.getLogger("slack_sdk.socket"))
             stack.push_async_callback(sockets.close)
+            for one in sockets.clients:
+                one.socket_mode_request_listeners.append(say_so)
             await sockets.open()
         stack.push_async_callback(front.settle)
         yield front

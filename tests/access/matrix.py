@@ -49,9 +49,6 @@ ELSEWHERE = (
 )  # states tried by people of another workspace, who are refused before any of it
 
 
-UNANSWERED = 0.5  # seconds after which a keystroke counts as refused; over a socket that is no answer at all
-
-
 def typing(act: Act) -> bool:
     return act.name.startswith("type ")
 
@@ -131,9 +128,8 @@ class Table:
         refusals, calls = self.refusals(), len(front.slack.calls)
         shown = front.slack.workspace.ephemerals.setdefault(user, [])
         front.now.at = self.scene.at + act.later
-        front.slack.ack_timeout = UNANSWERED if typing(act) else 3.0
         heard, started = len(shown), time.monotonic()
-        await front.slack.outbound.send(delivery)
+        await front.deliver(delivery)
         seconds = time.monotonic() - started
         await front.settle()
         views = [c.args.get("view") for c in front.slack.calls[calls:] if c.method.startswith("views.")]

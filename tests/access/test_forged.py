@@ -17,7 +17,7 @@ from bot.stages import find
 from bot.store import tables as t
 from tests.access.acts import Try, common, press, submit, view
 from tests.access.front import Front, open_front
-from tests.access.matrix import UNANSWERED, Table, dump, put_back
+from tests.access.matrix import Table, dump, put_back
 from tests.access.scene import BOSS, MEMBER, H, R, Scene, mark, move_in
 from tests.edge.acts import rows
 
@@ -75,9 +75,7 @@ def values(scene: Scene, user: str) -> Iterator[str]:
 async def tried(front: Front, table: Table, delivery: Delivery) -> tuple[object, int, bool]:
     """(status, lines of audit, whether anything changed)."""
     before = table.refusals()
-    acted = delivery.payload.get("actions") or [{}]
-    front.slack.ack_timeout = UNANSWERED if ids.kind_of(acted[0].get("action_id", "")) == ids.INPUT else 3.0
-    done = await front.slack.outbound.send(delivery)
+    done = await front.deliver(delivery)
     await front.settle()
     changed = table.fingerprint("told") != table.before["told"]
     return done.status, table.refusals() - before, changed
@@ -151,7 +149,6 @@ async def test_ids_nobody_made(front: Front, table: Table) -> None:
     ]
     for one in made:
         assert await tried(front, table, one) == (200, 1, False)
-    front.slack.ack_timeout = 0.1  # in Socket Mode these need no answer
     for kind in ("block_suggestion", "dialog_submission", "workflow_step_edit", "view_closed"):
         body = common(who, kind) | {"action_id": "x", "block_id": "y", "value": "1", "view": shown}
         status, audited, changed = await tried(front, table, Delivery(INTERACTIVE, body))
@@ -174,7 +171,7 @@ async def test_fields_that_were_not_drawn_are_not_read(front: Front, table: Tabl
     assert "q4_differently" in values
     values["root"] = {"x": {"type": "plain_text_input", "value": "zqroot"}}
     table.meant.add("told")
-    await front.slack.outbound.send(made)
+    await front.deliver(made)
     await front.settle()
     key = table.scene.incident["told"]
     ((answers, by),) = rows(
