@@ -28,11 +28,11 @@ Body = Mapping[str, Any]
 Ack = dict[str, Any]
 
 
-def explain(fault: Exception) -> str:
-    """The sentence for a fault."""
+def explain(fault: Exception, *, on_page: bool = False) -> str:
+    """The sentence for a fault; `on_page`: said where what they typed is still on the screen."""
     values: dict[str, object] = {}
     if isinstance(fault, Busy):
-        code = fault.why if fault.why in FOR_GOOD else "busy"
+        code = fault.why if fault.why in FOR_GOOD else "busy_page" if on_page else "busy"
     elif isinstance(fault, NotFound):
         code = "not_found"
     elif isinstance(fault, Refused):
@@ -70,7 +70,7 @@ async def said_in_view(edge: Edge, body: Body, act: Callable[[], Awaitable[Ack]]
     try:
         return await in_time(act)
     except Exception as fault:
-        sentence = explain(fault)
+        sentence = explain(fault, on_page=True)
     first = seen_inputs(edge, body["view"])[:1]
     return under({first[0]: sentence}) if first else over(sentence)
 

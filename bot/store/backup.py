@@ -39,7 +39,11 @@ def put_back(url: str, source: Path, now: datetime, *, replace: bool) -> int:
     The database that stands there goes only where `replace` says so. Raises: Unusable, with nothing changed.
     """
     path = _file(url)
-    if not health.examine(f"sqlite:///{source.absolute()}").version:
+    try:
+        found = health.examine(f"sqlite:///{source.absolute()}")
+    except Unusable as error:
+        raise Unusable(f"{source} can't be put back. {error}") from error
+    if not found.version:
         raise Unusable(f"{source} is empty." if source.exists() else f"There is no file {source}.")
     if path.exists() and path.samefile(source):
         raise Unusable(f"{source} is the database itself. If other tools have put it back: restore --mark")

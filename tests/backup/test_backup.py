@@ -208,8 +208,10 @@ def test_a_copy_that_cannot_be_used_changes_nothing(tmp_path: Path, harm: str) -
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
             connection.commit()
     before = (tmp_path / "bot.db").read_bytes()
-    with pytest.raises(Unusable):
+    with pytest.raises(Unusable) as refused:
         backup.put_back(database.url, copy, Clock()(), replace=True)
+    assert "copy.db" in str(refused.value)  # which of the two is meant
+    assert ("newer release" in str(refused.value)) is (harm == "newer")
     assert (tmp_path / "bot.db").read_bytes() == before
 
 

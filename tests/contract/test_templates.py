@@ -26,7 +26,6 @@ OFFERED = {key for stage in STAGES for key in stage.offers}
 PARTS = {"title", "guidance", "submit", "step"}
 PROBLEM = re.compile(r'Problem\(\s*f?"([a-z_]+)')
 PEOPLE = {"person_bot", "person_guest", "person_gone", "person_outside"}  # "person_" and what they are
-SAID_ELSEWHERE = {"not_saved"}  # by the edge, where no field is to blame
 
 
 def needed(stage: Stage) -> set[str]:
@@ -92,7 +91,7 @@ def texts(node: object) -> Iterator[str]:
 def test_every_problem_has_its_sentence_and_every_sentence_its_problem() -> None:
     sources = [p.read_text(encoding="utf-8") for p in (ROOT / "bot").rglob("*.py")]
     raised = {code for text in sources for code in PROBLEM.findall(text)} - {"person_"}
-    assert set(blocks("errors/fields.j2", "plain")) == raised | PEOPLE | SAID_ELSEWHERE
+    assert set(blocks("errors/fields.j2", "plain")) == raised | PEOPLE
 
 
 def test_every_draft_that_a_page_offers_has_a_name(work: Work) -> None:

@@ -168,7 +168,7 @@ async def test_next_while_the_database_is_locked(house: House, tmp_path: Path) -
         started = time.monotonic()
         result = await rina.submit()
         assert time.monotonic() - started < 2.5
-        assert "not saved" in next(iter(result.errors.values()))
+        assert "couldn't save that" in next(iter(result.errors.values()))
     assert fingerprint(tmp_path) == before
     assert (await rina.submit()).action == "update"
 
@@ -217,7 +217,7 @@ async def test_a_button_that_cannot_be_kept_says_so(house: House, tmp_path: Path
     await to_page(house, "assess")
     with locked(tmp_path):
         await rina.press("back")
-        await house.slack.wait(lambda: "not saved" in text_of(rina.modal))
+        await house.slack.wait(lambda: "couldn't do that" in text_of(rina.modal))
 
 
 SINKS = (
