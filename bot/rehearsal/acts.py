@@ -106,9 +106,7 @@ class Acts:
             self.save(work, "team", REPORTER, channel=TEAM_CHANNEL)
 
     def ack(self, work: Work, step: Step) -> None:
-        """Once given it stands: doing it again would not make the first one later."""
-        if step.who not in {sign.user for sign in work.reload(self.incident).acknowledgements()}:
-            self._react(work, step, "eyes")
+        self._react(work, step, "eyes")
 
     def see(self, work: Work, step: Step) -> None:
         self._react(work, step, "eyes")

@@ -33,13 +33,15 @@ def read_head(tree: Mapping[str, Any], places: Places) -> dict[str, Any]:
 def _one_of(key: str, allowed: tuple[str, ...], value: object) -> str:
     word = {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else value
     if not isinstance(word, str) or word not in allowed:
-        raise ScriptError(f"{key}: {shown(value)} must be one of {', '.join(allowed)}")
+        raise ScriptError(f"{key}: {shown(value)}must be one of {', '.join(allowed)}")
     return word
 
 
 def shown(value: object) -> str:
-    """What stands there, if it is short enough to be shown."""
-    return "a list or table" if isinstance(value, (list, dict)) else repr(value)[:80]
+    """What stands there, if anything does and it's short enough to be shown; before what it must be."""
+    if value is None:
+        return ""
+    return "a list or table " if isinstance(value, (list, dict)) else f"{value!r:.80} "
 
 
 def _prose(key: str, value: object) -> str:
@@ -53,7 +55,7 @@ def _flags(text: object) -> tuple[str, ...]:
     if text is None:
         return ()
     if not isinstance(text, str):
-        raise ScriptError(f"flags: {shown(text)} must be none, or a list with commas in between")
+        raise ScriptError(f"flags: {shown(text)}must be none, or a list with commas in between")
     flags = () if text == "none" else tuple(flag.strip() for flag in text.split(","))
     unknown = set(flags) - set(FLAGS)
     if len(set(flags)) < len(flags):
@@ -67,7 +69,7 @@ def _count(value: object) -> int:
     if value is None:
         return 0
     if type(value) is not int or not 0 <= value <= 99:
-        raise ScriptError(f"clients: {shown(value)} must be a whole number from 0 to 99")
+        raise ScriptError(f"clients: {shown(value)}must be a whole number from 0 to 99")
     return value
 
 

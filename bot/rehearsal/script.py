@@ -141,6 +141,9 @@ def parse(text: str, monday: datetime = MONDAY) -> Script:
     clients, answers = head["clients"], {key: head[key] for key in ANSWERS}
     bot = _each(tree, "bot", places, lambda line: _line(line, start)) if "bot" in tree else None
     acts = _each(tree, "do", places, lambda line: _step(line, start))
+    if not acts:
+        with on_line(places, "do"):
+            raise ScriptError("do: must list at least one step")
     numbered = [replace(act, line=number) for act, number in zip(acts, places["do"], strict=True)]
     script = Script(
         name=head["name"],
@@ -170,8 +173,6 @@ def _each(tree: Mapping[str, Any], key: str, places: Places, made: Callable[[str
 
 def _steps(steps: list[Step], start: datetime, clients: int) -> tuple[Step, ...]:
     """In order of time; the first opens the incident at the start, and no other does."""
-    if not steps:
-        raise ScriptError("do: must list at least one step")
     opens = [step for step in steps if step.verb == "open"]
     if steps[0].verb != "open" or len(opens) > 1:
         raise (opens[1] if len(opens) > 1 else steps[0]).wrong("do: must begin with open, and have it once")
@@ -188,9 +189,9 @@ def _steps(steps: list[Step], start: datetime, clients: int) -> tuple[Step, ...]
 
 
 def _start(monday: datetime, value: object) -> datetime:
-    day, _, clock = str(value).partition(" ")
+    day, _, clock = str(value or "").partition(" ")
     if day not in DAYS:
-        raise ScriptError(f"start: {shown(value)} must be a day and a time, like Mon 09:05")
+        raise ScriptError(f"start: {shown(value)}must be a day and a time, like Mon 09:05")
     return _clock(clock, monday + timedelta(days=DAYS.index(day)))
 
 

@@ -17,6 +17,26 @@ LADDER = ("B", "F1", "F2")
 ROLES = {"A": "a channel, and no person", "H": "the person handling it; say who that is"}
 TO_PARTY = frozenset({"contact", "update", "voicemail"})
 LONGEST_BREATH = 5  # minutes in all, with the one extension (product.md 1.3 S2)
+ONCE: Mapping[str, str] = {  # verb -> what a second such line of the same person would only repeat
+    "ack": "{who} has acknowledged already",
+    "see": "{who} has read the card already",
+    "help": "{who} has offered to help already",
+    "tell": "the boss has been told already",
+    "senior": "R has said so already",
+    "ready": "it was ended before",
+    "legal": "P has decided already",
+    "fixed": "it's fixed already",
+    "debrief": "the debrief has been noted already",
+    "review": "the review has been held already",
+    "letter": "the letter has been sent already",
+    "sat": "they've said already whether they're satisfied",
+}
+ANEW = frozenset({"fixed", "debrief", "review", "letter", "sat"})  # once more after it was reopened
+AFTERWARDS: Mapping[str, tuple[str, ...]] = {  # verb -> the ends after which its page is still there
+    "reopen": ("close", "cancel"),
+    "legal": ("close", "cancel"),
+    **dict.fromkeys(("review", "letter", "sat"), ("close",)),
+}
 
 
 @dataclass
@@ -30,7 +50,7 @@ class Told:
     offered: str = ""
     ended: str = ""  # by which verb
     breathed: int = 0  # minutes
-    done: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)  # each verb, with who did it where a line says so
 
 
 def check(steps: Sequence[Step], script: Script) -> None:
@@ -38,14 +58,14 @@ def check(steps: Sequence[Step], script: Script) -> None:
     ladder = () if script.boss == "none" else LADDER
     so_far = Told(script, ladder, script.level.word)
     for step in steps:
-        why = _stranger(step) or RULES.get(step.verb, _nothing)(so_far, step)
-        if why:
-            raise step.wrong(why)
+        for rule in (_stranger, _over, _again, RULES.get(step.verb, _nothing)):
+            if why := rule(so_far, step):
+                raise step.wrong(why)
         _follow(so_far, step)
 
 
 def _follow(so_far: Told, step: Step) -> None:
-    so_far.done.add(step.verb)
+    so_far.done.add(_act(step))
     if step.verb == "offer":
         so_far.offered = step.who
     elif step.verb == "accept":
@@ -53,14 +73,18 @@ def _follow(so_far: Told, step: Step) -> None:
     elif step.verb in ("close", "cancel"):
         so_far.ended = step.verb
     elif step.verb == "reopen":
-        so_far.ended = ""
+        so_far.ended, so_far.done = "", so_far.done - ANEW
     elif step.verb == "level":
         so_far.level = step.word
     elif step.verb == "breathe":
         so_far.breathed += step.minutes
 
 
-def _stranger(step: Step) -> str:
+def _act(step: Step) -> str:
+    return f"{step.verb} {step.who}".rstrip()
+
+
+def _stranger(so_far: Told, step: Step) -> str:
     """Why no one of that name can do it, "" where someone can."""
     if not step.who or step.verb in TO_PARTY:
         return ""
@@ -69,6 +93,15 @@ def _stranger(step: Step) -> str:
     if re.fullmatch(r"C\d+", step.who):
         return f"{step.who} is a client, and has no part in what's done in Slack"
     return "" if re.fullmatch(r"[A-Za-z][\w-]*", step.who) else "that's no name"
+
+
+def _over(so_far: Told, step: Step) -> str:
+    over = so_far.ended and so_far.ended not in AFTERWARDS.get(step.verb, ())
+    return f"it ended with {so_far.ended} before, and wasn't reopened" if over else ""
+
+
+def _again(so_far: Told, step: Step) -> str:
+    return ONCE.get(step.verb, "").format(who=step.who) if _act(step) in so_far.done else ""
 
 
 def _nothing(so_far: Told, step: Step) -> str:
@@ -100,22 +133,12 @@ def _offer(so_far: Told, step: Step) -> str:
     return f"{step.who} handles it already" if step.who == so_far.handler else ""
 
 
-def _close(so_far: Told, step: Step) -> str:
-    return f"it ended with {so_far.ended} before, and wasn't reopened" if so_far.ended else ""
-
-
-def _cancel(so_far: Told, step: Step) -> str:
-    return "it was cancelled before, and wasn't reopened" if so_far.ended == "cancel" else ""
-
-
 def _reopen(so_far: Told, step: Step) -> str:
     return "" if so_far.ended else "it's neither closed nor cancelled"
 
 
 def _ready(so_far: Told, step: Step) -> str:
-    if "breathe" not in so_far.done:
-        return "no breathing time was started"
-    return "it was ended before" if "ready" in so_far.done else ""
+    return "" if "breathe" in so_far.done else "no breathing time was started"
 
 
 def _breathe(so_far: Told, step: Step) -> str:
@@ -132,13 +155,7 @@ def _promise(so_far: Told, step: Step) -> str:
 
 
 def _tell(so_far: Told, step: Step) -> str:
-    if not so_far.ladder:
-        return "there is no one to tell (boss: none); that's senior"
-    return "the boss has been told already" if "tell" in so_far.done else ""
-
-
-def _senior(so_far: Told, step: Step) -> str:
-    return "R has said so already" if "senior" in so_far.done else ""
+    return "" if so_far.ladder else "there is no one to tell (boss: none); that's senior"
 
 
 def _level(so_far: Told, step: Step) -> str:
@@ -154,15 +171,12 @@ RULES: Mapping[str, Callable[[Told, Step], str]] = {
     "ok": _ok,
     "accept": _accept,
     "offer": _offer,
-    "close": _close,
-    "cancel": _cancel,
     "reopen": _reopen,
     "ready": _ready,
     "breathe": _breathe,
     "contact": _promise,
     "update": _promise,
     "tell": _tell,
-    "senior": _senior,
     "level": _level,
     "legal": _legal,
 }

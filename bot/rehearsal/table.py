@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 Places = Mapping[str, Sequence[int]]
-"""Key -> the lines of the file, from 1, on which the items of its list stand; without a list, the key's."""
+"""Key -> the lines of the file, from 1, on which the items of its list stand; without any, the key's."""
 
 
 class ScriptError(ValueError):
@@ -41,7 +41,7 @@ def read(text: str, keys: Sequence[str]) -> tuple[dict[str, Any], Places]:
     except ScriptError:
         raise
     except RecursionError as error:
-        raise ScriptError("not a script: it is nested too deeply") from error
+        raise ScriptError("not a script: it is nested too deeply (line 1)") from error
     except yaml.reader.ReaderError as error:
         where = text.count("\n", 0, error.position) + 1
         raise ScriptError(
@@ -67,8 +67,8 @@ def _places(node: yaml.MappingNode, keys: Sequence[str]) -> dict[str, list[int]]
             known = f"did you mean {near[0]}?" if near else f"a script has {', '.join(keys)}"
             raise ScriptError(f"{name!r} is no key of a script; {known} (line {line})")
         first[name] = line
-        listed = isinstance(value, yaml.SequenceNode)
-        places[name] = [item.start_mark.line + 1 for item in value.value] if listed else [line]
+        items = value.value if isinstance(value, yaml.SequenceNode) else ()
+        places[name] = [item.start_mark.line + 1 for item in items] or [line]
         _once(value)
     return places
 
@@ -87,12 +87,14 @@ def _once(node: yaml.Node) -> None:
 
 @contextmanager
 def on_line(places: Places, key: str) -> Iterator[None]:
-    """Whatever is wrong with the value of that key is said with its line. Raises: ScriptError."""
+    """Whatever is wrong with the value of that key is said with its line: the first where there is no such
+    key. Raises: ScriptError.
+    """
     try:
         yield
     except ScriptError as error:
-        where = f" (line {places[key][0]})" if places.get(key) else ""
-        raise ScriptError(f"{error}{where}") from error
+        where = places.get(key, (1,))[0]
+        raise ScriptError(f"{error} (line {where})") from error
 
 
 def lines_of(tree: Mapping[str, Any], key: str, places: Places) -> list[str]:
@@ -101,7 +103,7 @@ def lines_of(tree: Mapping[str, Any], key: str, places: Places) -> list[str]:
     if not isinstance(lines, list):
         with on_line(places, key):
             raise ScriptError(f"{key}: must be a list of lines, [] for none")
-    for number, line in zip(places[key], lines, strict=True):
+    for number, line in zip(places[key], lines, strict=False):
         if not isinstance(line, str):
             raise ScriptError(f"{key}: line {number} must be text, with a time first")
     return lines

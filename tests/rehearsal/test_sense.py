@@ -11,15 +11,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.incident import Incident
+from bot.domain.record import Event, Party, What
 from bot.policy import load_policy
+from bot.rehearsal import sense
 from bot.rehearsal.play import quiet_monday, rehearse
-from bot.rehearsal.script import KEYS, MONDAY, ScriptError, parse
+from bot.rehearsal.script import KEYS, MONDAY, VERBS, ScriptError, parse
+from bot.stages import find
+
+PAGES = {  # verb -> its page, where that has another name; "" for a reaction or a button
+    **dict.fromkeys(("ack", "see", "help", "ok"), ""),
+    **dict.fromkeys(("voicemail", "contact"), "spoke"),
+    "senior": "tell", "offer": "handover", "legal": "decided",
+}  # fmt: skip
 
 HEADER = {
     "start": "Tue 10:00", "level": "large", "reach": "one", "going": "no", "undo": "partly",
     "money": "none", "found": "self", "flags": "none", "clients": "1", "boss": "present",
 }  # fmt: skip
 BEFORE = len(HEADER) + 1  # lines of the file before the first line of `do`
+OVER = (  # what no one can do any more once it's over
+    "close", "cancel test", "ack B", "see T1", "help T1", "ok B", "tell", "senior", "note", "stop", "own",
+    "halt", "assess", "plan", "fixed", "contact C1", "update C1", "voicemail C1", "debrief", "offer H2",
+    "accept H2", "breathe 2", "ready", "level small",
+)  # fmt: skip
 
 
 def script(*do: str, **changed: str) -> str:
@@ -49,7 +64,6 @@ def error(text: str) -> str:
         (["+9 offer R"], {}, "R handles it already"),
         (["+5 close", "+9 close"], {}, "it ended with close before"),
         (["+5 cancel test", "+9 close"], {}, "it ended with cancel before"),
-        (["+5 cancel test", "+9 cancel test"], {}, "it was cancelled before"),
         (["+9 reopen"], {}, "neither closed nor cancelled"),
         (["+9 ready"], {}, "no breathing time"),
         (["+5 breathe 2", "+6 ready", "+9 ready"], {}, "ended before"),
@@ -75,6 +89,23 @@ def error(text: str) -> str:
         (["+9 offer H"], {}, "H is the person handling it"),
         (["+9 offer <@H2>"], {}, "that's no name"),
         (["+9 breathe ٣"], {}, "must give minutes"),
+        (["+5 tell", "+6 ack F1", "+9 ack F1"], {}, "F1 has acknowledged already"),
+        (["+5 tell", "+6 ack B", "+7 ack F1", "+9 ack B"], {}, "B has acknowledged already"),
+        (["+5 tell", "+6 ack B", "+7 close", "+8 reopen", "+9 ack B"], {}, "B has acknowledged already"),
+        (["+5 tell", "+6 see T1", "+9 see T1"], {}, "T1 has read the card already"),
+        (["+5 tell", "+6 help T1", "+9 help T1"], {}, "T1 has offered to help already"),
+        (["+5 fixed", "+9 fixed"], {}, "it's fixed already"),
+        (["+5 legal notified", "+9 legal notified"], {"flags": "personal"}, "P has decided already"),
+        (["+5 legal not_needed", "+9 legal notified"], {"flags": "personal"}, "P has decided already"),
+        (["+5 fixed", "+6 debrief", "+9 debrief"], {}, "the debrief has been noted already"),
+        (["+5 fixed", "+6 review", "+9 review"], {}, "the review has been held already"),
+        (["+5 fixed", "+6 letter", "+9 letter"], {}, "the letter has been sent already"),
+        (["+5 fixed", "+6 sat", "+9 sat"], {}, "they've said already whether they're satisfied"),
+        *((["+5 close", f"+9 {act}"], {}, "it ended with close before") for act in OVER),
+        *(
+            (["+5 cancel test", f"+9 {act}"], {}, "it ended with cancel before")
+            for act in (*OVER, "review", "letter", "sat")
+        ),
     ],
 )
 def test_an_act_that_has_nothing_to_act_on(do: list[str], changed: dict[str, str], says: str) -> None:
@@ -89,8 +120,9 @@ def test_an_act_that_has_nothing_to_act_on(do: list[str], changed: dict[str, str
     [
         ["+5 close", "+6 reopen", "+9 close"],
         ["+5 cancel test", "+6 reopen", "+9 cancel test"],
-        ["+5 close", "+9 cancel test"],
-        ["+5 tell", "+6 ack F1", "+9 ack F1"],
+        ["+5 tell", "+6 ack F1", "+9 ack B"],
+        ["+5 fixed", "+6 debrief", "+6 sat", "+7 close", "+7 reopen", "+8 fixed", "+8 debrief", "+9 sat"],
+        ["+5 fixed", "+6 debrief", "+7 close", "+8 review", "+9 letter", "+9 sat"],
         ["+5 offer H2", "+6 offer H3", "+9 accept H3"],
         ["+5 breathe 2", "+6 breathe 1", "+7 ready"],
         ["+5 level critical", "+6 level large"],
@@ -142,6 +174,26 @@ def test_what_is_no_script_has_its_line_too(text: str, says: str, line: int) -> 
     assert said.endswith(f"(line {line})")
 
 
+@pytest.mark.parametrize("key", [key for key in HEADER if key not in ("flags", "clients")])
+@pytest.mark.parametrize("with_it", ["gone", "empty"])
+def test_a_key_that_every_script_needs(key: str, with_it: str) -> None:
+    """Where it's missing the line is the first; where it stands with nothing after it, its own."""
+    text = script(**{key: ""})
+    at = text.splitlines().index(f"{key}: ") + 1
+    if with_it == "gone":
+        text, at = text.replace(f"{key}: \n", ""), 1
+    said = error(text)
+    assert said.startswith(f"{key}: must be ")
+    assert said.endswith(f"(line {at})")
+
+
+@pytest.mark.parametrize(("do", "line"), [("", 1), ("do:\n", BEFORE), ("do: []\n", BEFORE)])
+def test_a_script_in_which_no_one_does_anything(do: str, line: int) -> None:
+    said = error(script().partition("\ndo:")[0] + "\n" + do)
+    assert said.startswith("do: must ")
+    assert said.endswith(f"(line {line})")
+
+
 @pytest.mark.parametrize("inside", ["{a: 1, a: 2}", "[{a: 1, a: 2}]", "{b: [{a: 1, a: 1}]}"])
 def test_a_key_given_twice_further_in(inside: str) -> None:
     assert f"a is given twice in one table (line {BEFORE + 2})" in error(script() + f"checks: {inside}\n")
@@ -177,6 +229,20 @@ def test_what_only_shows_while_it_is_played_has_its_line_too(tmp_path: Path) -> 
     with pytest.raises(ScriptError) as caught:
         rehearse([file], load_policy())
     assert str(caught.value) == f"{file}: +5 ack B: there is no message to react to yet (line {BEFORE + 2})"
+
+
+@pytest.mark.parametrize("ended", [What.CLOSED, What.CANCELLED])
+def test_after_the_end_a_script_does_what_the_pages_still_offer(ended: What) -> None:
+    """Told, a client spoken with, sent to P, fixed and talked over; and then it's over."""
+    told = Event(MONDAY, What.TOLD, "R", data={"how": "send", "ladder": ["B"], "notified": ["B"]})
+    talked = Event(MONDAY, What.CONTACTED, "R", "C1", {"result": "reached"})
+    others = (What.OPENED, What.LEGAL_SENT, What.FIXED, What.DEBRIEFED, ended)
+    events = (told, talked, *(Event(MONDAY, what, "R", "C1") for what in others))
+    incident = Incident("T", "I", "R", "R", MONDAY, parties=(Party("C1", "client"),), events=events)
+    pages = {verb: find(PAGES.get(verb, verb)) for verb in VERBS if PAGES.get(verb, verb)}
+    offered = {verb for verb, page in pages.items() if page and page.applies(incident, "R")}
+    word = "close" if ended is What.CLOSED else "cancel"
+    assert offered == {verb for verb, ends in sense.AFTERWARDS.items() if word in ends}
 
 
 def test_a_flag_twice() -> None:

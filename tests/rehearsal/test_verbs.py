@@ -55,10 +55,8 @@ def test_acknowledged_in_the_minute_of_telling() -> None:
     assert only("ack.", lines("+0 open", "+5 ack B", "+5 tell", "+30 fixed")) == []
 
 
-def test_acknowledging_twice_leaves_the_lead_where_it_was() -> None:
-    found = lines(
-        "+0 open", "+5 tell", "+6 ack B", "+8 ack F1", "+10 ack B", "+20 contact C1 next=+60", "+90 fixed"
-    )
+def test_a_second_person_who_acknowledges_leaves_the_lead_where_it_was() -> None:
+    found = lines("+0 open", "+5 tell", "+6 ack B", "+8 ack F1", "+20 contact C1 next=+60", "+90 fixed")
     assert only("upd.over", found) == ["+75 upd.over > B", "+75 upd.over > H"]
 
 
