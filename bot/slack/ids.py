@@ -43,8 +43,8 @@ def input_id(stage: str, party: str, incident: str) -> str:
 
 
 def blank(action_id: str) -> str:
-    """The same input of a page that was drawn with nothing filled in."""
-    return action(action_id, BLANK)
+    """The same input of a page that was drawn with nothing filled in, however often it is."""
+    return action_id if action_id.endswith(f".{BLANK}") else action(action_id, BLANK)
 
 
 def input_ids(ref: Ref) -> tuple[str, ...]:

@@ -82,6 +82,37 @@ async def test_a_trigger_that_the_refusal_used_up_leads_to_a_blank_page_behind_c
     assert "Two clients, forty pages" in kept(tmp_path, "assess")
 
 
+async def to_a_blank_page_that_slack_refuses_once_more(house: House) -> None:
+    """Neither the page nor the blank one is taken; behind [Continue] the blank one isn't at first either."""
+    rina = house.reporter
+    house.slack.faults.add(method="views.open", kind="error:invalid_arguments", times=3)
+    await rina.shortcut("screwedup_global")
+    await house.slack.wait(lambda: any('"blank"' in text_of({"blocks": m.blocks}) for m in rina.dm))
+    (door,) = [message for message in rina.dm if '"blank"' in text_of({"blocks": message.blocks})]
+    await rina.click(door, "blank")
+    assert blank(await rina.wait_modal())
+
+
+async def test_what_is_typed_into_a_page_that_was_blanked_twice_counts(house: House, tmp_path: Path) -> None:
+    rina = house.reporter
+    await typed_and_left(house)
+    await to_a_blank_page_that_slack_refuses_once_more(house)
+    key = await rina.fill("affected", "Three clients")
+    assert key is not None
+    assert key.ok
+    assert "Three clients" in kept(tmp_path, "assess")
+
+
+async def test_what_a_blank_page_still_needs_is_asked_for_as_such(house: House) -> None:
+    """Nothing of it is kept, and Slack has passed on that it's empty: pressing Next again wouldn't help."""
+    rina = house.reporter
+    await to_page(house, "assess")
+    await rina.close_modal()
+    await to_a_blank_page_that_slack_refuses_once_more(house)
+    errors = (await rina.submit()).errors
+    assert set(errors.values()) == {"Please fill this in. A few words are enough."}
+
+
 async def test_an_update_that_slack_refuses_comes_blank(house: House, tmp_path: Path) -> None:
     rina = house.reporter
     await to_page(house, "assess")

@@ -59,14 +59,21 @@ async def answered(edge: Edge, body: Body, outcome: Screen | Invalid) -> Ack:
     """
     if not isinstance(outcome, Invalid):
         return _update(edge, outcome)
-    said = {key: problem(found) for key, found in outcome.problems.items()}
+    ref = ids.ref(body["view"])
+    said = {key: problem(_seen(body["view"], ref, key, found)) for key, found in outcome.problems.items()}
     if said.keys() <= set(errors.seen_inputs(edge, body["view"])):
         return errors.under(said)
-    ref, stage = ids.ref(body["view"]), outcome.stage.key
+    stage = outcome.stage.key
     screen = await edge.see(showing.show, ref.incident, user_of(body), Spot(stage, ref.party))
     if isinstance(screen, Shown) and screen.stage.key == stage:
         return _update(edge, replace(screen, problems=outcome.problems))
     return errors.over("\n".join(said.values()))
+
+
+def _seen(view: Body, ref: Ref, key: str, found: Problem) -> Problem:
+    """An input of a blank page that was passed on empty counts as absent; what's wrong is that it's empty."""
+    passed_on = fields.element_of(view, key, ids.input_ids(ref)) is not None
+    return Problem("empty") if found.code == "not_passed_on" and passed_on else found
 
 
 async def _outside(edge: Edge, stage_key: str, raw: Mapping[str, Any]) -> dict[str, Problem]:
