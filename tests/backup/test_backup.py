@@ -115,7 +115,7 @@ async def test_a_restore_of_an_old_copy_sends_nothing_twice(tmp_path: Path) -> N
 
 async def test_what_one_person_was_due_in_one_minute_is_looked_for_as_one_message(tmp_path: Path) -> None:
     database = made(tmp_path)
-    due = Clock()() - HOUR
+    due = datetime(2024, 1, 1, 10, tzinfo=UTC)
     nudge = Post(tenant="T", incident="i", kind="upd.due", recipient="UH", due_at=due, data={}, priority=1)
     mates = [
         replace(nudge, party="C1", priority=3, id="second"),
