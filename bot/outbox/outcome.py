@@ -15,6 +15,7 @@ from bot.outbox import asked, undelivered
 from bot.outbox.kinds import kind_of
 from bot.outbox.ports import REST, Body, Moment
 from bot.store import nudges, posts, rooms, surfaces
+from bot.store.erase import ERASED
 from bot.store.posts import MORE, Post, State
 from bot.store.rows import Head
 from bot.store.store import Store
@@ -41,7 +42,9 @@ def sent(connection: Connection, post: Post, ts: str, body: Body | None, moment:
         _redraw(store, post, head, moment.now)
         return
     known = posts.by_id(connection, post.id)
-    if known and known.sent_ts and known.sent_ts != ts:
+    if known and known.reason == ERASED:  # while it was on its way
+        surfaces.take_down(store, post.channel, ts, moment.now)
+    elif known and known.sent_ts and known.sent_ts != ts:
         log.error("posted twice", extra={"post": post.id, "kind": post.kind})
 
 

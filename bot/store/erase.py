@@ -16,7 +16,8 @@ from bot.domain.record import Event, What
 from bot.stages.audience import ALONE, PRIVATE, TYPED, Places
 from bot.store import tables as t
 from bot.store.mentions import inside, on_messages, rows_of
-from bot.store.posts import OPEN, State
+from bot.store.posts import OPEN, UNRECORDED, State
+from bot.store.rooms import STEPS
 from bot.store.store import Store
 
 OF_AN_INCIDENT = (t.pages, t.drafts, t.events, t.parties, t.actions, t.posts, t.surfaces)
@@ -109,8 +110,8 @@ def person(store: Store, key: str, names: Mapping[str, str], hide: Hide) -> None
 
 
 def _unnamed(post: Any, to: str) -> dict[str, str]:  # noqa: ANN401 - a row
-    """A new id for what was never tried: its own follows from who it was for, and would stand in the way of
-    the same step once they've a part again. One that was tried is known in Slack by its id, and keeps it.
+    """A new id for what was never tried, or surely isn't in Slack: its own follows from who it was for, and
+    would stand in the way of the same step once they've a part again. What may lie there is known by its id.
     """
     return {"id": uuid.uuid4().hex} if to != post.recipient and post.first_try_at is None else {}
 
@@ -168,7 +169,8 @@ def _set(store: Store, table: Table, row: Any, **values: Any) -> None:  # noqa: 
 def take_part_no_more(store: Store, key: str, user: str) -> int:
     """That person's marks on this incident's messages, and what they typed in it and never saved; how much.
 
-    What was sent to them, or waits to be, is over.
+    What was sent to them, or waits to be, is over, and where it lies isn't kept: a DM's id leads to its
+    person. In someone else's practice run it lies in that other's.
     """
     s, p, d = t.signals.c, t.posts.c, t.drafts.c
     gone = 0
@@ -177,8 +179,13 @@ def take_part_no_more(store: Store, key: str, user: str) -> int:
     mine = (d.tenant == store.tenant, d.incident == key, d.user == user)
     gone += store.connection.execute(delete(t.drafts).where(*mine)).rowcount
     to_them = (p.tenant == store.tenant, p.incident == key, p.recipient == user)
+    unknown = or_(p.state.not_in(UNRECORDED), p.kind.in_(STEPS))  # Slack has no message with its id
+    store.connection.execute(update(t.posts).where(*to_them, unknown).values(first_try_at=None))
     over = update(t.posts).where(*to_them).values(state="cancelled", reason=ERASED, body=None, data={})
     store.connection.execute(over)
+    practised = select(t.incidents.c.id).where(t.incidents.c.tenant == store.tenant, t.incidents.c.practice)
+    in_dm = (*to_them, p.place == "dm", p.incident.not_in(practised))
+    store.connection.execute(update(t.posts).where(*in_dm).values(channel=""))
     store.reread()
     return gone
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.guide import erasing, replies
 from bot.guide.signals import Where
@@ -21,10 +21,25 @@ from bot.store import tables as t
 from bot.store.backup import save
 from bot.store.database import Database
 from bot.store.store import Store
+from bot.store.surfaces import TAKEN_DOWN
 from tests.access.expected import CO_OWN, PRIVATE
 from tests.access.front import StandingClock
 from tests.access.matrix import MARKS
-from tests.access.scene import BOSS, DEPUTY, EVERYBODY, GONE, HELPER, ROBOT, H, P, R, build
+from tests.access.scene import (
+    BOSS,
+    CORA,
+    DEPUTY,
+    DUTY,
+    EVERYBODY,
+    GONE,
+    HELPER,
+    RECEIVER,
+    ROBOT,
+    H,
+    P,
+    R,
+    build,
+)
 from tests.store.databases import migrated_file
 
 POLICY = f'[ladder]\nperson = "{BOSS}"\n[contacts]\nprivacy = "{P}"\n'
@@ -77,6 +92,7 @@ def _built() -> tuple[bytes, StandingClock]:
             work = made.work(connection)
             build(work)
             _name_everybody(work)
+            _as_in_slack(work)
             _ask_for_which(work)
         database.close()
         return file.read_bytes(), made.now
@@ -108,18 +124,32 @@ def _name_everybody(work: Work) -> None:
     work.store.reread()
 
 
+def _as_in_slack(work: Work) -> None:
+    """A practice run lies in the DM of the person who practises, and no one else marks a message in a DM."""
+    run, s, p = work.store.connection.execute, t.signals.c, t.posts.c
+    practised = select(t.incidents.c.id).where(t.incidents.c.practice)
+    marked = select(p.sent_ts).where(p.incident.in_(practised), p.sent_ts != "")
+    others = s.channel.startswith("D") & (s.channel != "D" + func.substr(s.user, 2))
+    run(t.signals.delete().where(others | s.ts.in_(marked)))
+    run(update(t.posts).where(p.incident.in_(practised)).values(channel=f"D{R[1:]}"))
+    work.store.reread()
+
+
 async def erased(rows: Rows, user: str) -> None:
+    """Their messages have been taken down, too."""
     await rows.database.write(lambda connection: erasing.forget(rows.work(connection), user))
+    await rows.database.write(lambda c: c.execute(t.surfaces.delete().where(t.surfaces.c.kind == TAKEN_DOWN)))
     await rows.database.wipe()
 
 
-@pytest.mark.parametrize("user", [R, H, BOSS, DEPUTY, HELPER, P])
+@pytest.mark.parametrize("user", [R, H, BOSS, DEPUTY, DUTY, HELPER, RECEIVER, P, CORA])
 async def test_nothing_of_whoever_erased_their_data_is_left(rows: Rows, user: str) -> None:
     assert rows.still(user)
     assert rows.still(NAMES[user])
     await erased(rows, user)
     assert rows.still(user) == []
     assert rows.still(NAMES[user]) == []
+    assert rows.still(f"D{user[1:]}") == []
     left = {word for word in (*SECRET, LINK) if rows.still(word)}
     assert left == (set() if user == R else {*SECRET, LINK})
 
