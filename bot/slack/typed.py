@@ -16,7 +16,7 @@ ENTITIES: Mapping[str, str] = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 ENTITY = re.compile("|".join(ENTITIES))
 RAW = re.compile(rf"[<>]|&(?!{'|'.join(entity[1:] for entity in ENTITIES)})")
 MENTION = re.compile(r"<@([UW][A-Z0-9]{2,30})(?:\|[^<>]*)?>")
-EMOJI = re.compile(r":([\w+'-]+?)(?:::skin-tone-([2-6])(?:-[2-6])?)?:")
+EMOJI = re.compile(r":([\w+'-]+?)(?:::skin-tone-([2-6])(?:-([2-6]))?)?:")
 CONTROL = re.compile("<([^<>]+)>")
 PIECE = re.compile(
     rf"(?P<code>```.*?```|`[^`\n]+`)|{CONTROL.pattern}|(?<!:)(?P<emoji>(?:{EMOJI.pattern})+)", re.DOTALL
@@ -25,6 +25,16 @@ ADDRESS = re.compile(r"(https?://|mailto:|tel:)|[a-z][a-z0-9+.-]*:", re.IGNORECA
 SHORT = re.compile(r"\w{1,2}|\d+")  # emoji names (`b`, `100`) that stand in other words, too: a:b:c
 MOST = 20
 TONES: Mapping[str, str] = dict(zip("23456", "🏻🏼🏽🏾🏿", strict=True))
+JOINED = "\u200d"
+PAIRS: Mapping[str, str] = {  # where each of the two has a tone (Unicode's emoji-zwj-sequences.txt)
+    "👫": "👩‍🤝‍👨",
+    "👬": "👨‍🤝‍👨",
+    "👭": "👩‍🤝‍👩",
+    "💏": "🧑‍❤️‍💋‍🧑",
+    "💑": "🧑‍❤️‍🧑",
+    "🤝": "🫱‍🫲",
+}
+PAIR = re.compile(f"[👨👩🧑]{JOINED}.*[👨👩🧑]|🫱{JOINED}🫲")
 
 
 def message_text(text: str, names: Mapping[str, str]) -> str:
@@ -80,7 +90,7 @@ def _control(whole: str, names: Mapping[str, str]) -> str:
     if kind == "@":
         return "@" + (names.get(target[1:]) or label.removeprefix("@") or "someone")
     if kind == "#":
-        return f"#{label}" if label else "a private channel"
+        return f"#{label}" if label else "a channel"  # private, or named by its id alone: we can't tell
     if target.startswith("!date^"):
         return label
     if target.startswith("!subteam^"):
@@ -105,19 +115,23 @@ def _emoji(found: re.Match[str]) -> str:
     alone = not (before.isalnum() or before == "_" or after.isalnum() or (after in ("_", ":") and after))
 
     def character(one: re.Match[str]) -> str:
-        name, tone = one[1], one[2]
+        name = one[1]
         known = _emojis().get(name, "")
         if known and (alone or not SHORT.fullmatch(name)):
-            plain = known.removesuffix("*")
-            return (
-                plain[0] + TONES[tone] + plain[1:].removeprefix("\ufe0f")
-                if known != plain and tone
-                else plain
-            )
+            return _toned(known, one[2], one[3])
         words = " ".join(re.split("[_-]+", name)).strip()
         return f"({words})" if alone and not known and words[:1].isalpha() else one[0]
 
     return EMOJI.sub(character, found[0])
+
+
+def _toned(known: str, tone: str | None, other: str | None) -> str:
+    """The emoji in that tone; of two people, the second in the other one, or in the same."""
+    plain = known.removesuffix("*")
+    pair = PAIRS.get(plain, plain) if other else plain
+    if tone and PAIR.fullmatch(pair):
+        return pair[0] + TONES[tone] + pair[1:] + TONES[other or tone]
+    return plain[0] + TONES[tone] + plain[1:].removeprefix("\ufe0f") if tone and known != plain else plain
 
 
 @cache

@@ -23,7 +23,7 @@ NAMES = {"U0BERT": "Bert & Co", "W0ANNA": "Anna"}
 READ = {
     "R&amp;D &lt;b&gt; &amp;amp; &copy;": "R&D <b> &amp; &copy;",
     "<@U0BERT>, <@W0ANNA|anna> and <@U0XX|@xaver> <@U0NOBODY>": "@Bert & Co, @Anna and @xaver @someone",
-    "<#C024BE7LR|general> <#C024BE7LR|> <#G0|>": "#general a private channel a private channel",
+    "<#C024BE7LR|general> <#C024BE7LR|> <#C024BE7LR>": "#general a channel a channel",
     "<!here> <!channel|@channel> <!everyone|everyone> <!group>": "@here @channel @everyone @group",
     "<!subteam^S0123|@ops> <!subteam^S0123>": "@ops @a group",
     "<!date^1392734382^{date_num} at {time}|18 Feb> <!date^1^{ago}^https://a.b/|then>": "18 Feb then",
@@ -32,11 +32,15 @@ READ = {
     "<mailto:ines@a.b|ines@a.b> <mailto:ines@a.b|Ines>": "ines@a.b Ines (ines@a.b)",
     "<tel:+4930123|+49 30 123> <tel:112>": "+4930123 112",
     ":+1::skin-tone-3: :point_up::skin-tone-5: :man-raising-hand::skin-tone-6:": "👍🏼 ☝🏾 🙋🏿‍♂️",
+    ":handshake::skin-tone-2-6: :couple::skin-tone-3-5: :couple::skin-tone-3:": "🫱🏻‍🫲🏿 👩🏼‍🤝‍👨🏾 👫🏼",
+    ":people_holding_hands::skin-tone-2-4: :people_holding_hands::skin-tone-4:": "🧑🏻‍🤝‍🧑🏽 🧑🏽‍🤝‍🧑🏽",
+    ":man-kiss-man::skin-tone-6-2: :couple_with_heart::skin-tone-2-3:": "👨🏿‍❤️‍💋‍👨🏻 🧑🏻‍❤️‍🧑🏼",
+    ":fire::skin-tone-2-3: :wave::skin-tone-2-3: :man-woman-boy::skin-tone-2-3:": "🔥 👋🏻 👨‍👩‍👦",
     ":flag-de: :fire::tada: thanks:+1:now :white_check_mark:": "🇩🇪 🔥🎉 thanks👍now ✅",
     ":our_logo: :party-parrot::skin-tone-2:": "(our logo) (party parrot)",
     "10:30:45 a:b:c std::vector::x host:on:off ::": "10:30:45 a:b:c std::vector::x host:on:off ::",
     "`:fire: &lt;x&gt;` ```a\n:b: <https://x.y>```": "`:fire: <x>` ```a\n:b: https://x.y```",
-    "<> a < b > c <x <|x> <|> <#> <@>": "<> a < b > c <x <|x> <|> a private channel @someone",
+    "<> a < b > c <x <|x> <|> <#> <@>": "<> a < b > c <x <|x> <|> a channel @someone",
 }
 
 
