@@ -16,11 +16,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import Busy
+from bot.guide.work import Work
 from bot.outbox.ports import REST
 from bot.slack import errors, ids
 from bot.slack.client import Client
 from bot.slack.edge import Edge, Identity, too_late, user_of
 from bot.slack.listeners import entry, notices, own_data, pages, reminders, texts
+from bot.store import whereabouts
 from bot.store.deadlines import DEADLINE, PERSON_SECONDS, in_time
 
 Body = Mapping[str, Any]
@@ -210,14 +212,25 @@ async def on_event(ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], e
 
 
 async def _heard(edge: Edge, body: Body, event: dict[str, Any], listener: Hear) -> None:
-    """An event of our installation, with the one id of everyone in it."""
-    if not any(map(edge.identity.is_ours, body.get("authorizations") or [{}])):
+    """An event of our installation, with the one id of everyone in it.
+
+    It names one of the installations that may see it, whichever that is (docs.slack.dev/changelog/
+    2020-09-15-events-api-truncate-authed-users). So one that names another may be ours as well, in a channel
+    that two workspaces share: it is where messages of ours lie.
+    """
+    named_us = any(map(edge.identity.is_ours, body.get("authorizations") or [{}]))
+    place = (event.get("item") or event).get("channel")
+    if not named_us and not await edge.look(_lies_in, str(place or "")):
         log.info("another installation's event")
         return
     who = event.get("user")
     actor = who if isinstance(who, str) and who != edge.identity.bot_user else ""
     grid = bool(body.get("enterprise_id") or body.get("context_enterprise_id"))
     await listener(edge, await edge.same_person.in_body(event, actor, grid=grid))
+
+
+def _lies_in(work: Work, channel: str) -> bool:
+    return whereabouts.any_in(work.store, channel)
 
 
 async def _route(table: Mapping[str, T], key: object, edge: Edge, body: Body) -> T:

@@ -68,7 +68,7 @@ def _people(value: object, key: str = "") -> Iterator[str]:
     """The ids of people in a payload."""
     if isinstance(value, Mapping):
         for name, part in value.items():
-            yield from _people(part, "user" if key == "user" and name == "id" else name)
+            yield from _people(part, _place(key, name))
     elif isinstance(value, list):
         for part in value:
             yield from _people(part, key)
@@ -76,9 +76,15 @@ def _people(value: object, key: str = "") -> Iterator[str]:
         yield value
 
 
-def _renamed(value: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - what JSON can hold
-    if isinstance(value, str):
-        return names.get(value, value)
+def _place(key: str, name: str) -> str:
+    """Where a value stands: a person is an id in some places, and an object with one in others."""
+    return "user" if key == "user" and name == "id" else name
+
+
+def _renamed(value: Any, names: Mapping[str, str], key: str = "") -> Any:  # noqa: ANN401 - what JSON can hold
+    """The same with the one id of each person, where `_people` finds one; what's typed stays as it is."""
     if isinstance(value, dict):
-        return {key: _renamed(part, names) for key, part in value.items()}
-    return [_renamed(part, names) for part in value] if isinstance(value, list) else value
+        return {name: _renamed(part, names, _place(key, name)) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_renamed(part, names, key) for part in value]
+    return names.get(value, value) if key in WHO and isinstance(value, str) else value

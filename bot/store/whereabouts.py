@@ -43,6 +43,14 @@ def lying_in(store: Store, channel: str, *kinds: str) -> list[Post]:
     return [posts.of_row(row) for row in found]
 
 
+def any_in(store: Store, channel: str) -> bool:
+    """Whether anything of ours lies in that channel, or may lie there."""
+    p = t.posts.c
+    there = or_(p.sent_ts != "", p.state.in_(UNRECORDED))
+    found = select(p.id).where(p.tenant == store.tenant, p.channel == channel, there).limit(1)
+    return bool(channel) and store.connection.execute(found).first() is not None
+
+
 def signalled(store: Store, channel: str, user: str, name: str) -> Post | None:
     """The post in that channel on which that person has put that sign, standing or not."""
     p, s = t.posts.c, t.signals.c

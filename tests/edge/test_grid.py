@@ -114,6 +114,20 @@ async def test_the_boss_replies_under_the_other_id(grid: House) -> None:
     await grid.slack.wait(lambda: passed_on(grid) and "Seen by Bert" in grid.reporter.dm[0].text)
 
 
+async def test_an_id_that_is_typed_stays_what_was_typed(grid: House, tmp_path: Path) -> None:
+    """In a reply, in a command and in a field: only where Slack names a person it's theirs."""
+    await noticed(grid)
+    await write(grid, w(grid.boss), user=w(grid.boss))
+    await grid.slack.wait(lambda: passed_on(grid) and w(grid.boss) in passed_on(grid)[0])
+    asked = (await grid.deputy.command("/screwedup", w(grid.deputy))).ephemerals[0]
+    assert w(grid.deputy) in str(asked.blocks)
+    await to_page(grid, "open", grid.lead)
+    typed = typing(grid, grid.lead, "summary", w(grid.lead))
+    typed["user"]["id"] = w(grid.lead)
+    assert (await deliver(grid, typed)).ok
+    assert w(grid.lead) in str(rows(tmp_path, "SELECT \"values\" FROM drafts WHERE stage = 'open'"))
+
+
 async def test_the_boss_picked_and_presses_under_different_ids(grid: House, tmp_path: Path) -> None:
     """The policy names one, the menu gives the other: one rung, one notice."""
     await to_page(grid, "tell")
@@ -166,22 +180,44 @@ async def test_who_cannot_be_looked_up_is_not_kept_as_if_they_were(grid: House, 
 
 
 @pytest.mark.parametrize(
-    ("authorization", "heard"),
+    "authorization",
     [
-        ({"team_id": HOME, "enterprise_id": ORG}, True),
-        ({"team_id": SISTER, "enterprise_id": ORG}, False),
-        ({"team_id": None, "enterprise_id": ORG, "is_enterprise_install": True}, True),
-        ({"team_id": SISTER, "enterprise_id": ORG, "is_enterprise_install": True}, True),
-        ({"team_id": SISTER, "enterprise_id": "E9", "is_enterprise_install": True}, False),
-        (None, True),
+        {"team_id": HOME, "enterprise_id": ORG},
+        {"team_id": SISTER, "enterprise_id": ORG},
+        {"team_id": None, "enterprise_id": ORG, "is_enterprise_install": True},
+        {"team_id": SISTER, "enterprise_id": ORG, "is_enterprise_install": True},
+        {"team_id": SISTER, "enterprise_id": "E9", "is_enterprise_install": True},
+        None,
     ],
 )
-async def test_an_event_is_for_whom_it_says(
-    grid: House, tmp_path: Path, authorization: Json | None, heard: bool
+async def test_whichever_installation_an_event_names_one_about_our_message_counts(
+    grid: House, tmp_path: Path, authorization: Json | None
 ) -> None:
+    """It names one of those that may see it, no more."""
     await noticed(grid)
     made = reaction(grid)
     made["team_id"] = SISTER  # where it comes from
     made["authorizations"] = [authorization] if authorization else []
     assert (await deliver(grid, made, EVENT)).ok
-    assert len(rows(tmp_path, "SELECT * FROM signals")) == heard
+    assert len(rows(tmp_path, "SELECT * FROM signals")) == 1
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "app_home_opened", "user": "U0SISTER", "tab": "home", "channel": "D0SISTER"},
+        {"type": "message", "channel_type": "im", "user": "U0SISTER", "channel": "D0SISTER", "text": "hi"},
+        {
+            "type": "reaction_added",
+            "user": "U0SISTER",
+            "reaction": "eyes",
+            "item": {"type": "message", "channel": "D0SISTER", "ts": "1700000000.000100"},
+        },
+    ],
+)
+async def test_of_another_installations_event_nobody_is_asked(grid: House, event: Json) -> None:
+    """Slack wouldn't say here who that is, and the event would come again and again."""
+    at = grid.slack.clock.ts()
+    made = grid.slack.core._envelope({"ts": at, "event_ts": at, **event}, None)
+    made["authorizations"] = [{"team_id": SISTER, "enterprise_id": ORG, "is_enterprise_install": False}]
+    assert (await deliver(grid, made, EVENT)).ok
