@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.domain.errors import Busy
 from bot.domain.incident import Incident
 from bot.guide import messages
-from bot.guide.replies import WHICH, reply, reply_mark
+from bot.guide.replies import WHICH, never_heard, reply, reply_mark
 from bot.guide.settling import settle
 from bot.guide.signals import Where
 from bot.guide.work import Work
@@ -32,8 +32,11 @@ def amend(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
     if question and not notice:
         _reword(work, question, text, at)
         return None
+    if notice is None and not text:
+        never_heard(work, where, ts)
+        return None
     if notice is None:
-        return reply(work, replace(where, since=ts), user, text, ts, at) if text else None
+        return reply(work, replace(where, since=ts), user, text, ts, at)
     said = posts.of_incident(work.store, notice.incident, "passed_on", CHANGED)
     said = [post for post in said if post.data.get("reply") == ts]
     newest = max(said, key=_changed_at, default=None)

@@ -42,6 +42,11 @@ def reply(work: Work, where: Where, user: str, text: str, ts: str, at: datetime)
     return _pass_on(work, mine[0], user, text, ts, at) if len(mine) == 1 else None
 
 
+def never_heard(work: Work, where: Where, ts: str) -> None:
+    """Its author has deleted it: it's passed on to no one, though Slack should bring it after that."""
+    work.store.first_time(work.now, "reply", where.channel, ts)
+
+
 def _in_thread(work: Work, where: Where) -> list[Post]:
     """The notice; below a question of ours, the notice of what it is about."""
     post = whereabouts.by_message(work.store, where.channel, where.ts) or in_doubt(work, where)

@@ -13,7 +13,7 @@ from bot.playground.workspace import Message
 from tests.crash.rig import until
 from tests.edge.acts import deliver, rows, to_page
 from tests.flows.test_replies import two_notices
-from tests.flows.test_reply_kinds import passed_on, told
+from tests.flows.test_reply_kinds import FILE, passed_on, told, write
 from tests.house import House
 
 CARD = "SELECT COUNT(*) FROM posts WHERE kind = ?"
@@ -166,6 +166,34 @@ async def test_a_change_is_the_reply_where_its_first_words_never_came(house: Hou
     assert not about(house, "Lunch?")
     await change(house, after, user=bert.id, text="Call", ts=after.ts)
     assert len(passed_on(house)) == 1
+
+
+async def test_words_deleted_before_they_were_heard_are_passed_on_to_no_one(
+    house: House, tmp_path: Path
+) -> None:
+    """Slack keeps no order, and brings again what we couldn't take at first."""
+    await told(house)
+    said = Message(house.slack.clock.ts(), house.boss.dm[0].channel, house.boss.id, "Wrong window, sorry")
+    await change(house, said, subtype="message_deleted", deleted_ts=said.ts, previous_message=said.as_dict())
+    await write(house, said.text, ts=said.ts)
+    await write(house, "Call me")
+    await house.slack.wait(lambda: about(house, "Call me"))
+    assert len(passed_on(house)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("", "has deleted their reply"), ("Read it", "has changed their reply")]
+)
+async def test_a_file_that_is_gone_is_attached_no_more(house: House, text: str, left: str) -> None:
+    await told(house)
+    said = Message(house.slack.clock.ts(), house.boss.dm[0].channel, house.boss.id, text)
+    await write(house, text, ts=said.ts, **FILE)
+    await house.slack.wait(lambda: about(house, "Something is attached"))
+    now = {**said.as_dict(), "files": [{"id": "F000PLAN", "mode": "tombstone"}]}
+    before = {**said.as_dict(), "files": FILE["files"]}
+    await change(house, said, subtype="message_changed", message=now, previous_message=before)
+    await house.slack.wait(lambda: about(house, left))
+    await house.slack.wait(lambda: not about(house, "Something is attached"))
 
 
 async def test_others_messages_are_no_changes_of_a_reply(house: House, tmp_path: Path) -> None:

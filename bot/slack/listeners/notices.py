@@ -119,11 +119,13 @@ async def _said(edge: Edge, event: Body) -> str:
     """What they typed, in plain words; and that something is attached, which no one else sees there.
 
     A forwarded message is an attachment with `is_share`, with or without words beside it
-    (github.com/slackapi/slack-skills-plugin/issues/149); the preview of a link is one without.
+    (github.com/slackapi/slack-skills-plugin/issues/149); the preview of a link is one without. Of a deleted
+    file there's a tombstone left (github.com/wee-slack/wee-slack/pull/641).
     """
     text = str(event.get("text") or "")
     shared = any(one.get("is_share") for one in event.get("attachments") or ())
-    attached = words("surfaces/replies", {})("attached") if event.get("files") or shared else ""
+    files = any(one.get("mode") != "tombstone" for one in event.get("files") or ())
+    attached = words("surfaces/replies", {})("attached") if files or shared else ""
     parts = (message_text(text, await edge.names(mentioned(text))), attached)
     return "\n".join(part for part in parts if part.strip())
 
