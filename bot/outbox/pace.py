@@ -37,6 +37,9 @@ class Rate:
 # Many people at once mean many look-ups at once, which is what tier 4 is generous about.
 TIER_2, TIER_3, TIER_4 = Rate(60 / 15, 5), Rate(60 / 40, 10), Rate(60 / 40, 60)
 RATES: Mapping[str, Rate] = {
+    "chat.postMessage": Rate(
+        SPACING, 2
+    ),  # in each conversation; refused for its form, it goes plainer at once
     "chat.update": TIER_3,
     "chat.delete": TIER_3,
     "conversations.archive": TIER_2,
@@ -53,6 +56,7 @@ RATES: Mapping[str, Rate] = {
     "views.publish": TIER_4,
 }
 """Methods that can wait; a window that someone has asked for can't."""
+BY_PLACE = frozenset({"chat.postMessage"})  # has its turns in each conversation, not on the whole
 
 
 class Turns(Protocol):
@@ -155,15 +159,19 @@ class Pace:
         for place in {post.channel, post.recipient} - {""}:
             self._free_at[place] = max(self._free_at.get(place, at), at)
 
-    async def call(self, method: str) -> float:
-        """0.0 when that method may be called now; else the seconds to wait."""
+    async def call(self, method: str, place: str = "") -> float:
+        """0.0 when that method may be called now, for that conversation; else the seconds to wait."""
         rate = self._rates.get(method)
-        return await self._turns.take(method, rate) if rate else 0.0
+        return await self._turns.take(_key(method, place), rate) if rate else 0.0
 
-    async def told_to_wait(self, method: str, seconds: float) -> None:
+    async def told_to_wait(self, method: str, seconds: float, place: str = "") -> None:
         """Slack's word for one of us is meant for all."""
         if rate := self._rates.get(method):
-            await self._turns.hold(method, seconds + rate.slack)
+            await self._turns.hold(_key(method, place), seconds + rate.slack)
+
+
+def _key(method: str, place: str) -> str:
+    return f"{method} {place}" if method in BY_PLACE else method
 
 
 def _place(post: Post) -> str:

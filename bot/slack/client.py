@@ -89,13 +89,14 @@ class Client(AsyncWebClient):
 
     async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:  # noqa: ANN401 - as there
         """Raises: NotYet, and what `AsyncWebClient` raises."""
-        if self.pace and (wait := await self.pace.call(api_method)):
+        place = str((given.get("json") or {}).get("channel") or "")
+        if self.pace and (wait := await self.pace.call(api_method, place)):
             raise NotYet(wait)
         try:
             return await super().api_call(api_method, **given)
         except SlackApiError as error:
             if self.pace and getattr(error.response, "status_code", None) == 429:
-                await self.pace.told_to_wait(api_method, seconds(error.response.headers))
+                await self.pace.told_to_wait(api_method, seconds(error.response.headers), place)
             raise
 
     async def _request(self, *, http_verb: str, api_url: str, req_args: dict[str, Any]) -> dict[str, Any]:

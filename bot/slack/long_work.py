@@ -10,11 +10,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from bot.domain.errors import Busy
 from bot.guide import erasing, own_data
-from bot.outbox.ports import Moment, Verdict
+from bot.outbox.ports import Answer, Moment, Verdict
 from bot.slack import messages, parcels
 from bot.slack.answers import answer
 from bot.slack.edge import Edge
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 EVERY = 60.0  # seconds: after so long, what a process left that has ended is looked for
 REST = 2.0  # times as long as the piece took
 MOST = 5  # messages of one receipt
+LOOK = 1.0  # seconds between two looks whether it's our turn
 
 
 async def run(edge: Edge) -> None:
@@ -87,11 +89,21 @@ async def _receipt(edge: Edge, chore: Chore, receipt: erasing.Receipt) -> None:
 
 
 async def _leave_word(edge: Edge, user: str, made: Mapping[str, Any]) -> None:
-    opened = await answer(edge.client.conversations_open(users=[user]), "channel", "id")
+    opened = await _in_turn(edge, lambda: edge.client.conversations_open(users=[user]), "channel", "id")
     for part in messages.parts(made, MOST) if opened.verdict is Verdict.YES else ():
-        await answer(edge.client.chat_postMessage(channel=opened.value, parse="none", **part), "ts")
+        said = partial(edge.client.chat_postMessage, channel=opened.value, parse="none", **part)
+        await _in_turn(edge, said, "ts")
     view = empty(user, Moment(edge.clock(), edge.policy))
-    await answer(edge.client.views_publish(user_id=user, view=view), "view", "id")
+    await _in_turn(edge, lambda: edge.client.views_publish(user_id=user, view=view), "view", "id")
+
+
+async def _in_turn(edge: Edge, call: Callable[[], Awaitable[Any]], *path: str) -> Answer:
+    """The call's answer once it was its turn: no row of the outbox stands for it."""
+    found = await answer(call(), *path)
+    while found.verdict is Verdict.WAIT and not edge.ending:
+        await asyncio.sleep(min(found.wait, LOOK))
+        found = await answer(call(), *path)
+    return found
 
 
 DO: Mapping[str, Callable[[Edge, Chore], Awaitable[None]]] = {chores.EXPORT: _export, chores.FORGET: _forget}

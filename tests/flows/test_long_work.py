@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from bot.guide import erasing, own_data
+from bot.outbox.pace import Pace, Rate
 from bot.slack import long_work
 from bot.store import chores
 from tests.access.test_own_data import everywhere, files
@@ -134,6 +135,15 @@ async def test_erasing_many_goes_to_the_end_and_says_what_it_did(house: House, t
     await house.slack.wait(lambda: everywhere(tmp_path, rina.id) == [], timeout=10)
     assert rows(tmp_path, "SELECT DISTINCT reporter FROM incidents") == [(bert.id,)]
     assert rows(tmp_path, "SELECT * FROM chores") == []
+
+
+async def test_a_receipt_waits_for_its_turn(house: House) -> None:
+    rina = house.reporter
+    asked = (await rina.command("/screwedup", "forget")).ephemerals[0]
+    house.bot.client.pace = pace = Pace(rates={"conversations.open": Rate(0.3)})
+    assert await pace.call("conversations.open") == 0.0
+    await rina.click(asked, "forget")
+    await house.slack.wait(lambda: any("Receipt" in m.text for m in rina.dm))
 
 
 async def test_each_transaction_of_it_is_about_a_few_incidents(house: House) -> None:
