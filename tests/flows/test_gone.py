@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from bot.playground.driver import Member
 from bot.playground.workspace import Message
-from tests.edge.acts import rows, to_page
+from tests.contract.hands import take
+from tests.edge.acts import rows, stage_of, to_page
+from tests.flows.test_gates import to_the_call
 from tests.flows.test_reply_kinds import told
 from tests.flows.test_team import DELIVERY, messages, to_team_page
+from tests.flows.test_together import asked
 from tests.house import House
 
 
@@ -142,6 +146,65 @@ async def test_so_does_the_teams_card(house: House) -> None:
     assert "Zoë" in new.text
     await house.t2.click(new, "card.help")
     await house.slack.wait(lambda: "محمد" in new.text)
+
+
+async def an_invitation(house: House) -> tuple[Member, str]:
+    """To someone who was part of it."""
+    _, zoe = await asked(house)
+    return zoe, "open.join"
+
+
+async def an_offer(house: House) -> tuple[Member, str]:
+    """To take it over."""
+    await to_page(house, "tell")
+    rina, zoe = house.reporter, house.t1
+    await rina.fill("special", ["senior"])
+    await rina.fill("handler", zoe.id)
+    assert (await rina.submit()).errors == {}
+    return zoe, "accept"
+
+
+async def a_question(house: House) -> tuple[Member, str]:
+    """For a yes to the first word."""
+    rina, bert = await to_the_call(house), house.boss
+    await house.slack.wait(lambda: lying(bert, "notice.seen"))
+    await bert.click(bert.dm[0], "notice.seen")
+    await house.slack.wait(lambda: "Seen by" in rina.dm[0].text)
+    await rina.press("ask.contact")
+    await house.slack.wait(lambda: lying(bert, "answer.yes"))
+    await house.slack.wait(lambda: len(rina.stack) == 2)
+    await rina.close_modal()
+    await rina.press("back")
+    await rina.wait_modal(where=lambda view: stage_of(view) == "hub")
+    return bert, "answer.yes"
+
+
+@pytest.mark.parametrize(
+    ("made", "page", "field"),
+    [
+        (an_invitation, "open:", "summary"),
+        (an_offer, "open:", "summary"),
+        (a_question, "assess:", "q1_mistake"),
+    ],
+)
+async def test_so_does_what_waits_for_an_answer(
+    house: House, made: Callable[[House], Awaitable[tuple[Member, str]]], page: str, field: str
+) -> None:
+    who, action = await made(house)
+    await house.slack.wait(lambda: lying(who, action))
+    await quiet(house)
+    (old,) = lying(who, action)
+    vanish(house, old)
+    await take(house.reporter, page)
+    await house.reporter.fill(field, "Both lists went out")
+    assert (await house.reporter.submit()).errors == {}
+    await house.slack.wait(lambda: lying(who, action))
+    await quiet(house)
+    (new,) = lying(who, action)
+    assert "Both lists went out" in new.text
+    await who.click(new, action)
+    await quiet(house)
+    assert len([m for m in who.dm if m.text == new.text]) == 1
 
 
 async def test_where_it_matters_no_more_nothing_comes(house: House) -> None:
