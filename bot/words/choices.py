@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from bot.domain.text import clean
 
+# Letters of other alphabets that look like Latin ones, small or large (unicode.org/reports/tr39).
+LATIN = str.maketrans("авекмнорстухіјѕһԁԛԝαβεζηικμνορτυχ", "abekmhopctyxijshdqwabezhikmnoptyx")
 SHORTEST = 8  # characters of the name that are left, whatever stands beside it
 
 
@@ -36,8 +38,10 @@ def distinct(choices: Sequence[Sequence[str]], most: int, always: int = 0) -> li
 
 
 def look(text: str) -> str:
-    """What a text looks like at a glance: case, spaces and what can't be seen tell nothing apart."""
-    return " ".join(clean(unicodedata.normalize("NFKC", text)).casefold().split())
+    """What a text looks like at a glance: case, spaces, a letter's alphabet and what can't be seen tell
+    nothing apart.
+    """
+    return " ".join(clean(unicodedata.normalize("NFKC", text)).casefold().translate(LATIN).split())
 
 
 def _alike(labels: Sequence[str]) -> list[list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -23,6 +24,18 @@ def test_no_two_are_alike_and_all_fit(choices: list[list[str]], most: int, alway
     assert len(labels) == len(choices)
     assert len({look(label) for label in labels}) == len(labels)
     assert all(len(label) <= most for label in labels)
+
+
+@pytest.mark.parametrize(
+    "name", ["\u0410nn\u0430", "\uff21nna", "ANNA", "\u0391\u039d\u039d\u0391", "An\u200bna", " anna"]
+)
+def test_a_name_that_only_looks_the_same_is_told_apart(name: str) -> None:
+    """In Cyrillic, wide, in capitals, in Greek, with what can't be seen."""
+    assert distinct([("Anna", "10:02"), (name, "10:04")], 30) == ["Anna (10:02)", f"{name} (10:04)"]
+
+
+def test_names_in_one_other_alphabet_stay_as_they_are() -> None:
+    assert distinct([("Анна", "10:02"), ("Инна", "10:04")], 30) == ["Анна", "Инна"]
 
 
 def test_a_name_of_its_own_stays_as_it_is() -> None:
