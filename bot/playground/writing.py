@@ -16,8 +16,9 @@ BROADCAST = re.compile(r"(?<!\w)@(here|channel|everyone)\b")
 MENTION = re.compile(r"(?<!\w)@([\w.]+\w)")
 CHANNEL = re.compile(r"(?<!\w)#([\w-]+)")
 MAIL = re.compile(r"(?<![\w|:/.])([\w.+-]+@[\w-]+\.[\w.-]*\w)")
-URL = re.compile(r"(?<!\w)(https?://[^\s<>|]+[^\s<>|.,;:!?)])")
-BARE = re.compile(r"(?<![\w/.@])(www\.[^\s<>|]+[^\s<>|.,;:!?)])")
+REST = r"(?:&amp;|[^\s<>|&])+(?<![.,;:!?)])"  # of an address, up to what can't be its end; no half an entity
+URL = re.compile(rf"(?<!\w)(https?://{REST})")
+BARE = re.compile(rf"(?<![\w/.@])(www\.{REST})")
 
 
 def escaped(text: str) -> str:

@@ -125,3 +125,16 @@ def test_the_local_slack_writes_as_slack_does() -> None:
         "<@U000BERT>: R&amp;D &lt;b&gt; at <https://a.b?x&amp;y>, <http://www.foo.com|www.foo.com>, "
         "<mailto:a@b.co|a@b.co> <#C000ROOM2|delivery> <#C000ROOM4|> <!here> :+1::skin-tone-4:"
     )
+
+
+def test_the_local_slack_divides_no_entity() -> None:
+    """Where an address ends before a sign that is escaped."""
+    slack = LocalSlack(yaml.safe_load(Path("manifest.yaml").read_text(encoding="utf-8")))
+    for typed in (
+        "https://a.b/?x=1&y=<2>",
+        "see https://a.b?x& www.foo.com/a&",
+        "<https://a.b>",
+        "(www.a.b>)",
+    ):
+        text = written(slack.core.workspace, typed)
+        assert message_text(text, {}).replace("http://", "") == typed
