@@ -176,7 +176,7 @@ class People(Field):
         return [user for user in stored if not is_stand_in(user)] if stored else None
 
     def erased(self, stored: Any) -> bool:  # noqa: ANN401
-        return any(map(is_stand_in, stored or ()))
+        return any(isinstance(user, str) and is_stand_in(user) for user in stored or ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

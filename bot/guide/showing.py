@@ -65,10 +65,9 @@ def shown(work: Work, incident: Incident, user: str, spot: Spot | None = None) -
 
 
 def _erased(stage: Stage, page: Page | None, typed: Raw) -> bool:
-    """Someone who was picked here has had their data erased since, and nobody else has been picked."""
-    return page is not None and any(
-        f.erased(page.answers.get(f.key)) for f in stage.fields if f.key not in typed
-    )
+    """Someone picked here, saved or not, has had their data erased since, and no one else is picked."""
+    saved = page.answers if page else {}
+    return any(f.erased(typed.get(f.key, saved.get(f.key))) for f in stage.fields)
 
 
 def begun(incident: Incident, stage: Stage, page: Page | None) -> Page | None:
@@ -82,7 +81,8 @@ def begun(incident: Incident, stage: Stage, page: Page | None) -> Page | None:
 def first_value(field: Any, typed: Raw, page: Page | None, facts: prefill.Source) -> Any:  # noqa: ANN401
     """What was typed and not saved, else what is saved, else what is known already, else the fallback."""
     if field.key in typed:
-        return typed[field.key]
+        value = typed[field.key]
+        return field.raw(value) if field.erased(value) else value
     if page and not page.skipped:
         return field.raw(page.answers.get(field.key))
     known = facts.value(field) if field.prefill else None

@@ -102,7 +102,8 @@ def person(store: Store, key: str, names: Mapping[str, str], hide: Hide) -> None
         data = _data(post.data, names, hide)
         _set(store, t.posts, post, recipient=to, body=None, data=data, **over, **_unnamed(post, to))
     for draft in rows_of(store, t.drafts, key):
-        _set(store, t.drafts, draft, values=_unpicked(draft.values, names))
+        # what someone has typed and not saved stays theirs; who they had picked is a role: the page says so
+        _set(store, t.drafts, draft, values=_told(draft.values, names, _as_is))
     for action in rows_of(store, t.actions, key):
         texts = {"text": hide(action.text), "proof": hide(action.proof)}
         _set(store, t.actions, action, owner=names.get(action.owner, action.owner), **texts)
@@ -127,16 +128,6 @@ def parties(store: Store, key: str) -> None:
 
 def _data(data: Mapping[str, Any], names: Mapping[str, str], hide: Hide) -> dict[str, Any]:
     return {k: _told(v, names, hide if k in TYPED_IN_DATA else _as_is) for k, v in data.items()}
-
-
-def _unpicked(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """What someone has typed and not saved stays theirs; a person they had picked is not picked any more."""
-    left = {
-        key: [item for item in value if item not in names] if isinstance(value, list) else value
-        for key, value in values.items()
-        if not (isinstance(value, str) and value in names)
-    }
-    return {key: _told(value, names, _as_is) for key, value in left.items()}
 
 
 def _as_is(text: str) -> str:

@@ -292,6 +292,39 @@ def test_they_can_be_picked_again(case: Case) -> None:
     assert [p.recipient for p in case.rows("notice")] == [BOSS]
 
 
+UNSAVED: tuple[tuple[str, str, Answers], ...] = (
+    ("tell", "boss", {"how": "send"}),
+    ("tell", "peer", {"special": ["senior"]}),
+    ("safe", "boss", {}),
+    ("handover", "to", {}),
+    ("together", "who", {}),
+    ("halt", "halt_owner", {"halt_status": "someone_else"}),
+    ("team", "members", {"where": "new"}),
+)
+
+
+@pytest.mark.parametrize(("page", "field", "beside"), UNSAVED)
+def test_whoever_was_picked_and_not_saved_is_missed_on_the_page(
+    case: Case, page: str, field: str, beside: Answers
+) -> None:
+    """It doesn't fall back to who'd stand there by itself: that would pick someone for them in silence."""
+    several = field == "members"
+    if several:  # a page for after the telling
+        case.pick()
+        case.save("send", {"text": "I made a mistake."})
+    case.type(page, beside | {field: [R, SAFE] if several else SAFE})
+    assert not case.do(showing.show, case.key, R, Spot(page)).facts["erased"]
+    case.do(erasing.forget, SAFE)
+    screen = case.do(showing.show, case.key, R, Spot(page))
+    assert screen.facts["erased"]
+    assert screen.values[field] == ([R] if several else None)
+    assert {key: screen.values[key] for key in beside} == beside
+    case.type(page, beside | {field: [R, DUTY] if several else DUTY})
+    screen = case.do(showing.show, case.key, R, Spot(page))
+    assert not screen.facts["erased"]
+    assert screen.values[field] == ([R, DUTY] if several else DUTY)
+
+
 @pytest.mark.parametrize("away", [False, True])
 def test_told_and_erased_before_it_went_out(case: Case, away: bool) -> None:
     """Whom the notice waits to go to: nobody is told, and R learns it at once."""
