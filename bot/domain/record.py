@@ -30,8 +30,8 @@ class What(StrEnum):
     AFFECTED = "affected"  # party: known only since then, and not from the opening on
     PLANNED = "planned"
     ASKED_GATE = "asked_gate"  # gate: contact | plan | credit; holder: user
-    APPROVED = "approved"  # gate: contact | plan | credit | halt
-    REFUSED = "refused"  # gate
+    APPROVED = "approved"  # gate: contact | plan | credit | halt; to: who gets word of it
+    REFUSED = "refused"  # gate, to
     CONTACTED = "contacted"  # party; result: reached | voicemail | not_reached | email | no_contact;
     # promised; email: bool, an e-mail went (its draft was taken) along with the try; sent_at, via: of a text
     # that went to many at once

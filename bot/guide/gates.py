@@ -104,13 +104,13 @@ def answer(work: Work, post_id: str, user: str, *, yes: bool) -> Incident:
     asker = next((e.actor for e in incident.all(What.ASKED_GATE) if e.at == post.due_at), "")
     to = messages.someone(asker, incident.handler)
     messages.send(work, incident, "gate_answered", to, sender=actor, gate=gate, yes="yes" if yes else "")
-    return record(work, incident, gate, actor, yes=yes)
+    return record(work, incident, gate, actor, yes=yes, to=to)
 
 
-def record(work: Work, incident: Incident, gate: str, user: str, *, yes: bool) -> Incident:
-    """Write an answer down; who may give it was decided before."""
+def record(work: Work, incident: Incident, gate: str, user: str, *, yes: bool, to: str = "") -> Incident:
+    """Write an answer down, and who gets word of it; who may give it was decided before."""
     what = What.APPROVED if yes else What.REFUSED
-    work.store.append(incident.id, [Event(work.now, what, user, "", {"gate": gate})])
+    work.store.append(incident.id, [Event(work.now, what, user, "", {"gate": gate, "to": to})])
     return settle(work, incident.id)
 
 

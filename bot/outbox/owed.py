@@ -1,7 +1,8 @@
 """outbox: what one incident is owed by now, for the auditor.
 
-Looked at in two ways that do not rely on each other: the plan made once more and held against the rows; and
-the few things that must follow from the record whatever the plan says, read off the record alone.
+Looked at in ways that do not rely on each other: the plan made once more and held against the rows; the few
+things that must follow from the record whatever the plan says, read off the record alone; and what signs and
+answers have brought about (`brought`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bot.domain.record import What
 from bot.domain.rules import Policy
 from bot.domain.standin import is_stand_in
 from bot.domain.worktime import whole_minute
+from bot.outbox import brought
 from bot.store import nudges, posts
 from bot.store.calendars import directory
 from bot.store.erase import ERASED
@@ -72,7 +74,10 @@ def audited(store: Store, key: str, policy: Policy, now: datetime) -> list[Findi
     lost = {Finding("missing", f"{key}:{kind}:{party}:{to}") for kind, party, to in _missing(incident, rows)}
     lost |= {
         Finding("missing", f"{key}:{kind}:{party}:{to}")
-        for kind, party, to in _unplanned(store, incident, rows, policy, now)
+        for kind, party, to in (
+            *_unplanned(store, incident, rows, policy, now),
+            *brought.missing(store, incident, rows),
+        )
     }
     return sorted({*lost, *(Finding("unseen", row.id) for row in _unseen(incident, rows, now))})
 

@@ -61,6 +61,14 @@ def signalled(store: Store, channel: str, user: str, name: str) -> Post | None:
     return posts.of_row(row) if row else None
 
 
+def replies_to(store: Store, incident: str) -> list[str]:
+    """The ts of each message that was typed in answer to one of that incident's, taken back or not."""
+    p, s = t.posts.c, t.signals.c
+    theirs = [p.tenant == store.tenant, p.incident == incident, p.bundle == "", s.name.like("reply::%")]
+    query = select(s.name).join(t.posts, t.ON_MESSAGE).where(*theirs).distinct()
+    return [name.split("::", 1)[1] for name in store.connection.execute(query).scalars()]
+
+
 def unrecorded(post: Post) -> bool:
     """Whether it may be in front of its reader without our knowing where."""
     return not post.sent_ts and post.state in UNRECORDED

@@ -123,7 +123,7 @@ async def test_a_reminder_that_was_never_planned_is_found(steps: tuple[str, ...]
         ((*TOLD, "+5 offer H2", "+9 accept H2", "+12 offer H3", "+15 accept H3"), "accepted", ["H2", "R"]),
         ((*TOLD, "+5 offer H2", "+9 accept H2", "+12 offer R", "+15 accept R"), "accepted", ["H2", "R"]),
         ((*TOLD, "+5 cancel test"), "all_clear", ["B"]),
-        ((*TOLD, "+3 ack B", "+5 close", "+9 cancel test"), "all_clear", ["B"]),
+        ((*TOLD, "+3 ack B", "+5 close", "+7 reopen", "+9 cancel test"), "all_clear", ["B"]),
         ((*TOLD, "+5 cancel test", "+9 reopen", "+12 cancel test"), "all_clear", ["B"]),
     ],
 )
