@@ -62,13 +62,15 @@ OTHERS_KNOW = (
 class Sorted:
     """That person's incidents: those that go, those in which they become a role, those on hold.
 
-    `many`: there are more than can be sorted while someone waits; then none of them is.
+    `many`: there are more than can be sorted while someone waits; then none of them is. `exporting`: an
+    export they asked for is under way, and ends with it.
     """
 
     whole: tuple[Incident, ...] = ()
     shared: tuple[Incident, ...] = ()
     held: tuple[Incident, ...] = ()
     many: bool = False
+    exporting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,14 @@ def sort(work: Work, user: str) -> Sorted:
     """What erasing would do. Raises: NotFound."""
     work.account(user, "own_data")
     keys = mentions.acted_in(work.store, user, FEW + 1)
+    exporting = bool(chores.standing(work.store, user, chores.EXPORT))
     if len(keys) > FEW:
-        return Sorted(many=True)
+        return Sorted(many=True, exporting=exporting)
     found = sight.parts(work, user, keys)
     free = [i for i in found if i.held is None]
     whole = tuple(i for i in free if _alone(i, user))
     shared = tuple(i for i in free if not _alone(i, user))
-    return Sorted(whole, shared, tuple(i for i in found if i.held))
+    return Sorted(whole, shared, tuple(i for i in found if i.held), exporting=exporting)
 
 
 def _alone(incident: Incident, user: str) -> bool:

@@ -45,16 +45,20 @@ class Chore:
 def begin(store: Store, user: str, kind: str, now: datetime) -> str:
     """Put one in and return its id; of the same kind and person there's one at a time."""
     store.outgoing = True
-    same = select(_c.id).where(_c.tenant == store.tenant, _c.user == user, _c.kind == kind)
-    standing = store.connection.execute(same).scalar()
-    if standing:
-        return str(standing)
+    if there := standing(store, user, kind):
+        return there
     count = select(func.count()).select_from(t.incidents).where(_i.tenant == store.tenant)
     new = {"tenant": store.tenant, "id": uuid.uuid4().hex, "user": user, "kind": kind, "begun_at": now}
     start: dict[str, Any] = {"held_until": now, "after_at": None, "after": "", "seen": 0, "made": {}}
     total = store.connection.execute(count).scalar_one()
     store.connection.execute(insert(t.chores), new | start | {"total": total})
     return str(new["id"])
+
+
+def standing(store: Store, user: str, kind: str) -> str:
+    """The one of that kind that's under way for that person, "" for none."""
+    same = select(_c.id).where(_c.tenant == store.tenant, _c.user == user, _c.kind == kind)
+    return str(store.connection.execute(same).scalar() or "")
 
 
 def take(connection: Connection, now: datetime) -> Chore | None:
