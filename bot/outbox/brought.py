@@ -27,7 +27,11 @@ def missing(store: Store, incident: Incident, rows: list[Post]) -> Iterator[tupl
         return
     for kind, recipient, data in _brought(store, incident, rows):
         if not any(
-            row.kind == kind and recipient in ("", row.recipient) and data.items() <= row.data.items()
+            row.kind == kind
+            and recipient in ("", row.recipient)
+            and (
+                not row.data or data.items() <= row.data.items()
+            )  # none: its words have been kept long enough
             for row in rows
         ):
             yield kind, "", recipient

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, update
 
 from bot.domain.record import Event, Party, What
 from bot.guide import erasing, gates, replies, signals
@@ -98,6 +98,16 @@ async def test_one_of_two_replies_that_was_not_passed_on_is_missed(desk: Desk) -
     first, _ = desk.rows("passed_on")
     lose(desk, first)
     assert missed(desk) == {"passed_on"}
+
+
+async def test_a_row_whose_words_have_been_kept_long_enough_still_stands(desk: Desk) -> None:
+    await everything(desk)
+
+    def emptied(connection: Connection) -> None:
+        connection.execute(update(t.posts).values(body=None, data={}))
+
+    desk.database.transact(emptied)
+    assert missed(desk) == set()
 
 
 @pytest.mark.parametrize("who", ["R", "B", "U0TESS"])
