@@ -12,6 +12,7 @@ from typing import Any
 from bot.playground.driver import Member
 from bot.playground.forms import Value, elements, missing
 from bot.playground.workspace import Message
+from bot.slack.ids import DETAILS
 from tests.contract.hands import page_of
 from tests.house import House
 from tests.walkers.keys import excused
@@ -140,7 +141,14 @@ class Hands:
         said = self.dice.choice(REPLIES)
         thread = message.thread_ts or message.ts
         yield Doing(f"reply to {what}", lambda: self.me.say(message.channel, said, thread_ts=thread))
-        yield Doing(f"write {said!r}", lambda: self.me.say(message.channel, said))
+        private = self.house.slack.workspace.channels[message.channel].kind == "im"
+        where = f"to the bot ({self._notices()} notices)" if private else "in a channel"
+        yield Doing(f"write {where}: {said!r}", lambda: self.me.say(message.channel, said))
+
+    def _notices(self) -> str:
+        """How many lie there: with several, the bot has to ask which one a message is for."""
+        lying = [m for m in self.me.dm if any(e["action_id"] == DETAILS for _, e in elements(m.blocks))]
+        return "no" if not lying else "some" if len(lying) > 1 else "one"
 
     def _buttons(self, message: Message) -> Iterator[Doing]:
         for block, element in elements(message.blocks):

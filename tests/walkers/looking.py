@@ -19,7 +19,8 @@ from tests.walkers.promises import broken
 
 GONE = {  # refusals that are no fault: what was to go has gone already, or the person has moved on
     "chat.delete": ("message_not_found",),
-    "conversations.history": ("missing_scope",),  # of a private room; then no one can know, and R is asked
+    # of a private room; then no one can know, and R is asked
+    **dict.fromkeys(("conversations.history", "conversations.replies"), ("missing_scope",)),
     "views.update": ("hash_conflict", "not_found"),
 }
 

@@ -13,6 +13,8 @@ from bot.playground.forms import Value
 class Theme:
     """`meant`: likely answers by field. `pages`: gone to first from the hub, as often as they're named.
 
+    `likes`: how acts begin that are done where they can be, as often as they're named; with who does it in
+    front, if it has to be them.
     `begin`: who types the command at the start. `leads`: those who are busier than the others.
     `straight`: they seldom press anything but Next, so that the walk goes far. `bad_line`: how likely it is
     that the next act comes from outside (time, restarts, Slack).
@@ -21,6 +23,7 @@ class Theme:
     name: str
     meant: Mapping[str, Value] = field(default_factory=dict)
     pages: tuple[str, ...] = ()
+    likes: tuple[str, ...] = ()
     begin: tuple[str, ...] = ("reporter",)
     leads: tuple[str, ...] = ("reporter",)
     straight: bool = False
@@ -42,10 +45,11 @@ BOTH = ("reporter", "t1")
 THEMES = (
     Theme("as it comes"),
     Theme("a client", CALLED, ("contact", "spoke", "spoke", "update", "fixed", "update", "debrief", "letgo"),
-          straight=True),
-    Theme("many", {**CALLED, "reach": "many"}, ("bulk", *("party",) * 14, "spoke", "spoke"), straight=True),
+          ("press copy", "press anew", "press go.debrief_invite"), straight=True),
+    Theme("many", {**CALLED, "reach": "many"}, ("bulk", *("party",) * 14, "spoke", "spoke"),
+          ("press go.client_call_bulk", "press go.client_email_bulk"), straight=True),
     Theme("flagged", {**BIG, **PRIVATE}, ("assess", "legal", "spoke", "decided", "hold", "release", "spoke"),
-          leads=("reporter", "privacy"), straight=True),
+          ("press go.recipient_request",), leads=("reporter", "privacy"), straight=True),
     Theme("a team", {**BIG, **TEAM}, ("team", "note", "level", "plan", "ways", "halt")),
     Theme("a room", {**BIG, "where": "new"}, ("team", "plan", "spoke", "fixed", "cancel")),
     Theme("handed over", {**SEND, "to": "U000ZOE", "who": "U000ZOE"},
@@ -58,13 +62,16 @@ THEMES = (
           ("plan", "spoke", "fixed")),
     Theme("not the boss", {"reach": "one", "how": "send"}, ("safe", "send", "plan", "more")),
     Theme("money", {**PAY, "result": "reached"}, ("plan", "contact", "spoke", "fixed", "debrief"),
-          straight=True),
+          ("press ask", "press go.billing_note"), straight=True),
     Theme("small", {**LITTLE, "flags": []}, ("fixed", "letgo", "breathe", "own", "cancel", "reopen")),
-    Theme("two at once", {**BIG, "still_going": "no"}, ("plan", "note"), begin=BOTH, leads=(*BOTH, "boss"),
+    Theme("two at once", {**BIG, "still_going": "no"}, ("plan", "note"),
+          ("click which", *("boss: write to the bot (some",) * 4), begin=BOTH, leads=(*BOTH, "boss"),
           straight=True),
     Theme("they rang first", {**CALLED, "found_how": "client"}, ("spoke", "contact", "spoke", "update"),
-          straight=True),
-    Theme("a bad line", CALLED, ("spoke", "note"), leads=("reporter", "boss"), straight=True, bad_line=0.2),
+          ("press go.client_call_inbound",), straight=True),
+    Theme("a bad line", CALLED, ("spoke", "note"),
+          ("click blank", "click again", "click arrived"),
+          leads=("reporter", "boss"), straight=True, bad_line=0.2),
 )  # fmt: skip
 STARTS = (  # a working morning, a Friday afternoon, a night, the day before the clocks change
     datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC),

@@ -38,7 +38,7 @@ class Pen:
 
     def value(self, key: str, element: Element, odd: bool) -> Value:
         """Something this element takes, or at least lets someone type."""
-        if not odd and key in self.meant and self.dice.random() < 0.8:
+        if not odd and key in self.meant and self.dice.random() < 0.9:
             return self._fits(element, self.meant[key])
         return PUT[element["type"]](self, key, element, odd)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import tempfile
 import time
 from collections import Counter
@@ -18,6 +19,7 @@ from bot.slack.hub_view import NEXT, OTHER
 from bot.stages import TEXTS
 from tests.contract.hands import inputs
 from tests.house import House, open_house
+from tests.walkers.again import LATER, Again
 from tests.walkers.hands import CHANNEL, Doing, Hands
 from tests.walkers.looking import Ear, Fault, incidents, look, none
 from tests.walkers.themes import STARTS, THEMES
@@ -28,11 +30,18 @@ ACTS = 160
 APART = timedelta(seconds=30)  # from one act to the next by the walk's clock, however slow the machine is
 JUMPS = (*(timedelta(minutes=n) for n in (3, 16, 31, 61, 125, 400)), timedelta(hours=14), timedelta(days=1),
          timedelta(days=4), timedelta(days=15), timedelta(minutes=-4))  # fmt: skip
-POST, REFUSED = "chat.postMessage", "error:invalid_arguments"
-FAULTS = ((POST, "500", "before"), (POST, "500", "after"), (POST, "429", "before"), (POST, "reset", "after"),
-          (POST, "truncated", "after"), (POST, "error:cannot_dm_bot", "before"),
-          (POST, "error:user_disabled", "before"), ("views.open", REFUSED, "before"))  # fmt: skip
-DOORS = ("click open", "click accept")  # buttons that lead to a page
+POST, HISTORY, REFUSED = "chat.postMessage", "conversations.history", "error:invalid_arguments"
+Rule = tuple[str, str, str]  # a method, what goes wrong, and before or after Slack has done it
+UNKNOWABLE: tuple[Rule, ...] = ((POST, "reset", "after"), (HISTORY, "error:missing_scope", "before"))
+FAULTS: tuple[tuple[Rule, ...], ...] = (  # each row strikes together
+    ((POST, "500", "before"),), ((POST, "500", "after"),), ((POST, "429", "before"),),
+    ((POST, "reset", "after"),), ((POST, "truncated", "after"),),
+    ((POST, "error:cannot_dm_bot", "before"),), ((POST, "error:user_disabled", "before"),),
+    (("views.open", REFUSED, "before"),),
+    (("views.open", REFUSED, "before"),) * 2,  # the page left blank isn't taken either
+    UNKNOWABLE,
+)  # fmt: skip
+DOORS = ("click open", "click accept", "click blank")  # buttons that lead to a page
 OWN = frozenset(  # ways to begin something
     f"/screwedup {said}" for said in ("", "practice", "I sent the list to the wrong people")
 ) | {"global shortcut", "message shortcut", "at Home, press start", "at Home, press practise"}
@@ -41,6 +50,7 @@ PATIENCE = 10.0  # seconds Slack waits for an answer here: how fast the machine 
 ROUNDS = 40  # of the outbox; by then it must have come to rest
 THOROUGHLY = 10  # acts between two looks of the auditor
 BEGINNING = "We sent the file to the wrong client"
+PRESSED = re.compile(r"\b(?:press|presses|click) ([a-z_]+)")
 Act = Callable[[], Awaitable[object]]
 
 
@@ -58,9 +68,9 @@ class Walk:
         self.dice = Random(self.seed)  # noqa: S311 - chance that can be had again, no secret
         self.theme = THEMES[self.seed % len(THEMES)]
         self.transport = ("socket", "http")[(self.seed + self.seed // len(THEMES)) % 2]
-        self.wanted = list(self.theme.pages)
+        self.wanted, self.likes = list(self.theme.pages), list(self.theme.likes)
         self.now = STARTS[self.seed // 3 % len(STARTS)]
-        self.ear = Ear()
+        self.ear, self.again = Ear(), Again()
 
     async def run(self) -> None:
         """All of it. Raises Fault with what went wrong."""
@@ -70,6 +80,7 @@ class Walk:
                 async with open_house(Path(folder), self.transport) as house:
                     house.slack.ack_timeout = PATIENCE
                     await self._walk(house)
+                    await self._bring_the_last(house)
                     await look(house, self.ear, thoroughly=True)
                 gc.collect()  # a task that failed and was forgotten says so now
                 none(self.ear.heard, "an error in the log or in a task")
@@ -86,6 +97,13 @@ class Walk:
             await self.does(house, key, Doing("/screwedup (what happened)", begin))
         while len(self.trail) < self.acts:
             await self._act(house)
+
+    async def _bring_the_last(self, house: House) -> None:
+        for _ in LATER:
+            self.now += timedelta(minutes=max(LATER))
+            self.keep(house)
+            await self.again.bring(house.slack, self.now)
+            await self.rest(house)
 
     def _command(self, house: House, key: str) -> Act:
         return lambda: house.slack.person(key).command("/screwedup", BEGINNING)
@@ -108,6 +126,9 @@ class Walk:
         if hands.page and self.dice.random() < 0.85:
             await self._in_window(house, hands)
             return
+        if liked := self._liked(key, [*hands.in_messages(buttons=True), *hands.in_messages(buttons=False)]):
+            await self.does(house, key, liked)
+            return
         found = hands.in_messages(self.dice.random() < 0.5) if self.dice.random() < 0.65 else []
         found = found or list(hands.elsewhere(await incidents(house)))
         if self.theme.straight and key not in self.theme.begin:  # they're here for what others began
@@ -122,12 +143,24 @@ class Walk:
             return Doing(f"the clock moves by {jump}", self._jump(jump))
         if chance < 0.06:
             return Doing("the bot is restarted", house.restart)
-        method, kind, when = self.dice.choice(FAULTS)
+        return self._strikes(house, self.dice.choice(FAULTS))
 
+    def _strikes(self, house: House, rules: tuple[Rule, ...]) -> Doing:
         async def strikes() -> None:
-            house.slack.faults.add(kind=kind, method=method, when=when)
+            for method, kind, when in rules:
+                house.slack.faults.add(kind=kind, method=method, when=when)
 
-        return Doing(f"Slack's next answer to {method} is {kind} ({when})", strikes)
+        said = ", ".join(f"to {method} is {kind} ({when})" for method, kind, when in rules)
+        return Doing(f"Slack's next answer {said}", strikes)
+
+    def _liked(self, key: str, found: list[Doing]) -> Doing | None:
+        """What this walk would like to have done, as often as it's named; mostly, where it can be."""
+        likes = [like for like in self.likes if _fits(like, key, found)]
+        if not likes or self.dice.random() < 0.2:
+            return None
+        like = self.dice.choice(likes)
+        self.likes.remove(like)
+        return self.dice.choice([one for one in found if _fits(like, key, [one])])
 
     def _jump(self, by: timedelta) -> Act:
         async def jump() -> None:
@@ -144,6 +177,9 @@ class Walk:
     # --- in a window ------------------------------------------------------------------------------
     async def _in_window(self, house: House, hands: Hands) -> None:
         buttons, submit = hands.buttons(), hands.me.modal is not None and hands.me.modal.get("submit")
+        if liked := self._liked(hands.key, buttons):
+            await self.does(house, hands.key, Doing(f"on {hands.page}, {liked.name}", liked.do))
+            return
         chance, wander = self.dice.random(), 0.06 if self.theme.straight else 0.22
         new = [
             one
@@ -182,6 +218,8 @@ class Walk:
 
     async def _fill_in(self, house: House, hands: Hands) -> None:
         """Fill in the page and press Next: once, twice at once, or as another page is on its way."""
+        if hands.page == "send" and self.dice.random() < 3 * self.theme.bad_line:  # did the boss get it?
+            await self.does(house, "", self._strikes(house, UNKNOWABLE))
         page, put = (
             hands.page,
             await hands.fill(odd=self.dice.random() < (0.04 if self.theme.straight else 0.15)),
@@ -221,8 +259,10 @@ class Walk:
         """Do it, let everything come to rest, and look."""
         self.now += APART
         self.keep(house)
+        await self.again.bring(house.slack, self.now)
         self.trail.append(f"{key}: {doing.name}" if key else doing.name)
         self.touched[doing.name] += 1
+        self.touched.update(f"button {pressed}" for pressed in PRESSED.findall(doing.name))
         try:
             result = await doing.do()
         except ClientRefused as refused:
@@ -245,6 +285,12 @@ class Walk:
             await house.bot.tick()
             await house.bot.drain()
             await house.slack.settle()
+            self.again.collect(house.slack, self.now)
             if len(house.slack.calls) == before:
                 return
         raise Fault("the outbox doesn't come to rest")
+
+
+def _fits(like: str, key: str, found: list[Doing]) -> bool:
+    """`press copy`, or `boss: press copy`: whether one of these begins so."""
+    return any(name.startswith(like) for one in found for name in (one.name, f"{key}: {one.name}"))
