@@ -124,7 +124,11 @@ def _list(work: Work, user: str, key: str) -> Reply:
 
 
 def turn(work: Work, user: str, beyond: str, *, newer: bool = False) -> Reply:
-    """A page of what that person has open: the newest, or what's older or newer than that incident."""
+    """A page of what that person has open: the newest, or what's older or newer than that incident.
+
+    Raises: NotFound.
+    """
+    work.account(user, "own_data")
     found = listing(work.store, user, Asked(LISTED, beyond=beyond, newer=newer))
     mine = tuple(seen_by(incident, user) for incident in found.incidents)
     values = {"incidents": mine, "page": replace(found, incidents=mine)}

@@ -7,7 +7,7 @@ stands on is the row "list" of `domain.access.ACTIONS`: this is that row in SQL,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, not_, or_, select, tuple_, union
@@ -55,6 +55,8 @@ def listing(store: Store, user: str, asked: Asked) -> Listing:
     """A page of what that user reports, handles or has joined. Practice runs are their reporter's alone."""
     edge = _edge(store, asked)
     found = list(store.connection.execute(_page(store.tenant, user, asked, edge)))
+    if not found and edge is not None:  # what lay beyond has ended or gone since that page was shown
+        return listing(store, user, replace(asked, beyond=""))
     more, shown = len(found) > asked.most, found[: asked.most]
     if asked.newer and edge is not None:
         shown.reverse()

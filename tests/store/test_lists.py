@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from sqlalchemy import Connection, event
@@ -77,6 +78,14 @@ def test_a_page_beyond_one_that_is_gone_is_the_first(database: Database) -> None
         page = asked(database, beyond="gone42", newer=newer)
         assert page.ids == keys[:4:-1]
         assert (page.newer, page.older) == (False, True)
+
+
+@pytest.mark.parametrize("newer", [False, True])
+def test_where_nothing_lies_beyond_any_more_the_first_page_is_shown(database: Database, newer: bool) -> None:
+    keys = database.transact(crowded.incidents, T, R, 20)
+    page = asked(database, beyond=keys[-1] if newer else keys[0], newer=newer)
+    assert page.ids == keys[:4:-1]
+    assert (page.newer, page.older) == (False, True)
 
 
 def test_a_list_reads_no_more_than_it_shows(database: Database) -> None:
