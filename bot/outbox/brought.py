@@ -16,9 +16,8 @@ from bot.store import whereabouts
 from bot.store.posts import Post
 from bot.store.store import Store
 
-Brought = tuple[
-    str, str, Mapping[str, str]
-]  # kind, recipient ("": whoever had a part then), some of its data
+Brought = tuple[str, str, Mapping[str, str]]
+"""Kind, recipient ("": one of those who had a part then), some of its data."""
 
 
 def missing(store: Store, incident: Incident, rows: list[Post]) -> Iterator[tuple[str, str, str]]:
@@ -26,14 +25,9 @@ def missing(store: Store, incident: Incident, rows: list[Post]) -> Iterator[tupl
     if any(map(is_stand_in, (incident.reporter, incident.handler, *(row.recipient for row in rows)))):
         return
     for kind, recipient, data in _brought(store, incident, rows):
-        if not any(
-            row.kind == kind
-            and recipient in ("", row.recipient)
-            and (
-                not row.data or data.items() <= row.data.items()
-            )  # none: its words have been kept long enough
-            for row in rows
-        ):
+        there = [row for row in rows if row.kind == kind and recipient in ("", row.recipient)]
+        # a row without data has been emptied, since its words were kept long enough
+        if not any(not row.data or data.items() <= row.data.items() for row in there):
             yield kind, "", recipient
 
 

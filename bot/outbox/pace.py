@@ -37,9 +37,7 @@ class Rate:
 # Many people at once mean many look-ups at once, which is what tier 4 is generous about.
 TIER_2, TIER_3, TIER_4 = Rate(60 / 15, 5), Rate(60 / 40, 10), Rate(60 / 40, 60)
 RATES: Mapping[str, Rate] = {
-    "chat.postMessage": Rate(
-        SPACING, 2
-    ),  # in each conversation; refused for its form, it goes plainer at once
+    "chat.postMessage": Rate(SPACING, 2),  # two, since one refused for its form goes plainer at once
     "chat.update": TIER_3,
     "chat.delete": TIER_3,
     "conversations.archive": TIER_2,
@@ -56,7 +54,7 @@ RATES: Mapping[str, Rate] = {
     "views.publish": TIER_4,
 }
 """Methods that can wait; a window that someone has asked for can't."""
-BY_PLACE = frozenset({"chat.postMessage"})  # has its turns in each conversation, not on the whole
+BY_PLACE = frozenset({"chat.postMessage"})  # these have their turns in each conversation
 
 
 class Turns(Protocol):

@@ -304,7 +304,7 @@ UNSAVED: tuple[tuple[str, str, Answers], ...] = (
 
 
 @pytest.mark.parametrize(("page", "field", "beside"), UNSAVED)
-def test_whoever_was_picked_and_not_saved_is_missed_on_the_page(
+def test_someone_picked_and_not_saved_is_missed_on_the_page(
     case: Case, page: str, field: str, beside: Answers
 ) -> None:
     """It doesn't fall back to who'd stand there by itself: that would pick someone for them in silence."""
