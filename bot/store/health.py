@@ -8,9 +8,10 @@ import sqlite3
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, inspect, make_url, text
+from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.domain.errors import Busy
@@ -58,14 +59,22 @@ class Condition:
 def sqlite_path(url: str) -> Path | None:
     """The file of a SQLite URL; None for Postgres and for one in memory. Raises: Unusable."""
     try:
+        url.encode()
         parts = make_url(normal_url(url))
-    except (ArgumentError, ValueError) as error:  # ValueError: a port that is none
+        str(parts.host or "").encode("idna")
+    except (ArgumentError, ValueError) as error:  # a port or a host that is none, bytes that are no text
         raise Unusable("DATABASE_URL is no database URL, like sqlite:///data/screwedup.db.") from error
     backend, _, driver = parts.drivername.partition("+")
     if backend not in ("sqlite", "postgresql"):
         raise Unusable(f"DATABASE_URL names {backend}; the bot works with sqlite and postgresql.")
     if driver not in ("", DRIVERS[backend]):
         raise Unusable(f"DATABASE_URL names the driver {driver}: write {backend}:// without one.")
+    if backend == "postgresql" and url.partition("?")[0].count("@") > 1:
+        raise Unusable("DATABASE_URL has more than one @. Write %40 for one in the name or the password.")
+    if backend == "sqlite" and (parts.host or parts.username):
+        raise Unusable(
+            "DATABASE_URL of SQLite has three slashes before the path: sqlite:///data/screwedup.db"
+        )
     if backend == "postgresql" or parts.database in (None, "", ":memory:"):
         return None
     if parts.query or str(parts.database).startswith("file:"):
@@ -178,8 +187,16 @@ def _said(path: Path, error: sqlite3.DatabaseError) -> Unusable:
     return Unusable(f"The database {path} is damaged, or is not the bot's: {error}. {RESTORE}")
 
 
+def _without_values(said: str, parts: URL) -> str:
+    """The driver's words without what stands after the `?`: a password may be among that."""
+    for value in chain.from_iterable(parts.normalized_query.values()):
+        said = said.replace(value, "…") if len(value) > 3 else said
+    return said
+
+
 def _postgres(url: str) -> Condition:
-    shown = make_url(normal_url(url)).render_as_string(hide_password=True)
+    parts = make_url(normal_url(url))
+    shown = parts.set(query={}).render_as_string(hide_password=True)
     engine = create_engine(normal_url(url))
     from bot.store.postgres import timed
 
@@ -196,7 +213,7 @@ def _postgres(url: str) -> Condition:
     except Foreign as error:
         raise Unusable(f"The database {shown} is damaged, or is not the bot's: {error}.") from error
     except DBAPIError as error:
-        said = str(error.orig).strip().splitlines()[0]
+        said = _without_values(str(error.orig).strip().splitlines()[0], parts)
         raise Unusable(f"The database {shown} cannot be reached: {said}") from error
     finally:
         engine.dispose()
