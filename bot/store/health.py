@@ -139,14 +139,21 @@ def whole(connection: sqlite3.Connection) -> str:
         raise sqlite3.DatabaseError("malformed: " + str(said).splitlines()[-1])
     tables = _tables(connection)
     there = "alembic_version" in tables
-    if tables and not there and not set(metadata.tables) & tables:
+    if tables and not there and not metadata.tables.keys() & tables.keys():
         raise Foreign("it holds other tables than the bot's")
     rows = connection.execute("SELECT version_num FROM alembic_version").fetchall() if there else []
     return judge(tables, [str(row) for (row,) in rows])
 
 
-def _tables(connection: sqlite3.Connection) -> set[str]:
-    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+def _tables(connection: sqlite3.Connection) -> dict[str, set[str]]:
+    """Each table's columns."""
+    found: dict[str, set[str]] = {}
+    query = (
+        "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
+    )
+    for table, column in connection.execute(query):
+        found.setdefault(table, set()).add(column)
+    return found
 
 
 def counted(connection: Connection) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import inf
 from pathlib import Path
 
@@ -22,7 +22,11 @@ class Foreign(Exception):
     """These tables aren't what any release of the bot has left; says how."""
 
 
-def judge(tables: Collection[str], rows: Sequence[str]) -> str:
+Columns = Mapping[str, Collection[str]]
+"""Table -> its columns."""
+
+
+def judge(tables: Columns, rows: Sequence[str]) -> str:
     """The schema version of a database with those tables and those rows in `alembic_version`, "" before the
     first start. A version above HEAD is a newer release's. Raises: Foreign.
     """
@@ -35,14 +39,28 @@ def judge(tables: Collection[str], rows: Sequence[str]) -> str:
     known = {path.name.partition("_")[0] for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py")}
     if len(rows) > 1 or not (said in known or (said.isdecimal() and len(said) == len(HEAD) and said > HEAD)):
         raise Foreign(f"its version is {', '.join(sorted(rows))[:40]}, which no release has written")
-    if said == HEAD and (missing := sorted(set(metadata.tables) - set(tables))):
-        raise Foreign(f"it says version {HEAD}, and the table {missing[0]} is missing")
+    missing = _missing(tables) if said <= HEAD else ""
+    if said == HEAD and missing:
+        raise Foreign(f"it says version {HEAD}, and {missing} is missing")
+    if said < HEAD and not missing:
+        raise Foreign(f"it says version {said}, and its tables are those of {HEAD}")
     return said
+
+
+def _missing(tables: Columns) -> str:
+    """The first of this release's tables or columns that isn't there, "" for none."""
+    for name, table in sorted(metadata.tables.items()):
+        if name not in tables:
+            return f"the table {name}"
+        if lacking := sorted({column.name for column in table.columns} - set(tables[name])):
+            return f"the column {lacking[0]} of the table {name}"
+    return ""
 
 
 def version(connection: Connection) -> str:
     """As `judge`, of that database. Raises: Foreign."""
-    tables = inspect(connection).get_table_names()
+    found = inspect(connection).get_multi_columns()
+    tables = {name: {column["name"] for column in columns} for (_, name), columns in found.items()}
     there = "alembic_version" in tables
     rows = (
         connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() if there else []
