@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from bot.domain.errors import Busy
 from bot.domain.rules import Policy
 from bot.outbox import moot, outcome
-from bot.outbox.claim import LEASE, claim
+from bot.outbox.claim import claim
 from bot.outbox.flights import Flights
 from bot.outbox.kinds import kind_of
 from bot.outbox.leases import SETTLE, Leases
@@ -39,6 +39,7 @@ READ_AGAIN = 60.0  # seconds at the most between two of them
 WINDOW, WINDOWS = 500, 10  # due rows looked at in one transaction; so many of those between two launches
 LOOK_AGAIN = 60.0  # seconds between two looks whether there's a backlog
 CALL_SECONDS = 10.0
+SEND_WITHIN = 10.0  # seconds after the claim in which a message leaves us, or doesn't
 GRACE = 1.0  # seconds for which a tick waits for what is under way
 PAUSE = 60.0  # seconds until Slack is asked once more whether it lets us in
 PARKED = timedelta(seconds=60)
@@ -171,7 +172,7 @@ class Sender:
         if await self.pace.turn(post):  # another process posts there; in its place in line it waits on
             await self.database.write(queue.hold, [post], post.run_at)
             return
-        deadline = self._monotonic() + LEASE.total_seconds() - CALL_SECONDS
+        deadline = self._monotonic() + SEND_WITHIN
         worker = self.leases.worker
         claimed = await self.database.write(claim, post, self.messenger, self._moment(), worker)
         if claimed:
@@ -249,6 +250,8 @@ class Sender:
         later = now + timedelta(seconds=min(_backoff(post.attempt + post.reads), READ_AGAIN))
         if found.verdict is Verdict.YES:
             await self.database.write(outcome.sent, post, found.value, post.body, self._moment())
+        elif found.verdict is Verdict.NEVER and (early := self._too_early(post)) > 0:
+            await self.database.write(outcome.check, post, now + timedelta(seconds=early), post.reason)
         elif found.verdict is Verdict.NEVER:
             await self.database.write(outcome.not_found, post, later, self._moment())
         elif found.wait:
@@ -261,6 +264,15 @@ class Sender:
         else:
             cannot = (post, State.UNCERTAIN, "cannot be read", self._moment())
             await self.database.write(outcome.ended, *cannot)
+
+    def _too_early(self, post: Post) -> float:
+        """Seconds until the history would surely have it, 0 or less where it has had the time. By Slack's
+        clock: when to look may have been said by another process with another clock, or before ours jumped.
+        """
+        if post.since is None:
+            return 0.0
+        at_most = 0.0 if post.holder == self.leases.worker else SEND_WITHIN + CALL_SECONDS
+        return post.since + at_most + SETTLE.total_seconds() - self.messenger.time()
 
     async def _located(self, post: Post) -> Post:
         """Where it would have gone: the claim of a post from a restored copy is not in that copy."""

@@ -130,6 +130,26 @@ async def test_a_clock_that_is_set_back_puts_nothing_off(
     assert len(desk.slack.to("DX")) == 1
 
 
+@pytest.mark.parametrize("jump", [timedelta(seconds=20), timedelta(minutes=5), DAY])
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_clock_that_is_set_ahead_has_nothing_looked_for_before_it_can_be_there(
+    desk: Desk, elapsed: Elapsed, jump: timedelta, restarted: bool
+) -> None:
+    """Slack's history lags behind: what isn't in it yet isn't sent again. Also where the clock that's ahead
+    is another process's, started since.
+    """
+    desk.slack.lag = timedelta(seconds=10)
+    desk.slack.then("X", RESET, executed=True)
+    await passes(desk, elapsed, 1)
+    assert copy(desk).state is State.CHECKING
+    desk.clock.now += jump
+    sender = worker(desk, elapsed) if restarted else desk.sender
+    for seconds in (1, 3, *[16] * 5):
+        await passes(desk, elapsed, seconds, sender)
+    assert copy(desk).state is State.SENT
+    assert len(desk.slack.to("DX")) == 1
+
+
 async def test_a_start_finds_what_a_clock_of_another_day_put_off(desk: Desk, elapsed: Elapsed) -> None:
     """The process that saw the clock jump is gone, and no one saw it come back."""
     desk.clock.now += DAY
